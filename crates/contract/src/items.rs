@@ -1,0 +1,191 @@
+//! One opened item on the wire: facets, versions, the certificate as read, aspects and offers.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{ItemRow, WireError};
+
+/// Opens one item.
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenItem {
+    /// Its reference, or an address (an ARN, a URL) of any saved connection.
+    pub reference: String,
+}
+
+/// One opened item.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemWire {
+    /// The row, read afresh.
+    pub row: ItemRow,
+    /// The vault's name for a person.
+    pub vault_name: String,
+    /// The version in use.
+    pub current_version: Option<String>,
+    /// Certificate, key and secret, in this order; always all three. One that the item has not is `absent`.
+    pub facets: Vec<FacetWire>,
+    /// Newest first.
+    pub versions: Vec<VersionWire>,
+    /// The current certificate, leaf first with its chain; empty without a certificate facet that can be read.
+    pub certificates: Vec<CertificateReading>,
+    /// Why the certificate could not be read.
+    pub certificate_trouble: Option<WireError>,
+    /// The current public key's fingerprints, where it can be read.
+    pub fingerprints: Option<crate::Fingerprints>,
+    /// Why the public key could not be read.
+    pub public_key_trouble: Option<WireError>,
+    /// What else it shows.
+    pub aspects: Vec<AspectWire>,
+    /// What may be done now, and for everything else, why not.
+    pub offers: Vec<OfferWire>,
+}
+
+/// One facet.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FacetWire {
+    /// `certificate`, `key` or `secret`.
+    pub kind: String,
+    /// What can leave through it.
+    pub leaves: LeavesWire,
+    /// Whether it may be opened.
+    pub access: AccessWire,
+    /// The operations the provider allows with it, in its words.
+    pub operations: Vec<String>,
+}
+
+/// What can leave the vault through a facet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeavesWire {
+    /// Nothing.
+    Nothing,
+    /// The secret value or private key.
+    PrivateMaterial,
+    /// Only public data.
+    PublicPart,
+}
+
+/// Whether a facet may be opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum AccessWire {
+    /// The item has no such facet, and this sentence says why.
+    Absent {
+        /// Why.
+        because: String,
+    },
+    /// It may not be opened.
+    Closed {
+        /// The missing permission, literally.
+        permission: String,
+        /// One sentence.
+        because: String,
+    },
+    /// It may.
+    Open,
+    /// Only trying will tell.
+    Untested,
+}
+
+/// One version.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VersionWire {
+    /// The provider's identifier.
+    pub id: String,
+    /// As in [`ItemRow::state`].
+    pub state: String,
+    /// When it was made.
+    pub created: Option<String>,
+    /// When it ends.
+    pub expires: Option<String>,
+    /// Whether it is the one in use.
+    pub current: bool,
+    /// Whether a public key of its own can be read.
+    pub has_public_key: bool,
+}
+
+/// One certificate as read.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CertificateReading {
+    /// RFC 4514 text.
+    pub subject: String,
+    /// RFC 4514 text.
+    pub issuer: String,
+    /// Colon-separated upper-case hex.
+    pub serial: String,
+    /// When it begins.
+    pub not_before: String,
+    /// When it ends.
+    pub not_after: String,
+    /// Subject alternative names, each with its kind: `DNS:api.example.com`.
+    pub names: Vec<String>,
+    /// Key usage and extended key usage, in words.
+    pub usages: Vec<String>,
+    /// Whether it may issue others.
+    pub is_authority: bool,
+    /// The kind of key in it.
+    pub algorithm: String,
+    /// How it was signed.
+    pub signature_algorithm: String,
+    /// Colon-separated upper-case hex of SHA-1 over the DER.
+    pub sha1: String,
+    /// Colon-separated upper-case hex of SHA-256 over the DER.
+    pub sha256: String,
+    /// RFC 7515 `x5t`: base64url of the SHA-1.
+    pub x5t: String,
+    /// RFC 7515 `x5t#S256`: base64url of the SHA-256.
+    pub x5t_s256: String,
+    /// RFC 7469 pin: base64 of SHA-256 over the SPKI.
+    pub spki_pin: String,
+    /// Whether it is signed by its own key.
+    pub self_signed: bool,
+}
+
+/// What else an item shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "aspect", rename_all = "kebab-case")]
+pub enum AspectWire {
+    /// Other names.
+    Aliases {
+        /// The names.
+        names: Vec<String>,
+    },
+    /// The text its owner wrote. Untrusted.
+    Description {
+        /// The text.
+        text: String,
+    },
+    /// The provider's own properties.
+    Native {
+        /// Name and value.
+        rows: Vec<(String, String)>,
+    },
+    /// It will be destroyed.
+    PendingDeletion {
+        /// When.
+        at: String,
+    },
+    /// Key and value pairs. Untrusted.
+    Tags {
+        /// Key and value.
+        tags: Vec<(String, String)>,
+    },
+}
+
+/// What may be done now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OfferWire {
+    /// `export-certificate`, `export-public-key`, `reveal-secret`.
+    pub ask: String,
+    /// Whether it will work; `None` where only trying will tell.
+    pub allowed: Option<bool>,
+    /// Why not, or which call would settle it.
+    pub because: Option<String>,
+    /// The missing permission, literally.
+    pub permission: Option<String>,
+}

@@ -1,0 +1,28 @@
+//! Every word that crosses the wire between the window and the core. Read [`table`](self) first: it is THE table of
+//! commands. From it come the Tauri commands, the permission list, the TypeScript interface and the window's cache
+//! invalidation; there is no second list.
+//!
+//! No behaviour lives here, and no secret: the one answer that carries a value is [`Revealed`].
+
+mod connections;
+mod exports;
+mod items;
+mod rows;
+mod table;
+pub mod typescript;
+
+pub use connections::{
+    AccessReport, AccessRow, AddConnection, AppState, CheckAccess, ConnectionDraft, ConnectionList, ConnectionRow,
+    EnvironmentMark, FieldRow, FormRow, FoundSignIn, Nothing, OpenPracticeKeystore, Preferences, RemoveConnection,
+    SetPreferences, SignInList, Theme,
+};
+pub use exports::{
+    ClipboardDone, CompareFingerprint, CopyExport, CopySecret, CopyText, Export, ExportFile, ExportItems,
+    ExportRequest, FingerprintVerdict, Fingerprints, Format, FormatRow, RevealSecret, Revealed, SaveExport, Saved,
+    SnowflakeSlot, SnowflakeUser,
+};
+pub use items::{
+    AccessWire, AspectWire, CertificateReading, FacetWire, ItemWire, LeavesWire, OfferWire, OpenItem, VersionWire,
+};
+pub use rows::{Cancel, ChangedWire, InventoryEvent, ItemRow, SetPin, VaultRow, VaultState, WatchInventory, WireError};
+pub use table::{COMMANDS, CommandRow, Effect, Tag};

@@ -1,0 +1,97 @@
+//! THE table of commands. A row is: doc comment, effect, name, request and answer, and the caches it makes stale.
+//!
+//! `Read` asks and changes nothing. `Keep` changes only what Claviger itself keeps on this computer (connections, pins,
+//! preferences, the clipboard, a saved file). `Watch` answers with a stream of events and ends. A row that changes
+//! something at a provider will be a `Change`, and takes a journalled order.
+
+/// What a command does to the world.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Effect {
+    /// Changes only what Claviger keeps on this computer.
+    Keep,
+    /// Changes nothing.
+    Read,
+    /// Changes nothing and answers with a stream.
+    Watch,
+}
+
+/// A cache of the window.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tag {
+    /// The list of connections.
+    Connections,
+    /// The rows of the inventory.
+    Inventory,
+    /// Pins, theme and other preferences.
+    Preferences,
+}
+
+/// One row of the table, as data.
+#[derive(Clone, Copy, Debug)]
+pub struct CommandRow {
+    /// The command's name, as the window invokes it.
+    pub name: &'static str,
+    /// What it does to the world.
+    pub effect: Effect,
+    /// The caches it makes stale.
+    pub touches: &'static [Tag],
+}
+
+/// Hands every row of the table to the macro it is given.
+#[macro_export]
+macro_rules! with_commands {
+    ($use:ident) => {
+        $use! {
+            /// What the window needs to draw itself: version, keyring, notices, preferences, the item to open first.
+            Read app_state(Nothing) -> AppState, touches [];
+            /// The kinds of places one can connect to, each with its questions.
+            Read connection_forms(Nothing) -> Vec<FormRow>, touches [];
+            /// Sign-ins that are already on this computer.
+            Read found_sign_ins(Nothing) -> SignInList, touches [];
+            /// Tries what reading needs, before anything is saved.
+            Read check_access(CheckAccess) -> AccessReport, touches [];
+            /// Saves a connection, and its secrets in the OS keyring or in memory.
+            Keep add_connection(AddConnection) -> ConnectionRow, touches [Connections, Inventory];
+            /// Forgets a connection, its secrets and its last known rows.
+            Keep remove_connection(RemoveConnection) -> Nothing, touches [Connections, Inventory];
+            /// Makes the practice keystore if it is not there yet, and connects to it.
+            Keep open_practice_keystore(OpenPracticeKeystore) -> ConnectionRow, touches [Connections, Inventory];
+            /// Every saved connection, with who one is there as far as known. Asks no provider.
+            Read list_connections(Nothing) -> ConnectionList, touches [];
+            /// The last known rows at once, then what the providers say, as it arrives.
+            Watch watch_inventory(WatchInventory) -> InventoryEvent, touches [];
+            /// Stops a running watch.
+            Keep cancel(Cancel) -> Nothing, touches [];
+            /// Pins an item to the top of the list, or lets it go.
+            Keep set_pin(SetPin) -> Nothing, touches [Preferences];
+            /// One item read afresh: facets, versions, certificate, aspects, and what may be done.
+            Read open_item(OpenItem) -> ItemWire, touches [];
+            /// Public keys and certificates in the consumer's form, each parsed back by a second parser.
+            Read export_items(ExportItems) -> Export, touches [];
+            /// The same, put on the clipboard.
+            Keep copy_export(CopyExport) -> ClipboardDone, touches [];
+            /// The same, saved where the person says.
+            Keep save_export(SaveExport) -> Saved, touches [];
+            /// Public text (an identifier, a fingerprint) put on the clipboard.
+            Keep copy_text(CopyText) -> ClipboardDone, touches [];
+            /// Says whether a pasted fingerprint is this key's, and in which form.
+            Read compare_fingerprint(CompareFingerprint) -> FingerprintVerdict, touches [];
+            /// One secret value, for 20 seconds on screen.
+            Read reveal_secret(RevealSecret) -> Revealed, touches [];
+            /// One secret value on the clipboard, kept out of its history and cleared after 30 seconds.
+            Keep copy_secret(CopySecret) -> ClipboardDone, touches [];
+            /// Theme, density and single-key shortcuts.
+            Keep set_preferences(SetPreferences) -> Nothing, touches [Preferences];
+        }
+    };
+}
+
+macro_rules! rows {
+    ($( #[doc = $doc:literal] $effect:ident $name:ident($request:ty) -> $answer:ty, touches [$($tag:ident),*]; )*) => {
+        /// Every command, in the table's order.
+        pub const COMMANDS: &[CommandRow] = &[
+            $(CommandRow { name: stringify!($name), effect: Effect::$effect, touches: &[$(Tag::$tag),*] }),*
+        ];
+    };
+}
+with_commands!(rows);

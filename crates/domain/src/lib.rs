@@ -1,0 +1,31 @@
+//! The nouns of Claviger: connections, vaults, items, facets, versions, asks and offers, and the one error type.
+//!
+//! No I/O, no clock and no async runtime live here. Bytes of public formats are read in `encoding`, one floor up.
+//! The glossary, with each provider's own word beside ours, is the table "Words" in `ARCHITECTURE.md`.
+
+mod algorithm;
+mod aspect;
+mod connect;
+mod error;
+mod facet;
+mod item;
+mod offer;
+mod provider;
+mod reference;
+mod secret;
+
+pub use algorithm::{Algorithm, Curve};
+pub use aspect::{Aspect, NativeRow};
+pub use connect::{
+    AccessCheck, Answers, Choice, Environment, Field, FieldKind, Form, Identity, SecretAnswers, SignIn, Verdict,
+};
+pub use error::{Changed, Error, Kind, Result};
+pub use facet::{Access, Facet, FacetKind, Leaves};
+pub use item::{Item, ItemDetail, State, Vault, Version};
+pub use offer::{Answer, Ask, Offer};
+pub use provider::{Certificates, Entry, Inventory, Provider, Secrets};
+pub use reference::{ItemKey, ItemRef, VaultId};
+pub use secret::Secret;
+
+/// An instant in UTC. Providers' own types are turned into this at their edge; on the wire it is RFC 3339.
+pub use jiff::Timestamp;

@@ -1,0 +1,88 @@
+//! The seam that every place of keys is reached through.
+//!
+//! Three kinds of capability have three shapes: what a place has is `Option<&dyn …>`, what an item shows is data in
+//! [`ItemDetail`], and what may be done to an item now is an [`Offer`] with its reason.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+
+use crate::{AccessCheck, Identity, Item, ItemDetail, ItemKey, Offer, Result, Secret, Vault, VaultId};
+
+/// One signed-in connection: an AWS account with its Regions, a Vault cluster and namespace, a keystore file.
+#[async_trait]
+pub trait Provider: Debug + Send + Sync {
+    /// Who I am there, until when.
+    async fn identity(&self) -> Result<Identity>;
+
+    /// Tries the cheapest call of each thing that reading needs. Never fails as a whole: each check has its verdict.
+    async fn check_access(&self) -> Vec<AccessCheck>;
+
+    /// Reads that every place has.
+    fn inventory(&self) -> &dyn Inventory;
+
+    /// The place holds certificates. `None` means that this kind of place has no such thing, never "not yet written".
+    fn certificates(&self) -> Option<&dyn Certificates> {
+        None
+    }
+
+    /// The place holds secret values.
+    fn secrets(&self) -> Option<&dyn Secrets> {
+        None
+    }
+
+    /// What may be done to `item` now, and for everything else, why not: one offer for each of [`Ask::ALL`], in that
+    /// order. Asynchronous, since some places tell only on request (`sys/capabilities-self`). A question that could
+    /// not be put to the service becomes [`Answer::Unknown`](crate::Answer::Unknown).
+    async fn offers(&self, item: &Item) -> Vec<Offer>;
+}
+
+/// What every place can be asked for.
+#[async_trait]
+pub trait Inventory: Send + Sync {
+    /// Everything this identity can list, as it arrives. Vaults run side by side: a slow or failing one neither delays
+    /// nor ends another. Each vault sends [`Entry::Vault`] first and [`Entry::End`] last. Never reads a secret value.
+    fn list(&self) -> BoxStream<'_, Entry>;
+
+    /// Reads one item afresh. Needs no right to list. The facets say which of them this identity may open.
+    async fn open(&self, item: &ItemKey) -> Result<ItemDetail>;
+
+    /// The public key of one version, or of the current one, as DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7), exactly
+    /// as the service gave it or converted without loss.
+    async fn public_key(&self, item: &ItemKey, version: Option<&str>) -> Result<Vec<u8>>;
+
+    /// The item that `address` (an ARN, a URL, a path) names, if it is an address of this connection. Asks nobody.
+    fn locate(&self, address: &str) -> Option<ItemKey>;
+}
+
+/// What an inventory streams.
+#[derive(Debug)]
+pub enum Entry {
+    /// A vault exists; its items follow.
+    Vault(Vault),
+    /// An item, in full or with its trouble.
+    Item(Box<Item>),
+    /// A vault's list has ended: complete, or broken off by this error after the items already sent.
+    End {
+        /// Which vault.
+        vault: VaultId,
+        /// Complete, or why not.
+        result: Result<()>,
+    },
+}
+
+/// Certificates of items.
+#[async_trait]
+pub trait Certificates: Send + Sync {
+    /// The certificate of one version, or of the current one, leaf first, then its issuers as far as the place keeps
+    /// them. Each is the DER of a Certificate (RFC 5280, 4.1), not yet parsed.
+    async fn chain(&self, item: &ItemKey, version: Option<&str>) -> Result<Vec<Vec<u8>>>;
+}
+
+/// Secret values of items.
+#[async_trait]
+pub trait Secrets: Send + Sync {
+    /// The value of one version, or of the current one.
+    async fn value(&self, item: &ItemKey, version: Option<&str>) -> Result<Secret>;
+}

@@ -1,0 +1,2 @@
+//! claviger.
+fn main() {}
