@@ -4,6 +4,7 @@
 //!
 //! No behaviour lives here, and no secret: the one answer that carries a value is [`Revealed`].
 
+pub mod capabilities;
 mod connections;
 mod exports;
 mod items;
