@@ -35,6 +35,40 @@ pub enum Format {
     SpkiPem,
 }
 
+impl Format {
+    /// Every format, in the order of their names.
+    pub const ALL: [Self; 11] = [
+        Self::CertChain,
+        Self::CertDer,
+        Self::CertPem,
+        Self::Fingerprints,
+        Self::Jwk,
+        Self::Jwks,
+        Self::Openssh,
+        Self::Pkcs1Pem,
+        Self::Snowflake,
+        Self::SpkiDer,
+        Self::SpkiPem,
+    ];
+
+    /// Its name on the wire and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CertChain => "cert-chain",
+            Self::CertDer => "cert-der",
+            Self::CertPem => "cert-pem",
+            Self::Fingerprints => "fingerprints",
+            Self::Jwk => "jwk",
+            Self::Jwks => "jwks",
+            Self::Openssh => "openssh",
+            Self::Pkcs1Pem => "pkcs1-pem",
+            Self::Snowflake => "snowflake",
+            Self::SpkiDer => "spki-der",
+            Self::SpkiPem => "spki-pem",
+        }
+    }
+}
+
 /// A format as the studio offers it.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -250,5 +284,17 @@ impl fmt::Debug for Revealed {
 impl Drop for Revealed {
     fn drop(&mut self) {
         zeroize::Zeroize::zeroize(&mut self.value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_has_one_name_everywhere() {
+        for format in Format::ALL {
+            assert_eq!(serde_json::to_value(format).unwrap(), format.name());
+        }
     }
 }
