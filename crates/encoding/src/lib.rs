@@ -1,1 +1,14 @@
-//! encoding.
+//! Public keys and certificates in the exact form that a consumer wants, proven. Pure: bytes in, bytes out; no I/O, no
+//! clock, no secrets.
+//!
+//! A service's key becomes a [`PublicKey`] (read by RustCrypto). What leaves the app comes from [`export`] alone, as
+//! [`proof::Proven`]: written here, parsed back by the second parsers in `second`, and compared.
+
+pub mod fingerprint;
+mod jwk;
+pub mod pem;
+mod pkcs1;
+mod spki;
+mod ssh;
+
+pub use spki::PublicKey;

@@ -1,0 +1,97 @@
+//! PEM text (RFC 7468). Written strictly: 64 columns, LF, a final newline. Read tolerantly: text around the blocks, CRLF,
+//! and any line width, since people paste what they have.
+
+use base64ct::{Base64, Encoding};
+use domain::{Error, Kind, Result};
+
+/// Columns of a full line of the body (RFC 7468, 2).
+const COLUMNS: usize = 64;
+const READ: &str = "read PEM";
+
+/// A DER document whose type decides its label, so that no export can put one form under the other's label.
+pub(crate) trait Document {
+    /// The text between `BEGIN ` and the dashes.
+    const LABEL: &'static str;
+
+    /// The bytes of the document.
+    fn der(&self) -> &[u8];
+}
+
+/// Writes a document under the one label that its type has.
+pub(crate) fn write<D: Document>(document: &D) -> String {
+    encode(D::LABEL, document.der())
+}
+
+/// Writes `der` under `label`: 64 columns, LF, a final newline. Exports of public keys and certificates go through
+/// [`export`](crate::export) instead, where the label follows from the form.
+pub fn encode(label: &str, der: &[u8]) -> String {
+    let body = Base64::encode_string(der);
+    let mut text = String::with_capacity(body.len() + body.len() / COLUMNS + 2 * label.len() + 40);
+    text.push_str(&format!("-----BEGIN {label}-----\n"));
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        let (line, more) = rest.split_at(rest.len().min(COLUMNS));
+        text.push_str(line);
+        text.push('\n');
+        rest = more;
+    }
+    text.push_str(&format!("-----END {label}-----\n"));
+    text
+}
+
+/// Reads the only block of `text`: its label and its bytes.
+///
+/// # Errors
+/// [`Kind::Invalid`] if there is no block, more than one, or one that does not parse.
+pub fn decode(text: &str) -> Result<(String, Vec<u8>)> {
+    let mut blocks = decode_all(text)?.into_iter();
+    match (blocks.next(), blocks.next()) {
+        (Some(block), None) => Ok(block),
+        (Some(_), Some(_)) => Err(invalid("there is more than one PEM block")),
+        (None, _) => Err(invalid("there is no PEM block").with_next("Paste the text from -----BEGIN to END-----.")),
+    }
+}
+
+/// Reads every block of `text` in its order: label and bytes. Text outside the blocks is passed over; no block is an
+/// empty answer.
+///
+/// # Errors
+/// [`Kind::Invalid`] if a block has no end, another label at its end, headers (an encrypted key), or is not base64.
+pub fn decode_all(text: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines().map(str::trim);
+    while let Some(line) = lines.next() {
+        let Some(label) = boundary(line, "BEGIN") else { continue };
+        let mut body = String::new();
+        loop {
+            let Some(line) = lines.next() else {
+                return Err(invalid(format!("the block {label:?} has no end")));
+            };
+            if let Some(end) = boundary(line, "END") {
+                if end != label {
+                    return Err(invalid(format!("a block begins as {label:?} and ends as {end:?}")));
+                }
+                break;
+            }
+            if line.contains(':') {
+                return Err(invalid(format!("the block {label:?} has headers, so it may be encrypted")));
+            }
+            body.extend(line.split_whitespace());
+        }
+        let der = Base64::decode_vec(&body)
+            .map_err(|error| invalid(format!("the body of {label:?} is not base64")).with_source(error))?;
+        if der.is_empty() {
+            return Err(invalid(format!("the block {label:?} is empty")));
+        }
+        blocks.push((label.to_owned(), der));
+    }
+    Ok(blocks)
+}
+
+fn boundary<'a>(line: &'a str, word: &str) -> Option<&'a str> {
+    line.strip_prefix("-----")?.strip_prefix(word)?.strip_prefix(' ')?.strip_suffix("-----")
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(Kind::Invalid, READ, message)
+}
