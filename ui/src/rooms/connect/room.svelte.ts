@@ -1,0 +1,246 @@
+// The connect screen: what was found, what is chosen, what a check said, and what was saved.
+import type {
+  AccessReport,
+  ConnectionDraft,
+  ConnectionRow,
+  EnvironmentMark,
+  FormRow,
+  FoundSignIn,
+  WireError,
+} from '../../host/contract.gen';
+import { toWireError, type Host } from '../../host/host';
+import { FormState } from './form.svelte';
+
+/** What became of one draft: being checked or saved, its report, or why not. */
+export interface Outcome {
+  name: string;
+  busy: boolean;
+  report: AccessReport | null;
+  error: WireError | null;
+}
+
+/** Which draft: a found sign-in by its place in the list, or the form. */
+export type DraftId = number | 'form';
+
+export class ConnectRoom {
+  forms = $state.raw<FormRow[]>([]);
+  found = $state.raw<FoundSignIn[]>([]);
+  connections = $state.raw<ConnectionRow[]>([]);
+  /** Whether the sign-ins on this computer are still being looked for. */
+  looking = $state(true);
+  /** Why a part of the screen could not be read. */
+  trouble = $state.raw<WireError | null>(null);
+
+  chosen = $state<Record<number, boolean>>({});
+  form = $state.raw<FormState | null>(null);
+  environment = $state<EnvironmentMark>('production');
+  keep = $state(true);
+
+  outcomes = $state<Partial<Record<string, Outcome>>>({});
+  busy = $state<'check' | 'connect' | 'practice' | 'remove' | null>(null);
+  practiceError = $state.raw<WireError | null>(null);
+  removalError = $state.raw<WireError | null>(null);
+  /** Whether a person has pressed a button with nothing to send. */
+  tried = $state(false);
+
+  readonly #host: Host;
+  readonly #keyring: boolean;
+  #round = 0;
+
+  constructor(host: Host, keyring: boolean) {
+    this.#host = host;
+    this.#keyring = keyring;
+    this.keep = keyring;
+  }
+
+  /** Reads forms, saved connections and sign-ins side by side; one that fails does not hide the others. */
+  async load(): Promise<void> {
+    this.looking = true;
+    this.trouble = null;
+    const part = async <T>(answer: Promise<T>, use: (answer: T) => void) => {
+      try {
+        use(await answer);
+      } catch (error) {
+        this.trouble ??= toWireError(error);
+      }
+    };
+    await Promise.all([
+      part(this.#host.ask('connection_forms', {}), (forms) => (this.forms = forms)),
+      part(this.#host.ask('list_connections', {}), (list) => (this.connections = list.connections)),
+      part(this.#host.ask('found_sign_ins', {}), (list) => (this.found = list.found)).then(() => (this.looking = false)),
+    ]);
+  }
+
+  get firstRun(): boolean {
+    return this.connections.length === 0;
+  }
+
+  get takenNames(): string[] {
+    return this.connections.map((row) => row.name);
+  }
+
+  choose(index: number, chosen: boolean) {
+    this.chosen[index] = chosen;
+    delete this.outcomes[index];
+    this.tried = false;
+  }
+
+  /** Opens the form of a kind of place; a name that was typed already is carried over (WCAG 3.3.7). */
+  openForm(provider: string) {
+    const form = this.forms.find((row) => row.provider === provider);
+    if (!form) return;
+    const next = new FormState(form);
+    next.name = this.form?.name ?? '';
+    this.form?.forget();
+    this.form = next;
+    delete this.outcomes.form;
+    this.tried = false;
+  }
+
+  closeForm() {
+    this.form?.forget();
+    this.form = null;
+    delete this.outcomes.form;
+  }
+
+  /** Leaves the screen: nothing secret stays behind, and late answers are dropped. */
+  leave() {
+    this.#round += 1;
+    this.closeForm();
+  }
+
+  /** What would be sent now, or nothing while the form has problems. */
+  get drafts(): { id: DraftId; draft: ConnectionDraft }[] | null {
+    const taken = [...this.takenNames];
+    const drafts: { id: DraftId; draft: ConnectionDraft }[] = [];
+    if (this.form) {
+      if (Object.keys(this.form.problems(taken)).length > 0) return null;
+      const draft = this.form.draft(this.environment, this.keep && this.#keyring);
+      taken.push(draft.name);
+      drafts.push({ id: 'form', draft });
+    }
+    this.found.forEach((row, index) => {
+      if (!this.chosen[index] || row.connected) return;
+      const name = freeName(row.name, taken);
+      taken.push(name);
+      drafts.push({
+        id: index,
+        draft: { name, provider: row.provider, environment: this.environment, answers: row.answers, secrets: {}, keep: false },
+      });
+    });
+    return drafts;
+  }
+
+  /** Tries what reading needs for every draft, side by side. */
+  async check(): Promise<void> {
+    const drafts = this.ready();
+    if (!drafts) return;
+    const round = this.begin('check');
+    await Promise.all(
+      drafts.map(async ({ id, draft }) => {
+        this.outcomes[id] = { name: draft.name, busy: true, report: null, error: null };
+        const outcome = { name: draft.name, busy: false, report: null, error: null } as Outcome;
+        try {
+          outcome.report = await this.#host.ask('check_access', { draft });
+        } catch (error) {
+          outcome.error = toWireError(error);
+        }
+        // A sign-in that was unchecked meanwhile, or a form that was closed, wants no report.
+        if (round === this.#round && this.outcomes[id]) this.outcomes[id] = outcome;
+      }),
+    );
+    this.end(round);
+  }
+
+  /** Saves every draft, one after the other so that names stay free. Answers how many were saved and how many not. */
+  async connect(): Promise<{ saved: ConnectionRow[]; failed: number }> {
+    const drafts = this.ready();
+    if (!drafts) return { saved: [], failed: 0 };
+    const round = this.begin('connect');
+    const saved: ConnectionRow[] = [];
+    let failed = 0;
+    for (const { id, draft } of drafts) {
+      const before = this.outcomes[id]?.report ?? null;
+      this.outcomes[id] = { name: draft.name, busy: true, report: before, error: null };
+      try {
+        saved.push(await this.#host.ask('add_connection', { draft }));
+        this.settle(id);
+      } catch (error) {
+        failed += 1;
+        this.outcomes[id] = { name: draft.name, busy: false, report: before, error: toWireError(error) };
+      }
+    }
+    this.connections = [...this.connections, ...saved].sort((a, b) => a.name.localeCompare(b.name));
+    this.end(round);
+    return { saved, failed };
+  }
+
+  /** Makes the practice keystore, or opens the one that is there. */
+  async openPractice(): Promise<ConnectionRow | null> {
+    const round = this.begin('practice');
+    this.practiceError = null;
+    try {
+      return await this.#host.ask('open_practice_keystore', {});
+    } catch (error) {
+      this.practiceError = toWireError(error);
+      return null;
+    } finally {
+      this.end(round);
+    }
+  }
+
+  /** Forgets a connection. Answers whether it is gone. */
+  async remove(name: string): Promise<boolean> {
+    const round = this.begin('remove');
+    this.removalError = null;
+    try {
+      await this.#host.ask('remove_connection', { name });
+      await this.load();
+      return true;
+    } catch (error) {
+      this.removalError = toWireError(error);
+      return false;
+    } finally {
+      this.end(round);
+    }
+  }
+
+  private settle(id: DraftId) {
+    delete this.outcomes[id];
+    if (id === 'form') {
+      this.closeForm();
+      return;
+    }
+    this.chosen[id] = false;
+    this.found = this.found.map((row, index) => (index === id ? { ...row, connected: true } : row));
+  }
+
+  private ready() {
+    this.tried = true;
+    this.form?.touchAll();
+    const drafts = this.drafts;
+    return drafts && drafts.length > 0 ? drafts : null;
+  }
+
+  private begin(what: NonNullable<typeof this.busy>): number {
+    this.busy = what;
+    return ++this.#round;
+  }
+
+  private end(round: number) {
+    if (round === this.#round) this.busy = null;
+  }
+}
+
+/** The permissions that are missing, each once, in the order they were tried. */
+export function missingPermissions(report: AccessReport): string[] {
+  return [...new Set(report.checks.filter((row) => row.allowed === false).map((row) => row.permission))];
+}
+
+/** `name`, or `name-2`, `name-3`, … whichever is not taken. */
+function freeName(name: string, taken: readonly string[]): string {
+  if (!taken.includes(name)) return name;
+  let number = 2;
+  while (taken.includes(`${name}-${number}`)) number += 1;
+  return `${name}-${number}`;
+}

@@ -1,0 +1,50 @@
+// Which formats an item can be exported in, and why not in the others.
+import type { Format, FormatRow, ItemWire } from '../../host/contract.gen';
+import { exporting as words } from '../../words/export';
+import { facetOf } from '../item/tabs';
+
+/** Why a format is not available. */
+export interface Unavailable {
+  because: string;
+  permission: string | null;
+}
+
+/** The reason `row` is not available for `item`, or `null`. Nothing is known before the item was read. */
+export function unavailable(row: FormatRow, item: ItemWire | null): Unavailable | null {
+  if (!item) return null;
+  return refusedOffer(row, item) ?? missingFacet(row, item) ?? missingForm(row.format, item);
+}
+
+function refusedOffer(row: FormatRow, item: ItemWire): Unavailable | null {
+  const ask = row.facet === 'certificate' ? 'export-certificate' : 'export-public-key';
+  const offer = item.offers.find((one) => one.ask === ask);
+  if (offer?.allowed !== false) return null;
+  return { because: offer.because ?? defaultReason(row), permission: offer.permission };
+}
+
+function missingFacet(row: FormatRow, item: ItemWire): Unavailable | null {
+  // An offer that was made counts more than the facet: a certificate hands out its public key, too.
+  if (item.offers.length > 0) return null;
+  const { access } = facetOf(item, row.facet === 'certificate' ? 'certificate' : 'key');
+  switch (access.is) {
+    case 'absent':
+      return { because: access.because || defaultReason(row), permission: null };
+    case 'closed':
+      return { because: access.because, permission: access.permission };
+    case 'open':
+    case 'untested':
+      return null;
+  }
+}
+
+/** A form that the kind of key has not, as the fingerprints tell. */
+function missingForm(format: Format, item: ItemWire): Unavailable | null {
+  if (!item.fingerprints) return null;
+  if (format === 'openssh' && item.fingerprints.opensshSha256 === null) return { because: words.noSshForm, permission: null };
+  const isJwk = format === 'jwk' || format === 'jwks';
+  return isJwk && item.fingerprints.jwkThumbprint === null ? { because: words.noJwkForm, permission: null } : null;
+}
+
+function defaultReason(row: FormatRow): string {
+  return row.facet === 'certificate' ? words.noCertificate : words.noPublicKey;
+}

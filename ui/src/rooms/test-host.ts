@@ -1,0 +1,88 @@
+// For tests only: a host that answers by hand, and items to show.
+import type { Commands, FacetWire, FieldRow, FormRow, ItemWire, WireError } from '../host/contract.gen';
+import type { Host } from '../host/host';
+
+type Answers = { [C in keyof Commands]?: (request: Commands[C]['request']) => Promise<Commands[C]['answer']> | Commands[C]['answer'] };
+
+/** A host that knows the given commands; any other is an error, so that no test asks more than it says. */
+export function hostWith(answers: Answers): Host & { asked: [keyof Commands, unknown][] } {
+  const asked: [keyof Commands, unknown][] = [];
+  const ask = async (command: keyof Commands, request: unknown) => {
+    asked.push([command, request]);
+    const answer = answers[command] as ((request: unknown) => unknown) | undefined;
+    if (!answer) throw wireError({ message: `${command} is not expected in this test` });
+    return answer(request);
+  };
+  return { ask, watch: async () => undefined, asked } as unknown as Host & { asked: [keyof Commands, unknown][] };
+}
+
+/** A promise with its two ends. */
+export function pending<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+export function wireError(parts: Partial<WireError> = {}): WireError {
+  return {
+    kind: 'denied',
+    operation: 'read the item',
+    message: 'The service refused.',
+    changed: { is: 'nothing' },
+    next: 'Ask for the permission.',
+    permission: null,
+    refusedBy: null,
+    requestId: null,
+    ...parts,
+  };
+}
+
+export function field(parts: Partial<FieldRow> & { name: string }): FieldRow {
+  return { label: parts.name, help: '', kind: 'text', choices: [], required: false, shownWhen: null, ...parts };
+}
+
+export function formOf(...fields: FieldRow[]): FormRow {
+  return { provider: 'cellar', title: 'Cellar', about: 'Lists what lies in the cellar.', fields };
+}
+
+export function facet(kind: string, parts: Partial<FacetWire> = {}): FacetWire {
+  return { kind, leaves: 'public-part', access: { is: 'open' }, operations: [], ...parts };
+}
+
+export function itemOf(parts: Partial<ItemWire> = {}): ItemWire {
+  return {
+    row: {
+      ref: 'home/cellar/sign',
+      provider: 'cellar',
+      connection: 'home',
+      vault: 'cellar',
+      name: 'sign',
+      kind: 'key',
+      facets: ['key'],
+      algorithm: 'RSA 2048',
+      state: 'enabled',
+      created: '2026-01-01T00:00:00Z',
+      expires: null,
+      trouble: null,
+    },
+    vaultName: 'Cellar',
+    currentVersion: '3',
+    facets: [
+      facet('certificate', { access: { is: 'absent', because: 'This key has no certificate.' } }),
+      facet('key'),
+      facet('secret', { leaves: 'private-material', access: { is: 'closed', permission: 'cellar:ReadSecret', because: 'The role may not read values.' } }),
+    ],
+    versions: [],
+    certificates: [],
+    certificateTrouble: null,
+    fingerprints: null,
+    publicKeyTrouble: null,
+    aspects: [],
+    offers: [],
+    ...parts,
+  };
+}
