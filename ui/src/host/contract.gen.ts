@@ -1,0 +1,1119 @@
+// Generated from crates/contract by `cargo xtask bindings`. Do not edit.
+
+/**
+ * An empty request or answer.
+ */
+export type Nothing = Record<symbol, never>;
+
+/**
+ * What an operation that failed left behind.
+ */
+export type ChangedWire = { "is": "nothing" } | { "is": "exactly", "what": Array<string> } | { "is": "unknown" };
+
+/**
+ * An error as the window shows it: what happened, what was changed, what to do next.
+ */
+export type WireError = { 
+/**
+ * One of the closed kinds: `conflict`, `denied`, `interrupted`, `invalid`, `not-found`, `signed-out`,
+ * `throttled`, `unexpected`, `unsupported`.
+ */
+kind: string, 
+/**
+ * What was being done, as an infinitive.
+ */
+operation: string, 
+/**
+ * What happened.
+ */
+message: string, 
+/**
+ * What was and was not changed.
+ */
+changed: ChangedWire, 
+/**
+ * What to do next.
+ */
+next: string, 
+/**
+ * The missing permission, literally.
+ */
+permission: string | null, 
+/**
+ * Who refused.
+ */
+refusedBy: string | null, 
+/**
+ * The service's request id.
+ */
+requestId: string | null, };
+
+/**
+ * Light, dark or as the system says.
+ */
+export type Theme = "dark" | "light" | "system";
+
+/**
+ * What the person chose.
+ */
+export type Preferences = { 
+/**
+ * Light, dark or as the system says.
+ */
+theme: Theme, 
+/**
+ * Rows of 28 instead of 36 pixels.
+ */
+compact: boolean, 
+/**
+ * Whether single letters are shortcuts (WCAG 2.1.4 wants them to be switchable).
+ */
+singleKeys: boolean, 
+/**
+ * References of pinned items.
+ */
+pins: Array<string>, };
+
+/**
+ * A form that a consumer wants.
+ */
+export type Format = "cert-chain" | "cert-der" | "cert-pem" | "fingerprints" | "jwk" | "jwks" | "openssh" | "pkcs1-pem" | "snowflake" | "spki-der" | "spki-pem";
+
+/**
+ * A format as the studio offers it.
+ */
+export type FormatRow = { 
+/**
+ * Which.
+ */
+format: Format, 
+/**
+ * What a person reads.
+ */
+label: string, 
+/**
+ * Who wants it.
+ */
+purpose: string, 
+/**
+ * The facet it comes from: `key` or `certificate`.
+ */
+facet: string, };
+
+/**
+ * What the window needs to draw itself.
+ */
+export type AppState = { 
+/**
+ * Claviger's version.
+ */
+version: string, 
+/**
+ * Whether secrets outlive this process: an OS keyring answers.
+ */
+keyring: boolean, 
+/**
+ * Things the person must know, such as a damaged settings file that was set aside.
+ */
+notices: Array<WireError>, 
+/**
+ * What the person chose.
+ */
+preferences: Preferences, 
+/**
+ * The item named on the command line, if any.
+ */
+openAt: string | null, 
+/**
+ * The export formats, in the order they are offered.
+ */
+formats: Array<FormatRow>, };
+
+/**
+ * One question.
+ */
+export type FieldRow = { 
+/**
+ * Its key among the answers.
+ */
+name: string, 
+/**
+ * What a person reads.
+ */
+label: string, 
+/**
+ * One sentence that helps; may be empty.
+ */
+help: string, 
+/**
+ * `choice`, `list`, `path`, `secret` or `text`.
+ */
+kind: string, 
+/**
+ * The choices, as value and label; empty unless the kind is `choice`.
+ */
+choices: Array<[string, string]>, 
+/**
+ * Whether it must be answered when shown.
+ */
+required: boolean, 
+/**
+ * Shown only while the field of the first name has the second value.
+ */
+shownWhen: [string, string] | null, };
+
+/**
+ * One kind of place, with its questions.
+ */
+export type FormRow = { 
+/**
+ * The provider's short name; sent back in a [`ConnectionDraft`].
+ */
+provider: string, 
+/**
+ * Its name for a person.
+ */
+title: string, 
+/**
+ * One sentence on what will be listed.
+ */
+about: string, 
+/**
+ * The questions.
+ */
+fields: Array<FieldRow>, };
+
+/**
+ * One sign-in found on this computer.
+ */
+export type FoundSignIn = { 
+/**
+ * The provider's short name.
+ */
+provider: string, 
+/**
+ * The provider's name for a person.
+ */
+title: string, 
+/**
+ * A name for the connection.
+ */
+name: string, 
+/**
+ * What a person reads beside it.
+ */
+detail: string, 
+/**
+ * The answers that would connect with it.
+ */
+answers: { [key in string]: string }, 
+/**
+ * Whether a connection with the same answers is already saved.
+ */
+connected: boolean, };
+
+/**
+ * Sign-ins found on this computer.
+ */
+export type SignInList = { 
+/**
+ * The sign-ins.
+ */
+found: Array<FoundSignIn>, };
+
+/**
+ * What colours and words mark a connection.
+ */
+export type EnvironmentMark = "development" | "production" | "sandbox" | "staging";
+
+/**
+ * A connection that is not saved yet. `Debug` hides the secrets.
+ */
+export type ConnectionDraft = { 
+/**
+ * Its name; becomes the first part of every reference.
+ */
+name: string, 
+/**
+ * The provider's short name.
+ */
+provider: string, 
+/**
+ * How it is marked.
+ */
+environment: EnvironmentMark | null, 
+/**
+ * The answers that are not secret.
+ */
+answers: { [key in string]: string }, 
+/**
+ * The secret answers: typed by the person, sent once, never sent back.
+ */
+secrets: { [key in string]: string }, 
+/**
+ * Whether to keep the secrets in the OS keyring; otherwise they live in memory until the app ends.
+ */
+keep: boolean, };
+
+/**
+ * Tries a draft.
+ */
+export type CheckAccess = { 
+/**
+ * The draft.
+ */
+draft: ConnectionDraft, };
+
+/**
+ * One thing that was tried.
+ */
+export type AccessRow = { 
+/**
+ * What it is.
+ */
+what: string, 
+/**
+ * The permission it needs, literally.
+ */
+permission: string, 
+/**
+ * Whether it works; `None` where it could not be tried.
+ */
+allowed: boolean | null, 
+/**
+ * Why it does not work.
+ */
+error: WireError | null, 
+/**
+ * Why it could not be tried.
+ */
+untested: string | null, };
+
+/**
+ * What a draft may do.
+ */
+export type AccessReport = { 
+/**
+ * Who one is there.
+ */
+identity: string | null, 
+/**
+ * Until when.
+ */
+until: string | null, 
+/**
+ * Each thing that was tried.
+ */
+checks: Array<AccessRow>, };
+
+/**
+ * Saves a draft.
+ */
+export type AddConnection = { 
+/**
+ * The draft.
+ */
+draft: ConnectionDraft, };
+
+/**
+ * A saved connection.
+ */
+export type ConnectionRow = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The provider's short name, for filters and for reading.
+ */
+provider: string, 
+/**
+ * The provider's name for a person.
+ */
+title: string, 
+/**
+ * Where it leads: an address, a file, a profile with its Regions.
+ */
+place: string, 
+/**
+ * How it is marked.
+ */
+environment: EnvironmentMark | null, 
+/**
+ * Always true in this version: nothing can be changed through it.
+ */
+readOnly: boolean, 
+/**
+ * Who one is there, as far as asked.
+ */
+identity: string | null, 
+/**
+ * Until when.
+ */
+until: string | null, 
+/**
+ * Where its secrets are: `keyring`, `memory`, `none needed`, or `missing` after a restart without a keyring.
+ */
+secrets: string, };
+
+/**
+ * Forgets a connection.
+ */
+export type RemoveConnection = { 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * Makes or opens the practice keystore.
+ */
+export type OpenPracticeKeystore = Record<symbol, never>;
+
+/**
+ * Every saved connection.
+ */
+export type ConnectionList = { 
+/**
+ * By name.
+ */
+connections: Array<ConnectionRow>, };
+
+/**
+ * Asks for the inventory.
+ */
+export type WatchInventory = { 
+/**
+ * Names this watch, so that [`Cancel`] can stop it.
+ */
+operation: string, 
+/**
+ * Only these connections; all of them if empty.
+ */
+connections: Array<string>, 
+/**
+ * Whether to ask the providers; otherwise only the last known rows are sent.
+ */
+refresh: boolean, };
+
+/**
+ * One item of the inventory.
+ */
+export type ItemRow = { 
+/**
+ * Names the item across all connections: `connection/vault/id`.
+ */
+ref: string, 
+/**
+ * The provider's short name, for filters and for reading; the window must not decide anything by it.
+ */
+provider: string, 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The vault's id within the connection.
+ */
+vault: string, 
+/**
+ * What a person calls the item. Untrusted.
+ */
+name: string, 
+/**
+ * The provider's word for what it is.
+ */
+kind: string, 
+/**
+ * `certificate`, `key`, `secret`: which facets it has.
+ */
+facets: Array<string>, 
+/**
+ * The kind of key, such as `RSA 2048`.
+ */
+algorithm: string | null, 
+/**
+ * `enabled`, `disabled`, `pending-deletion`, …, or the provider's own word.
+ */
+state: string, 
+/**
+ * When it was made.
+ */
+created: string | null, 
+/**
+ * When it ends by itself.
+ */
+expires: string | null, 
+/**
+ * Why parts of the row are missing.
+ */
+trouble: WireError | null, };
+
+/**
+ * How far a vault's list can be trusted.
+ */
+export type VaultState = { "is": "denied", 
+/**
+ * Why, with the permission.
+ */
+error: WireError, } | { "is": "fresh", 
+/**
+ * When the list was complete.
+ */
+at: string, } | { "is": "listing" } | { "is": "partial", 
+/**
+ * How many items could be read in full.
+ */
+read: number, 
+/**
+ * How many are known to exist.
+ */
+known: number, 
+/**
+ * The first reason.
+ */
+error: WireError, } | { "is": "stale", 
+/**
+ * When they were read.
+ */
+since: string, } | { "is": "unreachable", 
+/**
+ * Why.
+ */
+error: WireError, };
+
+/**
+ * One vault and how far its list can be trusted.
+ */
+export type VaultRow = { 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The vault's id within the connection.
+ */
+id: string, 
+/**
+ * What a person calls it.
+ */
+name: string, 
+/**
+ * The provider's word for what it is.
+ */
+kind: string, 
+/**
+ * How many items are known.
+ */
+count: number, 
+/**
+ * How far the list can be trusted.
+ */
+state: VaultState, };
+
+/**
+ * One event of a watch. Rows come in batches of at most 200.
+ */
+export type InventoryEvent = { "event": "rows", 
+/**
+ * The rows.
+ */
+rows: Array<ItemRow>, } | { "event": "gone", 
+/**
+ * Their references.
+ */
+references: Array<string>, } | { "event": "vault", 
+/**
+ * The vault.
+ */
+vault: VaultRow, } | { "event": "connection-failed", 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * Why.
+ */
+error: WireError, } | { "event": "finished", 
+/**
+ * Whether it was cancelled.
+ */
+cancelled: boolean, };
+
+/**
+ * Stops a running operation.
+ */
+export type Cancel = { 
+/**
+ * The operation's name.
+ */
+operation: string, };
+
+/**
+ * Pins or unpins an item.
+ */
+export type SetPin = { 
+/**
+ * The item.
+ */
+reference: string, 
+/**
+ * Whether it shall be pinned.
+ */
+pinned: boolean, };
+
+/**
+ * Opens one item.
+ */
+export type OpenItem = { 
+/**
+ * Its reference, or an address (an ARN, a URL) of any saved connection.
+ */
+reference: string, };
+
+/**
+ * One version.
+ */
+export type VersionWire = { 
+/**
+ * The provider's identifier.
+ */
+id: string, 
+/**
+ * As in [`ItemRow::state`].
+ */
+state: string, 
+/**
+ * When it was made.
+ */
+created: string | null, 
+/**
+ * When it ends.
+ */
+expires: string | null, 
+/**
+ * Whether it is the one in use.
+ */
+current: boolean, 
+/**
+ * Whether a public key of its own can be read.
+ */
+hasPublicKey: boolean, };
+
+/**
+ * What may be done now.
+ */
+export type OfferWire = { 
+/**
+ * `export-certificate`, `export-public-key`, `reveal-secret`.
+ */
+ask: string, 
+/**
+ * Whether it will work; `None` where only trying will tell.
+ */
+allowed: boolean | null, 
+/**
+ * Why not, or which call would settle it.
+ */
+because: string | null, 
+/**
+ * The missing permission, literally.
+ */
+permission: string | null, };
+
+/**
+ * What else an item shows.
+ */
+export type AspectWire = { "aspect": "aliases", 
+/**
+ * The names.
+ */
+names: Array<string>, } | { "aspect": "description", 
+/**
+ * The text.
+ */
+text: string, } | { "aspect": "native", 
+/**
+ * Name and value.
+ */
+rows: Array<[string, string]>, } | { "aspect": "pending-deletion", 
+/**
+ * When.
+ */
+at: string, } | { "aspect": "tags", 
+/**
+ * Key and value.
+ */
+tags: Array<[string, string]>, };
+
+/**
+ * Every way consumers name a public key.
+ */
+export type Fingerprints = { 
+/**
+ * `SHA256:` and padded base64 of SHA-256 over the SPKI DER. Snowflake's `RSA_PUBLIC_KEY_FP`.
+ */
+spkiSha256: string, 
+/**
+ * The same digest as lower-case hex.
+ */
+spkiSha256Hex: string, 
+/**
+ * `SHA256:` and unpadded base64 of SHA-256 over the SSH wire form; absent where SSH has no such key.
+ */
+opensshSha256: string | null, 
+/**
+ * RFC 7638 thumbprint; absent where JWK has no such key.
+ */
+jwkThumbprint: string | null, };
+
+/**
+ * Whether a facet may be opened.
+ */
+export type AccessWire = { "is": "absent", 
+/**
+ * Why.
+ */
+because: string, } | { "is": "closed", 
+/**
+ * The missing permission, literally.
+ */
+permission: string, 
+/**
+ * One sentence.
+ */
+because: string, } | { "is": "open" } | { "is": "untested" };
+
+/**
+ * What can leave the vault through a facet.
+ */
+export type LeavesWire = "nothing" | "private-material" | "public-part";
+
+/**
+ * One facet.
+ */
+export type FacetWire = { 
+/**
+ * `certificate`, `key` or `secret`.
+ */
+kind: string, 
+/**
+ * What can leave through it.
+ */
+leaves: LeavesWire, 
+/**
+ * Whether it may be opened.
+ */
+access: AccessWire, 
+/**
+ * The operations the provider allows with it, in its words.
+ */
+operations: Array<string>, };
+
+/**
+ * One certificate as read.
+ */
+export type CertificateReading = { 
+/**
+ * RFC 4514 text.
+ */
+subject: string, 
+/**
+ * RFC 4514 text.
+ */
+issuer: string, 
+/**
+ * Colon-separated upper-case hex.
+ */
+serial: string, 
+/**
+ * When it begins.
+ */
+notBefore: string, 
+/**
+ * When it ends.
+ */
+notAfter: string, 
+/**
+ * Subject alternative names, each with its kind: `DNS:api.example.com`.
+ */
+names: Array<string>, 
+/**
+ * Key usage and extended key usage, in words.
+ */
+usages: Array<string>, 
+/**
+ * Whether it may issue others.
+ */
+isAuthority: boolean, 
+/**
+ * The kind of key in it.
+ */
+algorithm: string, 
+/**
+ * How it was signed.
+ */
+signatureAlgorithm: string, 
+/**
+ * Colon-separated upper-case hex of SHA-1 over the DER.
+ */
+sha1: string, 
+/**
+ * Colon-separated upper-case hex of SHA-256 over the DER.
+ */
+sha256: string, 
+/**
+ * RFC 7515 `x5t`: base64url of the SHA-1.
+ */
+x5t: string, 
+/**
+ * RFC 7515 `x5t#S256`: base64url of the SHA-256.
+ */
+x5tS256: string, 
+/**
+ * RFC 7469 pin: base64 of SHA-256 over the SPKI.
+ */
+spkiPin: string, 
+/**
+ * Whether it is signed by its own key.
+ */
+selfSigned: boolean, };
+
+/**
+ * One opened item.
+ */
+export type ItemWire = { 
+/**
+ * The row, read afresh.
+ */
+row: ItemRow, 
+/**
+ * The vault's name for a person.
+ */
+vaultName: string, 
+/**
+ * The version in use.
+ */
+currentVersion: string | null, 
+/**
+ * Certificate, key and secret, in this order; always all three. One that the item has not is `absent`.
+ */
+facets: Array<FacetWire>, 
+/**
+ * Newest first.
+ */
+versions: Array<VersionWire>, 
+/**
+ * The current certificate, leaf first with its chain; empty without a certificate facet that can be read.
+ */
+certificates: Array<CertificateReading>, 
+/**
+ * Why the certificate could not be read.
+ */
+certificateTrouble: WireError | null, 
+/**
+ * The current public key's fingerprints, where it can be read.
+ */
+fingerprints: Fingerprints | null, 
+/**
+ * Why the public key could not be read.
+ */
+publicKeyTrouble: WireError | null, 
+/**
+ * What else it shows.
+ */
+aspects: Array<AspectWire>, 
+/**
+ * What may be done now, and for everything else, why not.
+ */
+offers: Array<OfferWire>, };
+
+/**
+ * Which of Snowflake's two key slots.
+ */
+export type SnowflakeSlot = "first" | "second";
+
+/**
+ * Whom the Snowflake statement is for.
+ */
+export type SnowflakeUser = { 
+/**
+ * The user's name as `DESC USER` shows it.
+ */
+user: string, 
+/**
+ * Which slot to set.
+ */
+slot: SnowflakeSlot, };
+
+/**
+ * What to export.
+ */
+export type ExportRequest = { 
+/**
+ * The items, by reference or address.
+ */
+references: Array<string>, 
+/**
+ * The versions; the current one if empty. With several items only the current ones are taken.
+ */
+versions: Array<string>, 
+/**
+ * The form.
+ */
+format: Format, 
+/**
+ * For [`Format::Openssh`]; the item's name if absent.
+ */
+comment: string | null, 
+/**
+ * For [`Format::Snowflake`].
+ */
+snowflake: SnowflakeUser | null, };
+
+/**
+ * Asks for an export to look at.
+ */
+export type ExportItems = { 
+/**
+ * What to export.
+ */
+request: ExportRequest, };
+
+/**
+ * One proven file.
+ */
+export type ExportFile = { 
+/**
+ * The item it came from; the first, where several were joined.
+ */
+reference: string, 
+/**
+ * The version it came from.
+ */
+version: string | null, 
+/**
+ * A file name that is safe on every system.
+ */
+fileName: string, 
+/**
+ * The whole text; for binary forms, its base64.
+ */
+text: string, 
+/**
+ * Whether `text` is base64 of the bytes.
+ */
+binary: boolean, 
+/**
+ * Which second parser read it back, for a person: "parsed back by AWS-LC: same RSA 2048 key".
+ */
+proof: string, 
+/**
+ * The key's fingerprints, where the form holds one key.
+ */
+fingerprints: Fingerprints | null, 
+/**
+ * What to check at the consumer afterwards, one line each: `DESC USER …`.
+ */
+checks: Array<string>, };
+
+/**
+ * An export: files that were proven, and items that could not be exported.
+ */
+export type Export = { 
+/**
+ * One file for each item and version, or one for all where the form joins them (JWKS).
+ */
+files: Array<ExportFile>, 
+/**
+ * Items that could not be exported, by reference.
+ */
+failed: Array<[string, WireError]>, };
+
+/**
+ * Asks for an export on the clipboard.
+ */
+export type CopyExport = { 
+/**
+ * What to export.
+ */
+request: ExportRequest, };
+
+/**
+ * Something was put on the clipboard.
+ */
+export type ClipboardDone = { 
+/**
+ * After how many seconds it will be cleared; absent for public text.
+ */
+clearsAfter: number | null, };
+
+/**
+ * Asks for an export as a file or several.
+ */
+export type SaveExport = { 
+/**
+ * What to export.
+ */
+request: ExportRequest, };
+
+/**
+ * Where the files went.
+ */
+export type Saved = { 
+/**
+ * The paths; empty if the person cancelled.
+ */
+paths: Array<string>, };
+
+/**
+ * Puts public text on the clipboard.
+ */
+export type CopyText = { 
+/**
+ * The text. Never secret: secrets are copied by reference.
+ */
+text: string, };
+
+/**
+ * Asks whether a pasted fingerprint is this key's.
+ */
+export type CompareFingerprint = { 
+/**
+ * The item.
+ */
+reference: string, 
+/**
+ * The version; the current one if absent.
+ */
+version: string | null, 
+/**
+ * What was pasted, such as a cell of `DESC USER`.
+ */
+pasted: string, };
+
+/**
+ * The answer to a pasted fingerprint.
+ */
+export type FingerprintVerdict = "another-form" | "match" | "mismatch" | "not-a-fingerprint" | "ssh-fingerprint" | "ssh-fingerprint-of-another-key";
+
+/**
+ * Asks for one secret value on screen.
+ */
+export type RevealSecret = { 
+/**
+ * The item.
+ */
+reference: string, 
+/**
+ * The version; the current one if absent.
+ */
+version: string | null, };
+
+/**
+ * One secret value, the only answer that carries one. Wiped on drop; `Debug` hides it.
+ */
+export type Revealed = { 
+/**
+ * The value as text; base64 where it is not UTF-8.
+ */
+value: string, 
+/**
+ * Whether `value` is base64.
+ */
+binary: boolean, 
+/**
+ * For how many seconds the window may show it.
+ */
+seconds: number, };
+
+/**
+ * Asks for one secret value on the clipboard.
+ */
+export type CopySecret = { 
+/**
+ * The item.
+ */
+reference: string, 
+/**
+ * The version; the current one if absent.
+ */
+version: string | null, };
+
+/**
+ * Keeps theme, density and shortcuts; the pins in it are ignored.
+ */
+export type SetPreferences = { 
+/**
+ * The choices.
+ */
+preferences: Preferences, };
+
+
+/** Every command, with its request and its answer (for `watch`, its events). */
+export interface Commands {
+  /** What the window needs to draw itself: version, keyring, notices, preferences, the item to open first. */
+  app_state: { request: Nothing; answer: AppState };
+  /** The kinds of places one can connect to, each with its questions. */
+  connection_forms: { request: Nothing; answer: Array<FormRow> };
+  /** Sign-ins that are already on this computer. */
+  found_sign_ins: { request: Nothing; answer: SignInList };
+  /** Tries what reading needs, before anything is saved. */
+  check_access: { request: CheckAccess; answer: AccessReport };
+  /** Saves a connection, and its secrets in the OS keyring or in memory. */
+  add_connection: { request: AddConnection; answer: ConnectionRow };
+  /** Forgets a connection, its secrets and its last known rows. */
+  remove_connection: { request: RemoveConnection; answer: Nothing };
+  /** Makes the practice keystore if it is not there yet, and connects to it. */
+  open_practice_keystore: { request: OpenPracticeKeystore; answer: ConnectionRow };
+  /** Every saved connection, with who one is there as far as known. Asks no provider. */
+  list_connections: { request: Nothing; answer: ConnectionList };
+  /** The last known rows at once, then what the providers say, as it arrives. */
+  watch_inventory: { request: WatchInventory; answer: InventoryEvent };
+  /** Stops a running watch. */
+  cancel: { request: Cancel; answer: Nothing };
+  /** Pins an item to the top of the list, or lets it go. */
+  set_pin: { request: SetPin; answer: Nothing };
+  /** One item read afresh: facets, versions, certificate, aspects, and what may be done. */
+  open_item: { request: OpenItem; answer: ItemWire };
+  /** Public keys and certificates in the consumer's form, each parsed back by a second parser. */
+  export_items: { request: ExportItems; answer: Export };
+  /** The same, put on the clipboard. */
+  copy_export: { request: CopyExport; answer: ClipboardDone };
+  /** The same, saved where the person says. */
+  save_export: { request: SaveExport; answer: Saved };
+  /** Public text (an identifier, a fingerprint) put on the clipboard. */
+  copy_text: { request: CopyText; answer: ClipboardDone };
+  /** Says whether a pasted fingerprint is this key's, and in which form. */
+  compare_fingerprint: { request: CompareFingerprint; answer: FingerprintVerdict };
+  /** One secret value, for 20 seconds on screen. */
+  reveal_secret: { request: RevealSecret; answer: Revealed };
+  /** One secret value on the clipboard, kept out of its history and cleared after 30 seconds. */
+  copy_secret: { request: CopySecret; answer: ClipboardDone };
+  /** Theme, density and single-key shortcuts. */
+  set_preferences: { request: SetPreferences; answer: Nothing };
+}
+
+/** What each command does, and which caches it makes stale. */
+export const commands = {
+  app_state: { effect: 'read', touches: [] },
+  connection_forms: { effect: 'read', touches: [] },
+  found_sign_ins: { effect: 'read', touches: [] },
+  check_access: { effect: 'read', touches: [] },
+  add_connection: { effect: 'keep', touches: ['Connections', 'Inventory'] },
+  remove_connection: { effect: 'keep', touches: ['Connections', 'Inventory'] },
+  open_practice_keystore: { effect: 'keep', touches: ['Connections', 'Inventory'] },
+  list_connections: { effect: 'read', touches: [] },
+  watch_inventory: { effect: 'watch', touches: [] },
+  cancel: { effect: 'keep', touches: [] },
+  set_pin: { effect: 'keep', touches: ['Preferences'] },
+  open_item: { effect: 'read', touches: [] },
+  export_items: { effect: 'read', touches: [] },
+  copy_export: { effect: 'keep', touches: [] },
+  save_export: { effect: 'keep', touches: [] },
+  copy_text: { effect: 'keep', touches: [] },
+  compare_fingerprint: { effect: 'read', touches: [] },
+  reveal_secret: { effect: 'read', touches: [] },
+  copy_secret: { effect: 'keep', touches: [] },
+  set_preferences: { effect: 'keep', touches: ['Preferences'] },
+} as const;

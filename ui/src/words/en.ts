@@ -1,0 +1,56 @@
+// The sentences that more than one room needs, and those of the window itself. Rooms with many have a file of their own.
+import type { EnvironmentMark } from '../host/contract.gen';
+
+/** `one` for 1, else `many` with the number in the reader's digits. */
+function plural(count: number, one: string, many: string): string {
+  return count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`;
+}
+
+export const words = {
+  app: 'Claviger',
+
+  kit: {
+    close: 'Close',
+    dismiss: 'Dismiss',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyFailed: (why: string) => `Nothing was copied. ${why}`,
+  },
+
+  errors: {
+    title: (operation: string) => `Could not ${operation}`,
+    nothingChanged: 'Nothing was changed.',
+    changeUnknown: 'We don’t know whether anything was changed.',
+    permission: 'Missing permission',
+    copyPermission: 'Copy the permission',
+    details: 'Details',
+    copyDetails: 'Copy the details',
+    kind: 'Code',
+    operation: 'Operation',
+    refusedBy: 'Refused by',
+    requestId: 'Request id',
+    retry: 'Try again',
+    core: 'ask the core',
+    coreNext: 'Try again. If it happens once more, restart Claviger and report what you did.',
+  },
+
+  marks: {
+    production: 'Production',
+    staging: 'Staging',
+    development: 'Development',
+    sandbox: 'Sandbox',
+  } satisfies Record<EnvironmentMark, string>,
+
+  /** Our words for states; a provider's own word stays as it is. */
+  states: {
+    enabled: 'Enabled',
+    disabled: 'Disabled',
+    destroyed: 'Destroyed',
+    expired: 'Expired',
+    'pending-deletion': 'Pending deletion',
+    'pending-import': 'Pending import',
+    unknown: 'Unknown',
+  } as Record<string, string>,
+
+  items: (count: number) => plural(count, 'item', 'items'),
+};
