@@ -1,1 +1,127 @@
-//! local.
+//! The local keystore: a software keystore in one encrypted file, behind [`domain::Provider`].
+//!
+//! The provider reads only. Entries are made through [`Keystore`], by [`practice`] and by tests.
+
+mod certificates;
+mod connect;
+mod entries;
+mod envelope;
+mod error;
+mod file;
+mod inventory;
+mod keystore;
+mod lock;
+pub mod make;
+mod offers;
+pub mod practice;
+mod secrets;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+use async_trait::async_trait;
+use domain::{
+    AccessCheck, Certificates, Error, Identity, Inventory, Item, ItemKey, Kind, Offer, Provider, Result, Secrets,
+    Timestamp, Verdict,
+};
+
+pub use connect::{FORM, connect, discover, place};
+pub use entries::{Der, Entry, EntryState, KeyPair, Material, Version};
+pub use keystore::{Keystore, Locked};
+pub use lock::{Lock, LockKind};
+
+use crate::error::broken_off;
+
+/// The one vault of a keystore.
+const VAULT: &str = "keystore";
+
+/// One unlocked keystore file. The file is read again whenever it has changed; the passphrase is not kept.
+struct LocalKeystore {
+    opened: Mutex<Arc<Keystore>>,
+    /// Tells what is expired; tests set their own.
+    clock: fn() -> Timestamp,
+}
+
+impl LocalKeystore {
+    fn new(keystore: Keystore, clock: fn() -> Timestamp) -> Self {
+        Self { opened: Mutex::new(Arc::new(keystore)), clock }
+    }
+
+    /// The keystore as it was last read.
+    fn last_read(&self) -> Arc<Keystore> {
+        // Whoever panicked while holding the lock only swapped a pointer: what is inside is whole.
+        Arc::clone(&self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// The keystore as the file is now.
+    async fn read(&self) -> Result<Arc<Keystore>> {
+        let last = self.last_read();
+        let newer = tokio::task::spawn_blocking(move || match last.reread()? {
+            Some(newer) => Ok((Arc::new(newer), true)),
+            None => Ok((last, false)),
+        });
+        let (keystore, changed) = newer.await.map_err(|cause| broken_off("open the keystore", cause))??;
+        if changed {
+            *self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::clone(&keystore);
+        }
+        Ok(keystore)
+    }
+}
+
+impl fmt::Debug for LocalKeystore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LocalKeystore").field(&self.last_read()).finish()
+    }
+}
+
+#[async_trait]
+impl Provider for LocalKeystore {
+    async fn identity(&self) -> Result<Identity> {
+        let keystore = self.read().await?;
+        let name = match keystore.lock_kind() {
+            LockKind::Key => "holder of the key in the OS keyring",
+            LockKind::Passphrase => "holder of the passphrase",
+        };
+        Ok(Identity { name: name.to_owned(), detail: keystore.path().display().to_string(), until: None })
+    }
+
+    async fn check_access(&self) -> Vec<AccessCheck> {
+        let permission = format!("read on {}", self.last_read().path().display());
+        let check =
+            |what: &str, verdict| AccessCheck { what: what.to_owned(), permission: permission.clone(), verdict };
+        match self.read().await {
+            Ok(keystore) => vec![
+                check("Read and unlock the keystore file", Verdict::Allowed),
+                check(&format!("List the entries ({})", keystore.entries().len()), Verdict::Allowed),
+            ],
+            Err(error) => vec![
+                check("Read and unlock the keystore file", Verdict::Refused(error)),
+                check("List the entries", Verdict::Untested("the file could not be opened".to_owned())),
+            ],
+        }
+    }
+
+    fn inventory(&self) -> &dyn Inventory {
+        self
+    }
+
+    fn certificates(&self) -> Option<&dyn Certificates> {
+        Some(self)
+    }
+
+    fn secrets(&self) -> Option<&dyn Secrets> {
+        Some(self)
+    }
+
+    async fn offers(&self, item: &Item) -> Vec<Offer> {
+        offers::of_item(self.read().await.as_deref(), &item.key)
+    }
+}
+
+/// The entry that `item` names.
+fn entry_of<'a>(keystore: &'a Keystore, item: &ItemKey, operation: &'static str) -> Result<&'a Entry> {
+    let entry = if item.vault.0 == VAULT { keystore.entry(&item.id) } else { None };
+    entry.ok_or_else(|| Error::new(Kind::NotFound, operation, format!("the keystore has no entry {:?}", item.id)))
+}

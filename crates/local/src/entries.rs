@@ -1,0 +1,322 @@
+//! What a keystore holds: entries, their versions, and the material of each version.
+//!
+//! The shapes here are also the encrypted body's JSON. Every enum is tagged from outside (serde's default): the other
+//! taggings buffer a whole value in memory that nobody wipes.
+
+use domain::{Algorithm, Error, Kind, Result, Secret, Timestamp};
+use serde::{Deserialize, Serialize};
+
+const ADD: &str = "add to the keystore";
+const LONGEST_NAME: usize = 255;
+
+/// One named thing in a keystore.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Unique in its keystore; never empty, no control characters.
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) state: EntryState,
+    pub(crate) current: Version,
+    /// Oldest first.
+    pub(crate) older: Vec<Version>,
+}
+
+/// Whether an entry may be used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryState {
+    /// Not until somebody enables it: its secret value is not read out.
+    Disabled,
+    /// Yes.
+    Enabled,
+    /// No, and it is to be destroyed at that time.
+    PendingDeletion(Timestamp),
+}
+
+/// One generation of an entry's material.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Version {
+    /// `1` for the first, counted up.
+    pub(crate) id: String,
+    pub(crate) created: Timestamp,
+    pub(crate) expires: Option<Timestamp>,
+    pub(crate) enabled: bool,
+    pub(crate) material: Material,
+}
+
+/// What a version is made of.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Material {
+    /// An X.509 certificate with the private key of its subject.
+    Certificate {
+        /// The subject's key.
+        key: KeyPair,
+        /// Leaf first, then its issuers; never empty.
+        chain: Vec<Der>,
+    },
+    /// A private key that stays inside.
+    Key(KeyPair),
+    /// A value that can be read out.
+    Secret {
+        /// The value, text or bytes.
+        #[serde(with = "secret_base64")]
+        value: Secret,
+        /// A media type such as `text/plain`; empty if unknown.
+        content_type: String,
+    },
+    /// A symmetric key that stays inside.
+    Symmetric {
+        /// Its kind.
+        algorithm: Algorithm,
+        /// Its bytes.
+        #[serde(with = "secret_base64")]
+        key: Secret,
+    },
+}
+
+/// An asymmetric key.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyPair {
+    pub(crate) algorithm: Algorithm,
+    /// DER of PKCS#8 PrivateKeyInfo, version 1 (RFC 5208).
+    #[serde(with = "secret_base64")]
+    pub(crate) private: Secret,
+    /// DER of SubjectPublicKeyInfo.
+    pub(crate) public: Der,
+}
+
+/// DER of something public, in base64 in the file.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Der(#[serde(with = "bytes_base64")] pub(crate) Vec<u8>);
+
+impl Entry {
+    /// An entry with its first version, made at `created`; enabled, without description and tags.
+    ///
+    /// # Errors
+    /// `Invalid` for a name that is empty, longer than 255 bytes or holds control characters, and for a certificate
+    /// without a chain.
+    pub fn new(name: &str, created: Timestamp, material: Material) -> Result<Self> {
+        if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
+            let message = format!("an entry's name has 1 to {LONGEST_NAME} bytes and no control characters");
+            return Err(Error::new(Kind::Invalid, ADD, message));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            description: String::new(),
+            tags: Vec::new(),
+            state: EntryState::Enabled,
+            current: Version::new(1, created, material)?,
+            older: Vec::new(),
+        })
+    }
+
+    /// The same with a text of its owner's.
+    #[must_use]
+    pub fn with_description(mut self, description: &str) -> Self {
+        description.clone_into(&mut self.description);
+        self
+    }
+
+    /// The same with these key and value pairs.
+    #[must_use]
+    pub fn with_tags(mut self, tags: &[(&str, &str)]) -> Self {
+        self.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        self
+    }
+
+    /// The same in that state.
+    #[must_use]
+    pub fn with_state(mut self, state: EntryState) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// The same with the current version ending at `expires`.
+    #[must_use]
+    pub fn with_expiry(mut self, expires: Timestamp) -> Self {
+        self.current.expires = Some(expires);
+        self
+    }
+
+    /// The same with the current version disabled.
+    #[must_use]
+    pub fn with_current_disabled(mut self) -> Self {
+        self.current.enabled = false;
+        self
+    }
+
+    /// The same with a newer version, which becomes the current one.
+    ///
+    /// # Errors
+    /// `Invalid` if the material is of another kind than the current one's.
+    pub fn with_version(mut self, created: Timestamp, material: Material) -> Result<Self> {
+        if std::mem::discriminant(&material) != std::mem::discriminant(&self.current.material) {
+            let message = format!("{} holds a {}, not a {}", self.name, self.current.material.word(), material.word());
+            return Err(Error::new(Kind::Invalid, ADD, message));
+        }
+        let newer = Version::new(self.older.len() + 2, created, material)?;
+        self.older.push(std::mem::replace(&mut self.current, newer));
+        Ok(self)
+    }
+
+    /// Its unique name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The version of that identifier, or the current one.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such version.
+    pub(crate) fn version(&self, id: Option<&str>, operation: &'static str) -> Result<&Version> {
+        let Some(id) = id else { return Ok(&self.current) };
+        self.newest_first().find(|version| version.id == id).ok_or_else(|| {
+            Error::new(Kind::NotFound, operation, format!("{} has no version {id:?}", self.name))
+                .with_next("Choose one of the versions that the item shows.")
+        })
+    }
+
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Version> {
+        std::iter::once(&self.current).chain(self.older.iter().rev())
+    }
+}
+
+impl Version {
+    fn new(number: usize, created: Timestamp, material: Material) -> Result<Self> {
+        if let Material::Certificate { chain, .. } = &material
+            && chain.is_empty()
+        {
+            return Err(Error::new(Kind::Invalid, ADD, "a certificate entry needs its certificate"));
+        }
+        Ok(Self { id: number.to_string(), created, expires: None, enabled: true, material })
+    }
+}
+
+impl Material {
+    /// A secret value with its media type.
+    pub fn secret(value: Secret, content_type: &str) -> Self {
+        Self::Secret { value, content_type: content_type.to_owned() }
+    }
+
+    pub(crate) fn algorithm(&self) -> Option<&Algorithm> {
+        match self {
+            Self::Certificate { key, .. } | Self::Key(key) => Some(&key.algorithm),
+            Self::Secret { .. } => None,
+            Self::Symmetric { algorithm, .. } => Some(algorithm),
+        }
+    }
+
+    /// DER of SubjectPublicKeyInfo, where there is a public half.
+    pub(crate) fn public_key(&self) -> Option<&[u8]> {
+        match self {
+            Self::Certificate { key, .. } | Self::Key(key) => Some(&key.public.0),
+            Self::Secret { .. } | Self::Symmetric { .. } => None,
+        }
+    }
+
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Certificate { .. } => "certificate",
+            Self::Key(_) => "key",
+            Self::Secret { .. } => "secret",
+            Self::Symmetric { .. } => "symmetric key",
+        }
+    }
+}
+
+/// Secret bytes as base64 text, without a copy that outlives the call.
+mod secret_base64 {
+    use base64ct::{Base64, Encoding};
+    use domain::Secret;
+    use serde::{Deserializer, Serializer};
+    use zeroize::Zeroizing;
+
+    pub(super) fn serialize<S: Serializer>(secret: &Secret, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&Zeroizing::new(Base64::encode_string(secret.expose())))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
+        super::bytes_base64::deserialize(from).map(Secret::new)
+    }
+}
+
+/// Bytes as base64 text.
+mod bytes_base64 {
+    use std::fmt;
+
+    use base64ct::{Base64, Encoding};
+    use serde::{Deserializer, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&Base64::encode_string(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        from.deserialize_str(Text)
+    }
+
+    struct Text;
+
+    impl de::Visitor<'_> for Text {
+        type Value = Vec<u8>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("base64")
+        }
+
+        // Reads straight from the decrypted buffer: base64 needs no JSON escapes, so serde_json lends its own text.
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            Base64::decode_vec(text).map_err(|_| E::custom("not base64"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> Material {
+        Material::secret(Secret::from_text(text.to_owned()), "text/plain")
+    }
+
+    #[test]
+    fn names_that_would_confuse_a_list_are_refused() {
+        let long = "x".repeat(256);
+        for name in ["", "a\nb", "tab\t", "\u{0}", long.as_str()] {
+            assert_eq!(Entry::new(name, Timestamp::UNIX_EPOCH, secret("x")).unwrap_err().kind(), Kind::Invalid);
+        }
+        assert!(Entry::new("team/żółć #1", Timestamp::UNIX_EPOCH, secret("x")).is_ok());
+    }
+
+    #[test]
+    fn versions_count_up_and_stay_of_one_kind() {
+        let entry = Entry::new("a", Timestamp::UNIX_EPOCH, secret("one")).unwrap();
+        let entry = entry.with_version(Timestamp::UNIX_EPOCH, secret("two")).unwrap();
+        let entry = entry.with_version(Timestamp::UNIX_EPOCH, secret("three")).unwrap();
+        assert_eq!(entry.newest_first().map(|version| version.id.as_str()).collect::<Vec<_>>(), ["3", "2", "1"]);
+        assert_eq!(entry.version(None, "read").unwrap().id, "3");
+        assert_eq!(entry.version(Some("4"), "read").unwrap_err().kind(), Kind::NotFound);
+        let other = Material::Symmetric { algorithm: Algorithm::Aes(256), key: Secret::new(vec![0; 32]) };
+        assert_eq!(entry.with_version(Timestamp::UNIX_EPOCH, other).unwrap_err().kind(), Kind::Invalid);
+    }
+
+    #[test]
+    fn entries_read_back_from_their_json() {
+        let entry = Entry::new("a", Timestamp::UNIX_EPOCH, Material::secret(Secret::new(vec![0, 255, 3]), ""))
+            .unwrap()
+            .with_state(EntryState::PendingDeletion(Timestamp::UNIX_EPOCH))
+            .with_tags(&[("team", "\u{202e}x")]);
+        let text = serde_json::to_string(&entry).unwrap();
+        let back: Entry = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&back).unwrap(), text);
+        assert_eq!(back.state, entry.state);
+        let Material::Secret { value, .. } = &back.current.material else { panic!("a secret") };
+        assert_eq!(value.expose(), [0, 255, 3]);
+    }
+}

@@ -1,0 +1,263 @@
+//! New key material and certificates: keys from AWS-LC's generators, certificates written by rcgen.
+
+use std::time::Duration;
+
+use aws_lc_rs::{
+    encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
+    error::Unspecified,
+    rand::{self, SystemRandom},
+    rsa::KeySize,
+    signature::{
+        ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1_SIGNING, EcdsaKeyPair,
+        Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
+    },
+};
+use domain::{Algorithm, Curve, Error, Kind, Result, Secret, Timestamp};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyUsagePurpose, PublicKeyData, SerialNumber, SignatureAlgorithm, SigningKey,
+};
+
+use crate::{
+    entries::{Der, KeyPair, Material},
+    error::cryptography,
+};
+
+const MAKE: &str = "make a key";
+const ISSUE: &str = "issue a certificate";
+/// Enough that serial numbers never meet; RFC 5280, 4.1.2.2 allows up to 20 bytes.
+const SERIAL_BYTES: usize = 16;
+
+/// A key that can sign here and now, before it is put away as a [`KeyPair`]. Wiped by AWS-LC when dropped.
+#[derive(Debug)]
+pub struct SigningKeyPair {
+    algorithm: Algorithm,
+    signer: Signer,
+}
+
+#[derive(Debug)]
+enum Signer {
+    Ec(EcdsaKeyPair, &'static SignatureAlgorithm),
+    Ed25519(Ed25519KeyPair),
+    Rsa(RsaKeyPair),
+}
+
+/// What to write into a certificate.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    /// Subject: common name.
+    pub common_name: &'a str,
+    /// Subject: organization.
+    pub organization: &'a str,
+    /// DNS names and IP addresses.
+    pub names: &'a [&'a str],
+    /// First second of its life.
+    pub not_before: Timestamp,
+    /// Last second of its life.
+    pub not_after: Timestamp,
+    /// What for.
+    pub purpose: Purpose,
+}
+
+/// What a certificate is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Purpose {
+    /// To issue others.
+    Authority,
+    /// To be shown by a TLS client.
+    Client,
+    /// To be shown by a TLS server.
+    Server,
+}
+
+/// Who signs a certificate.
+#[derive(Debug)]
+pub struct Authority {
+    key: SigningKeyPair,
+    parameters: CertificateParams,
+    certificate: Der,
+}
+
+/// A random symmetric key of `bits`.
+///
+/// # Errors
+/// `Unsupported` unless `bits` is 128, 192 or 256.
+pub fn aes(bits: u32) -> Result<Material> {
+    let bytes = match bits {
+        128 => 16,
+        192 => 24,
+        256 => 32,
+        _ => return Err(Error::new(Kind::Unsupported, MAKE, format!("there is no AES-{bits}"))),
+    };
+    let mut key = vec![0_u8; bytes];
+    rand::fill(&mut key).map_err(|_| cryptography(MAKE, "draw random bytes"))?;
+    Ok(Material::Symmetric { algorithm: Algorithm::Aes(bits), key: Secret::new(key) })
+}
+
+/// A new private key as an entry's material. An RSA key takes up to some seconds.
+///
+/// # Errors
+/// `Unsupported` for anything but RSA 2048, 3072 and 4096, P-256, P-384, P-521 and Ed25519.
+pub fn key(algorithm: &Algorithm) -> Result<Material> {
+    SigningKeyPair::generate(algorithm)?.into_pair().map(Material::Key)
+}
+
+/// A new private key with a certificate that it signed itself.
+///
+/// # Errors
+/// As [`key()`]; `Invalid` for names that X.509 cannot hold.
+pub fn self_signed(algorithm: &Algorithm, wanted: &Wanted<'_>) -> Result<Material> {
+    let Authority { key, certificate, .. } = Authority::new(algorithm, wanted)?;
+    Ok(Material::Certificate { key: key.into_pair()?, chain: vec![certificate] })
+}
+
+impl Authority {
+    /// A new key with a certificate that it signed itself.
+    ///
+    /// # Errors
+    /// As [`self_signed`].
+    pub fn new(algorithm: &Algorithm, wanted: &Wanted<'_>) -> Result<Self> {
+        let key = SigningKeyPair::generate(algorithm)?;
+        let parameters = wanted.parameters()?;
+        let certificate = parameters.self_signed(&key).map_err(not_issued)?;
+        Ok(Self { key, parameters, certificate: Der(certificate.der().to_vec()) })
+    }
+
+    /// A new private key with a certificate signed by this authority, and the authority's own behind it.
+    ///
+    /// # Errors
+    /// As [`self_signed`].
+    pub fn issue(&self, algorithm: &Algorithm, wanted: &Wanted<'_>) -> Result<Material> {
+        let key = SigningKeyPair::generate(algorithm)?;
+        let mut parameters = wanted.parameters()?;
+        parameters.use_authority_key_identifier_extension = true;
+        let issuer = Issuer::from_params(&self.parameters, &self.key);
+        let certificate = parameters.signed_by(&key, &issuer).map_err(not_issued)?;
+        let chain = vec![Der(certificate.der().to_vec()), self.certificate.clone()];
+        Ok(Material::Certificate { key: key.into_pair()?, chain })
+    }
+}
+
+impl Wanted<'_> {
+    fn parameters(&self) -> Result<CertificateParams> {
+        let names: Vec<String> = self.names.iter().map(|name| (*name).to_owned()).collect();
+        let mut parameters = CertificateParams::new(names).map_err(not_issued)?;
+        let mut subject = DistinguishedName::new();
+        subject.push(DnType::OrganizationName, self.organization);
+        subject.push(DnType::CommonName, self.common_name);
+        parameters.distinguished_name = subject;
+        let mut serial = [0_u8; SERIAL_BYTES];
+        rand::fill(&mut serial).map_err(|_| cryptography(ISSUE, "draw random bytes"))?;
+        // A serial number is positive and has no leading zero byte.
+        serial[0] = serial[0] & 0x7f | 0x40;
+        parameters.serial_number = Some(SerialNumber::from_slice(&serial));
+        let epoch = rcgen::date_time_ymd(1970, 1, 1);
+        parameters.not_before = epoch + since_epoch(self.not_before)?;
+        parameters.not_after = epoch + since_epoch(self.not_after)?;
+        match self.purpose {
+            Purpose::Authority => {
+                parameters.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+                parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+            }
+            Purpose::Client | Purpose::Server => {
+                parameters.is_ca = IsCa::ExplicitNoCa;
+                parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+                parameters.extended_key_usages = vec![if self.purpose == Purpose::Client {
+                    ExtendedKeyUsagePurpose::ClientAuth
+                } else {
+                    ExtendedKeyUsagePurpose::ServerAuth
+                }];
+            }
+        }
+        Ok(parameters)
+    }
+}
+
+impl SigningKeyPair {
+    fn generate(algorithm: &Algorithm) -> Result<Self> {
+        let signer = match algorithm {
+            Algorithm::Rsa(2048) => RsaKeyPair::generate(KeySize::Rsa2048).map(Signer::Rsa),
+            Algorithm::Rsa(3072) => RsaKeyPair::generate(KeySize::Rsa3072).map(Signer::Rsa),
+            Algorithm::Rsa(4096) => RsaKeyPair::generate(KeySize::Rsa4096).map(Signer::Rsa),
+            Algorithm::Ec(Curve::P256) => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING)
+                .map(|key| Signer::Ec(key, &rcgen::PKCS_ECDSA_P256_SHA256)),
+            Algorithm::Ec(Curve::P384) => EcdsaKeyPair::generate(&ECDSA_P384_SHA384_ASN1_SIGNING)
+                .map(|key| Signer::Ec(key, &rcgen::PKCS_ECDSA_P384_SHA384)),
+            Algorithm::Ec(Curve::P521) => EcdsaKeyPair::generate(&ECDSA_P521_SHA512_ASN1_SIGNING)
+                .map(|key| Signer::Ec(key, &rcgen::PKCS_ECDSA_P521_SHA512)),
+            Algorithm::Ed25519 => Ed25519KeyPair::generate().map(Signer::Ed25519),
+            Algorithm::Aes(_)
+            | Algorithm::ChaCha20
+            | Algorithm::Ec(Curve::P256k1)
+            | Algorithm::Hmac(_)
+            | Algorithm::Other(_)
+            | Algorithm::Rsa(_) => {
+                let message = format!("the local keystore makes no {algorithm} key pairs");
+                return Err(Error::new(Kind::Unsupported, MAKE, message));
+            }
+        };
+        let signer = signer.map_err(|_| cryptography(MAKE, "generate a key"))?;
+        Ok(Self { algorithm: algorithm.clone(), signer })
+    }
+
+    fn into_pair(self) -> Result<KeyPair> {
+        let private = |document: &[u8]| Secret::new(document.to_vec());
+        let halves = || -> Result<(Secret, PublicKeyX509Der<'static>), Unspecified> {
+            Ok(match &self.signer {
+                Signer::Ec(key, _) => (private(key.to_pkcs8v1()?.as_ref()), key.public_key().as_der()?),
+                Signer::Ed25519(key) => (private(key.to_pkcs8v1()?.as_ref()), key.public_key().as_der()?),
+                Signer::Rsa(key) => {
+                    let document: Pkcs8V1Der<'static> = key.as_der()?;
+                    (private(document.as_ref()), key.public_key().as_der()?)
+                }
+            })
+        };
+        let (private, public) = halves().map_err(|_| cryptography(MAKE, "write the key"))?;
+        Ok(KeyPair { algorithm: self.algorithm, private, public: Der(public.as_ref().to_vec()) })
+    }
+}
+
+impl PublicKeyData for SigningKeyPair {
+    fn der_bytes(&self) -> &[u8] {
+        match &self.signer {
+            Signer::Ec(key, _) => key.public_key().as_ref(),
+            Signer::Ed25519(key) => key.public_key().as_ref(),
+            Signer::Rsa(key) => key.public_key().as_ref(),
+        }
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        match &self.signer {
+            Signer::Ec(_, algorithm) => algorithm,
+            Signer::Ed25519(_) => &rcgen::PKCS_ED25519,
+            Signer::Rsa(_) => &rcgen::PKCS_RSA_SHA256,
+        }
+    }
+}
+
+impl SigningKey for SigningKeyPair {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        let failed = |_| rcgen::Error::RemoteKeyError;
+        match &self.signer {
+            Signer::Ec(key, _) => {
+                key.sign(&SystemRandom::new(), message).map(|it| it.as_ref().to_vec()).map_err(failed)
+            }
+            Signer::Ed25519(key) => Ok(key.sign(message).as_ref().to_vec()),
+            Signer::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature).map_err(failed)?;
+                Ok(signature)
+            }
+        }
+    }
+}
+
+fn since_epoch(instant: Timestamp) -> Result<Duration> {
+    u64::try_from(instant.as_second())
+        .map(Duration::from_secs)
+        .map_err(|_| Error::new(Kind::Invalid, ISSUE, "a certificate cannot be valid before 1970"))
+}
+
+fn not_issued(cause: rcgen::Error) -> Error {
+    Error::new(Kind::Invalid, ISSUE, cause.to_string()).with_source(cause)
+}
