@@ -4,11 +4,16 @@
 //! A service's key becomes a [`PublicKey`] (read by RustCrypto). What leaves the app comes from [`export`] alone, as
 //! [`proof::Proven`]: written here, parsed back by the second parsers in `second`, and compared.
 
+pub mod export;
 pub mod fingerprint;
 mod jwk;
 pub mod pem;
 mod pkcs1;
+pub mod proof;
+mod second;
+pub mod snowflake;
 mod spki;
 mod ssh;
+pub mod x509;
 
 pub use spki::PublicKey;
