@@ -9,9 +9,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// Neither `Display` nor `Debug` ever carries secret material: constructors take text made for a person, and the source
 /// chain is for the log only.
+// Boxed, so that every `Result` of this app is small.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Error(Box<Details>);
+
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{operation}: {message}")]
-pub struct Error {
+struct Details {
     kind: Kind,
     operation: &'static str,
     message: String,
@@ -62,7 +67,7 @@ pub enum Changed {
 impl Error {
     /// An error of `kind` while doing `operation` (an infinitive such as "list keys"); `message` says what happened.
     pub fn new(kind: Kind, operation: &'static str, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             kind,
             operation,
             message: message.into(),
@@ -72,89 +77,89 @@ impl Error {
             request_id: None,
             changed: Changed::Nothing,
             source: None,
-        }
+        }))
     }
 
     /// Says what to do next, where the kind's own advice is too general.
     #[must_use]
     pub fn with_next(mut self, next: impl Into<String>) -> Self {
-        self.next = Some(next.into());
+        self.0.next = Some(next.into());
         self
     }
 
     /// Names the missing permission literally, such as `kms:GetPublicKey`.
     #[must_use]
     pub fn with_permission(mut self, permission: impl Into<String>) -> Self {
-        self.permission = Some(permission.into());
+        self.0.permission = Some(permission.into());
         self
     }
 
     /// Says who refused: "AWS", "OpenBao", "this app".
     #[must_use]
     pub fn with_refused_by(mut self, who: impl Into<String>) -> Self {
-        self.refused_by = Some(who.into());
+        self.0.refused_by = Some(who.into());
         self
     }
 
     /// Keeps the service's request id, for a support case.
     #[must_use]
     pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
-        self.request_id = Some(id.into());
+        self.0.request_id = Some(id.into());
         self
     }
 
     /// Says what was changed all the same.
     #[must_use]
     pub fn with_changed(mut self, changed: Changed) -> Self {
-        self.changed = changed;
+        self.0.changed = changed;
         self
     }
 
     /// Keeps the cause for the log.
     #[must_use]
     pub fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Arc::new(source));
+        self.0.source = Some(Arc::new(source));
         self
     }
 
     /// The closed class of the error.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.0.kind
     }
 
     /// What was being done, as an infinitive.
     pub fn operation(&self) -> &'static str {
-        self.operation
+        self.0.operation
     }
 
     /// What happened, for a person.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// What to do next: the specific advice if there is one, else the kind's.
     pub fn next(&self) -> &str {
-        self.next.as_deref().unwrap_or_else(|| self.kind.next())
+        self.0.next.as_deref().unwrap_or_else(|| self.0.kind.next())
     }
 
     /// The missing permission by its literal name.
     pub fn permission(&self) -> Option<&str> {
-        self.permission.as_deref()
+        self.0.permission.as_deref()
     }
 
     /// Who refused.
     pub fn refused_by(&self) -> Option<&str> {
-        self.refused_by.as_deref()
+        self.0.refused_by.as_deref()
     }
 
     /// The service's request id.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.0.request_id.as_deref()
     }
 
     /// What was changed all the same.
     pub fn changed(&self) -> &Changed {
-        &self.changed
+        &self.0.changed
     }
 }
 
