@@ -1,1 +1,28 @@
-//! journal.
+//! What Claviger keeps on this computer, in one SQLite file: connections, the last known inventory (names and metadata,
+//! never a value), pins and preferences.
+//!
+//! Every call blocks for the time of a disk write; async callers run them on a thread that may block.
+
+mod connections;
+mod error;
+mod open;
+mod preferences;
+mod schema;
+mod snapshot;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use connections::{NewConnection, SavedConnection};
+pub use open::{FILE_NAME, Opened};
+pub use snapshot::{KnownItem, KnownVault, VaultUpdate};
+
+/// The open file. Shared by reference between threads; calls wait for each other.
+#[derive(Debug)]
+pub struct Journal(Mutex<rusqlite::Connection>);
+
+impl Journal {
+    /// A thread that panicked rolled its transaction back when it let go, so the file is sound.
+    fn database(&self) -> MutexGuard<'_, rusqlite::Connection> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
