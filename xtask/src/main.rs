@@ -3,6 +3,7 @@
 //! Each installs what it needs and says so. Nothing here is part of the app.
 
 mod bindings;
+mod footprint;
 mod install;
 mod steps;
 
@@ -71,7 +72,10 @@ fn test(only: &[String]) -> Outcome {
     if chosen.is_empty() {
         return Err(format!("no step is named like {}", only.join(", ")));
     }
-    steps::run(&chosen)
+    let before = footprint::Footprint::now();
+    steps::run(&chosen)?;
+    let touched = footprint::Footprint::now().changed_since(&before);
+    if touched.is_empty() { Ok(()) } else { Err(format!("the tests wrote to {}", touched.join(", "))) }
 }
 
 fn bench(rest: &[String]) -> Outcome {
