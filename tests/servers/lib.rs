@@ -1,1 +1,18 @@
-//! servers.
+//! Real servers for the tests: how each is installed, started, filled with known items, and ended.
+//!
+//! Everything listens on 127.0.0.1, on a free port, with a folder of its own, and dies with the test that started it.
+//! What the fixtures put in they read back through plain HTTP, never through the app's providers, so that a test can
+//! compare the two.
+
+mod amazon;
+mod failure;
+pub mod fixtures;
+pub mod install;
+mod known;
+mod leash;
+mod openbao;
+
+pub use amazon::{AmazonServer, Credentials};
+pub use failure::{Failure, Result};
+pub use known::{Known, KnownItem};
+pub use openbao::OpenBao;
