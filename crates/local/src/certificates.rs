@@ -12,7 +12,9 @@ impl Certificates for LocalKeystore {
         let keystore = self.read().await?;
         let material = &entry_of(&keystore, item, READ)?.version(version, READ)?.material;
         match material {
-            Material::Certificate { chain, .. } => Ok(chain.iter().map(|certificate| certificate.0.clone()).collect()),
+            Material::Certificate { leaf, issuers, .. } => {
+                Ok(std::iter::once(leaf).chain(issuers).map(|certificate| certificate.0.clone()).collect())
+            }
             Material::Key(_) | Material::Secret { .. } | Material::Symmetric { .. } => {
                 Err(Error::new(Kind::Unsupported, READ, offers::no_certificate(material)))
             }

@@ -55,8 +55,10 @@ pub enum Material {
     Certificate {
         /// The subject's key.
         key: KeyPair,
-        /// Leaf first, then its issuers; never empty.
-        chain: Vec<Der>,
+        /// The certificate itself.
+        leaf: Der,
+        /// Those who issued it, nearest first, as far as they are kept.
+        issuers: Vec<Der>,
     },
     /// A private key that stays inside.
     Key(KeyPair),
@@ -100,7 +102,7 @@ impl Entry {
     ///
     /// # Errors
     /// `Invalid` for a name that is empty, longer than 255 bytes or holds control characters, and for a certificate
-    /// without a chain.
+    /// that does not parse or is not of its key.
     pub fn new(name: &str, created: Timestamp, material: Material) -> Result<Self> {
         if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
             let message = format!("an entry's name has 1 to {LONGEST_NAME} bytes and no control characters");
@@ -137,7 +139,7 @@ impl Entry {
         self
     }
 
-    /// The same with the current version ending at `expires`.
+    /// The same with the current version ending at `expires`. A certificate ends by itself and needs no such call.
     #[must_use]
     pub fn with_expiry(mut self, expires: Timestamp) -> Self {
         self.current.expires = Some(expires);
@@ -154,7 +156,7 @@ impl Entry {
     /// The same with a newer version, which becomes the current one.
     ///
     /// # Errors
-    /// `Invalid` if the material is of another kind than the current one's.
+    /// `Invalid` if the material is of another kind than the current one's, and as [`Entry::new`].
     pub fn with_version(mut self, created: Timestamp, material: Material) -> Result<Self> {
         if std::mem::discriminant(&material) != std::mem::discriminant(&self.current.material) {
             let message = format!("{} holds a {}, not a {}", self.name, self.current.material.word(), material.word());
@@ -189,13 +191,21 @@ impl Entry {
 
 impl Version {
     fn new(number: usize, created: Timestamp, material: Material) -> Result<Self> {
-        if let Material::Certificate { chain, .. } = &material
-            && chain.is_empty()
-        {
-            return Err(Error::new(Kind::Invalid, ADD, "a certificate entry needs its certificate"));
-        }
-        Ok(Self { id: number.to_string(), created, expires: None, enabled: true, material })
+        let expires = match &material {
+            Material::Certificate { key, leaf, .. } => Some(end_of(leaf, key)?),
+            Material::Key(_) | Material::Secret { .. } | Material::Symmetric { .. } => None,
+        };
+        Ok(Self { id: number.to_string(), created, expires, enabled: true, material })
     }
+}
+
+/// When the certificate `leaf` of `key` ends.
+fn end_of(leaf: &Der, key: &KeyPair) -> Result<Timestamp> {
+    let certificate = encoding::x509::Certificate::parse(&leaf.0)?;
+    if certificate.public_key()?.spki_der() != key.public.0 {
+        return Err(Error::new(Kind::Invalid, ADD, "the certificate is of another key"));
+    }
+    Ok(certificate.not_after)
 }
 
 impl Material {

@@ -1,7 +1,7 @@
 //! The keystore's file on the disk: read whole, written whole. A reader sees the old file or the new one, never a part.
 
 use std::{
-    fs::File,
+    fs::{File, Metadata},
     io::{Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     time::SystemTime,
@@ -40,6 +40,12 @@ impl Stamp {
         file.take(TRAILER_BYTES as u64).read_to_end(&mut trailer).map_err(failed)?;
         Ok(Self { modified: about.modified().ok(), length: about.len(), trailer })
     }
+
+    /// Of a file whose content is known.
+    fn of_content(about: &Metadata, bytes: &[u8]) -> Self {
+        let trailer = bytes[bytes.len().saturating_sub(TRAILER_BYTES)..].to_vec();
+        Self { modified: about.modified().ok(), length: about.len(), trailer }
+    }
 }
 
 /// The whole file, and the state it was in.
@@ -52,17 +58,17 @@ pub(crate) fn read(path: &Path) -> Result<(Vec<u8>, Stamp)> {
     }
     let mut bytes = Vec::new();
     file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
-    let trailer = bytes[bytes.len().saturating_sub(TRAILER_BYTES)..].to_vec();
-    Ok((bytes, Stamp { modified: about.modified().ok(), length: about.len(), trailer }))
+    let stamp = Stamp::of_content(&about, &bytes);
+    Ok((bytes, stamp))
 }
 
 /// Writes a file that must not exist yet, readable by its owner only.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<Stamp> {
     let failed = |cause| of_file("make the keystore", path, cause);
     let beside = write_beside(path, bytes).map_err(failed)?;
-    beside.persist_noclobber(path).map_err(|refused| failed(refused.error))?;
+    let file = beside.persist_noclobber(path).map_err(|refused| failed(refused.error))?;
     sync_folder(path).map_err(failed)?;
-    Stamp::of(path)
+    Ok(Stamp::of_content(&file.metadata().map_err(failed)?, bytes))
 }
 
 /// Replaces the file, if it is still in the state `expected`.
@@ -79,9 +85,10 @@ pub(crate) fn replace(path: &Path, expected: &Stamp, bytes: &[u8]) -> Result<Sta
         return Err(Error::new(Kind::Conflict, SAVE, message).with_next("Open it again, and repeat the change."));
     }
     let beside = write_beside(path, bytes).map_err(failed)?;
-    beside.persist(path).map_err(|refused| failed(refused.error))?;
+    // Asked of the file in hand: under the path there may be the next writer's already.
+    let file = beside.persist(path).map_err(|refused| failed(refused.error))?;
     sync_folder(path).map_err(failed)?;
-    Stamp::of(path)
+    Ok(Stamp::of_content(&file.metadata().map_err(failed)?, bytes))
 }
 
 fn regular(path: &Path) -> Result<File> {

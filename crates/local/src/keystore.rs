@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
-    entries::{Entry, Material},
+    entries::Entry,
     envelope::Envelope,
     error::{damaged, locked},
     file::{self, Stamp},
@@ -83,18 +83,11 @@ impl Locked {
         let broken = || damaged(OPEN, &path, "the content of the keystore does not parse");
         let mut body: Body = serde_json::from_slice(&plain).map_err(|_| broken())?;
         body.entries.sort_by(|one, other| one.name.cmp(&other.name));
-        if body.entries.windows(2).any(|pair| pair[0].name == pair[1].name) || body.entries.iter().any(hollow) {
+        if body.entries.windows(2).any(|pair| pair[0].name == pair[1].name) {
             return Err(broken());
         }
         Ok(Keystore { path, lock, key, body, stamp })
     }
-}
-
-/// Whether a certificate entry lacks its certificate, which [`Entry::new`] would have refused.
-fn hollow(entry: &Entry) -> bool {
-    entry
-        .newest_first()
-        .any(|version| matches!(&version.material, Material::Certificate { chain, .. } if chain.is_empty()))
 }
 
 impl Keystore {

@@ -281,7 +281,18 @@ mod tests {
         }
     }
 
-    /// The reference value of `argon2.low_level.hash_secret_raw` (libargon2 of P-H-C): see `derived_keys_are_stable`.
+    /// The expected values come from Python's `cryptography` 48: its Argon2id with these parameters, then its HKDF with
+    /// SHA-256, the same salt, and each purpose as `info`.
+    #[test]
+    fn the_keys_of_a_passphrase_are_those_of_another_implementation() {
+        let hex = |key: &[u8]| key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let salt: Vec<u8> = (0..16).collect();
+        let passphrase = Lock::Passphrase(Secret::from_text("correct horse ż".into()));
+        let keys = Keys::derive(Method::Argon2id(Cost::NEW), &passphrase, &salt).unwrap();
+        assert_eq!(hex(keys.body.as_ref()), "ff52f9dfb96a9e1cacd6b836fb38a3dbe6cffeca06bc0b7cb086cd48d7e16de2");
+        assert_eq!(hex(keys.check.as_ref()), "9baffc55c0a8c77f3e65eca02cee99cb0fd846fc8362dc0f830433fd9ccbdd20");
+    }
+
     #[test]
     fn the_wrong_kind_of_lock_is_named() {
         let key = Lock::Key(Secret::new(vec![7; KEY_BYTES]));

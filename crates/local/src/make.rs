@@ -108,7 +108,7 @@ pub fn key(algorithm: &Algorithm) -> Result<Material> {
 /// As [`key()`]; `Invalid` for names that X.509 cannot hold.
 pub fn self_signed(algorithm: &Algorithm, wanted: &Wanted<'_>) -> Result<Material> {
     let Authority { key, certificate, .. } = Authority::new(algorithm, wanted)?;
-    Ok(Material::Certificate { key: key.into_pair()?, chain: vec![certificate] })
+    Ok(Material::Certificate { key: key.into_pair()?, leaf: certificate, issuers: Vec::new() })
 }
 
 impl Authority {
@@ -133,8 +133,8 @@ impl Authority {
         parameters.use_authority_key_identifier_extension = true;
         let issuer = Issuer::from_params(&self.parameters, &self.key);
         let certificate = parameters.signed_by(&key, &issuer).map_err(not_issued)?;
-        let chain = vec![Der(certificate.der().to_vec()), self.certificate.clone()];
-        Ok(Material::Certificate { key: key.into_pair()?, chain })
+        let leaf = Der(certificate.der().to_vec());
+        Ok(Material::Certificate { key: key.into_pair()?, leaf, issuers: vec![self.certificate.clone()] })
     }
 }
 

@@ -57,8 +57,10 @@ impl Days {
         self.ahead(-days)
     }
 
+    /// Some hours farther than whole days: what has nine days left shall say so for the rest of the day.
     fn ahead(self, days: i64) -> Result<Timestamp> {
-        self.now.checked_add(SignedDuration::from_hours(24 * days)).map_err(|cause| {
+        let hours = 24 * days + 5 * days.signum();
+        self.now.checked_add(SignedDuration::from_hours(hours)).map_err(|cause| {
             Error::new(Kind::Invalid, "make the practice keystore", "the clock is out of range").with_source(cause)
         })
     }
