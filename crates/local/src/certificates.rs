@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{Certificates, Error, ItemKey, Kind, Result};
 
-use crate::{LocalKeystore, entries::Material, entry_of, offers};
+use crate::{LocalKeystore, entry_of, material::Material, offers};
 
 #[async_trait]
 impl Certificates for LocalKeystore {

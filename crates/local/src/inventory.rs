@@ -12,9 +12,10 @@ use futures::{
 
 use crate::{
     LocalKeystore, VAULT,
-    entries::{Entry, EntryState, Material, Version},
+    entries::{Entry, EntryState, Version},
     entry_of,
     keystore::Keystore,
+    material::Material,
     offers,
 };
 

@@ -12,9 +12,11 @@ mod inventory;
 mod keystore;
 mod lock;
 pub mod make;
+mod material;
 mod offers;
 pub mod practice;
 mod secrets;
+mod stretch;
 
 use std::{
     fmt,
@@ -28,9 +30,10 @@ use domain::{
 };
 
 pub use connect::{FORM, connect, discover, place};
-pub use entries::{Der, Entry, EntryState, KeyPair, Material, Version};
+pub use entries::{Entry, EntryState, Version};
 pub use keystore::{Keystore, Locked};
 pub use lock::{Lock, LockKind};
+pub use material::{Der, KeyPair, Material};
 
 use crate::error::broken_off;
 

@@ -7,7 +7,6 @@
 
 use std::fmt;
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::{
     aead::{AES_256_GCM, RandomizedNonceKey},
     constant_time, hkdf, rand,
@@ -15,15 +14,18 @@ use aws_lc_rs::{
 use base64ct::{Base64, Encoding};
 use domain::{Error, Kind, Result, Secret};
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use crate::error::{cryptography, locked};
+use crate::{
+    error::{cryptography, locked},
+    stretch::Cost,
+};
 
-const KEY_BYTES: usize = 32;
+pub(crate) const KEY_BYTES: usize = 32;
 const SALT_BYTES: usize = 16;
 const BODY: &[u8] = b"claviger-keystore 1 body";
 const CHECK: &[u8] = b"claviger-keystore 1 check";
-const UNLOCK: &str = "unlock the keystore";
+pub(crate) const UNLOCK: &str = "unlock the keystore";
 
 /// What opens a keystore.
 #[derive(Debug)]
@@ -106,38 +108,6 @@ enum Method {
     KeyringKey,
 }
 
-/// Argon2id parameters (RFC 9106, 3.1).
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Cost {
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
-}
-
-impl Cost {
-    /// The second recommended option of RFC 9106, section 4: t=3, p=4, m=2^16 KiB. Above the least that OWASP's
-    /// Password Storage Cheat Sheet asks for (m=19 MiB, t=2, p=1).
-    const NEW: Self = Self { memory_kib: 1 << 16, passes: 3, lanes: 4 };
-    /// A file may ask for at most this much memory: it is read before anything in it can be trusted.
-    const MOST_MEMORY_KIB: u32 = 1 << 20;
-    const MOST_LANES: u32 = 64;
-    /// Memory times passes, in KiB: some seconds of work.
-    const MOST_WORK_KIB: u64 = 1 << 22;
-
-    fn parameters(self) -> Result<Params> {
-        let work = u64::from(self.memory_kib) * u64::from(self.passes);
-        let refused = |why: &str| {
-            Error::new(Kind::Invalid, UNLOCK, format!("the file's Argon2id parameters are {why}"))
-                .with_next("The file may come from somebody who wants to stall this computer; use a backup.")
-        };
-        if self.memory_kib > Self::MOST_MEMORY_KIB || self.lanes > Self::MOST_LANES || work > Self::MOST_WORK_KIB {
-            return Err(refused("beyond what this app will spend"));
-        }
-        Params::new(self.memory_kib, self.passes, self.lanes, Some(KEY_BYTES)).map_err(|_| refused("not valid"))
-    }
-}
-
 impl LockHeader {
     /// A new lock: what to write into the file, and the key of its body. Blocks for a passphrase's stretching.
     pub(crate) fn make(lock: &Lock) -> Result<(Self, RandomizedNonceKey)> {
@@ -196,7 +166,7 @@ impl Keys {
     fn derive(method: Method, lock: &Lock, salt: &[u8]) -> Result<Self> {
         match (method, lock) {
             (Method::Argon2id(cost), Lock::Passphrase(passphrase)) => {
-                Self::expand(stretch(cost, passphrase.expose(), salt)?.as_ref(), salt)
+                Self::expand(cost.stretch(passphrase.expose(), salt)?.as_ref(), salt)
             }
             (Method::KeyringKey, Lock::Key(key)) if key.expose().len() == KEY_BYTES => Self::expand(key.expose(), salt),
             (Method::KeyringKey, Lock::Key(_)) => {
@@ -231,27 +201,6 @@ impl Keys {
     }
 }
 
-fn stretch(cost: Cost, passphrase: &[u8], salt: &[u8]) -> Result<Zeroizing<[u8; KEY_BYTES]>> {
-    let parameters = cost.parameters()?;
-    let mut memory: Vec<Block> = Vec::new();
-    // A refused allocation must be an error: the amount was read from the file.
-    memory.try_reserve_exact(parameters.block_count()).map_err(|_| {
-        Error::new(Kind::Unexpected, UNLOCK, "there is not enough memory to check the passphrase")
-            .with_next("Close other programs, then try again.")
-    })?;
-    memory.resize(parameters.block_count(), Block::default());
-    let mut key = Zeroizing::new([0_u8; KEY_BYTES]);
-    let stretched = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters).hash_password_into_with_memory(
-        passphrase,
-        salt,
-        key.as_mut(),
-        &mut memory,
-    );
-    memory.iter_mut().for_each(Zeroize::zeroize);
-    stretched.map_err(|_| cryptography(UNLOCK, "stretch the passphrase"))?;
-    Ok(key)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,25 +209,6 @@ mod tests {
         let salt = Base64::encode_string(&[1; SALT_BYTES]);
         let check = Base64::encode_string(&[2; KEY_BYTES]);
         serde_json::from_str(&format!(r#"{{"method":{method},"salt":"{salt}","check":"{check}"}}"#)).unwrap()
-    }
-
-    #[test]
-    fn a_file_cannot_ask_for_more_work_than_the_app_will_spend() {
-        let passphrase = Lock::Passphrase(Secret::from_text("x".into()));
-        for cost in [
-            r#""memory_kib":4294967295,"passes":1,"lanes":1"#,
-            r#""memory_kib":1048577,"passes":1,"lanes":1"#,
-            r#""memory_kib":65536,"passes":65,"lanes":1"#,
-            r#""memory_kib":64,"passes":4294967295,"lanes":1"#,
-            r#""memory_kib":65536,"passes":1,"lanes":4294967295"#,
-            r#""memory_kib":0,"passes":1,"lanes":1"#,
-            r#""memory_kib":64,"passes":0,"lanes":1"#,
-            r#""memory_kib":64,"passes":1,"lanes":0"#,
-            r#""memory_kib":7,"passes":1,"lanes":1"#,
-        ] {
-            let error = header(&format!(r#"{{"argon2id":{{{cost}}}}}"#)).unlock(&passphrase).unwrap_err();
-            assert_eq!(error.kind(), Kind::Invalid, "{cost}");
-        }
     }
 
     /// The expected values come from Python's `cryptography` 48: its Argon2id with these parameters, then its HKDF with

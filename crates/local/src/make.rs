@@ -19,8 +19,8 @@ use rcgen::{
 };
 
 use crate::{
-    entries::{Der, KeyPair, Material},
     error::cryptography,
+    material::{Der, KeyPair, Material},
 };
 
 const MAKE: &str = "make a key";

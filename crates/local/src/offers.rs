@@ -6,9 +6,10 @@
 use domain::{Access, Ask, Error, ItemKey, Kind, Offer, Result, Secret};
 
 use crate::{
-    entries::{Entry, EntryState, KeyPair, Material, Version},
+    entries::{Entry, EntryState, Version},
     entry_of,
     keystore::Keystore,
+    material::{KeyPair, Material},
 };
 
 /// The state that reading a secret value needs, named as other places name a permission.

@@ -8,10 +8,11 @@ use domain::{Algorithm, Curve, Error, Kind, Result, Secret, Timestamp};
 use jiff::SignedDuration;
 
 use crate::{
-    entries::{Entry, EntryState, Material},
+    entries::{Entry, EntryState},
     keystore::Keystore,
     lock::Lock,
     make::{self, Authority, Purpose, Wanted},
+    material::Material,
     secrets::private_key_pem,
 };
 
