@@ -15,6 +15,11 @@ export const words = {
     copy: 'Copy',
     copied: 'Copied',
     copyFailed: (why: string) => `Nothing was copied. ${why}`,
+    markAll: (count: number) => `Select all ${count.toLocaleString('en')} rows`,
+    marked: 'Selected',
+    notMarked: 'Not selected',
+    sortHint: 'Sort by this column. Shift with the left and right arrow changes its width.',
+    widenHint: 'Shift with the left and right arrow changes the width of this column.',
   },
 
   errors: {

@@ -1,0 +1,144 @@
+// A host without Rust: invented connections and items in memory, for tests and for `--mode fake` in a browser.
+import type { Commands, ConnectionRow, InventoryEvent, ItemRow, Preferences } from './contract.gen';
+import { exported, FINGERPRINTS, open } from './fake/opened';
+import { dozen, rows } from './fake/rows';
+import { CONNECTIONS, FORMATS, FORMS, refused, SIGN_INS, vaults } from './fake/world';
+import type { Answer, AskName, Host, Request, WatchName, Watching } from './host';
+
+export interface FakeChoices {
+  /** How many items there are. */
+  rows?: number;
+  /** Nothing is connected yet. */
+  first?: boolean;
+  /** Milliseconds between the events of a watch; without it they come one after the other. */
+  pace?: number;
+  preferences?: Partial<Preferences>;
+}
+
+type Answers = { [C in AskName]: (request: Commands[C]['request']) => Commands[C]['answer'] };
+
+export class FakeHost implements Host {
+  /** Every command that was sent, with its request. */
+  readonly asked: [AskName | WatchName, unknown][] = [];
+  preferences: Preferences;
+  #connections: ConnectionRow[];
+  readonly #rows: ItemRow[];
+  readonly #pace: number;
+  readonly #cancelled = new Set<string>();
+
+  constructor(choices: FakeChoices = {}) {
+    this.#rows = choices.rows === undefined ? dozen() : rows(choices.rows);
+    this.#connections = choices.first ? [] : [...CONNECTIONS];
+    this.#pace = choices.pace ?? 0;
+    this.preferences = { theme: 'system', compact: false, singleKeys: true, pins: [], ...choices.preferences };
+  }
+
+  async ask<C extends AskName>(command: C, request: Request<C>): Promise<Answer<C>> {
+    this.asked.push([command, request]);
+    return this.#answers[command](request);
+  }
+
+  watch<C extends WatchName>(command: C, request: Request<C>, onEvent: (event: Answer<C>) => void): Watching {
+    this.asked.push([command, request]);
+    const { operation } = request;
+    return { done: this.list(request, onEvent), cancel: () => void this.#cancelled.add(operation) };
+  }
+
+  private async list(request: Request<'watch_inventory'>, send: (event: InventoryEvent) => void): Promise<void> {
+    const wanted = (name: string) =>
+      this.#connections.some((one) => one.name === name) && (request.connections.length === 0 || request.connections.includes(name));
+    const places = vaults(new Date().toISOString()).filter((vault) => wanted(vault.connection));
+    for (const vault of places) send({ event: 'vault', vault: { ...vault, state: { is: 'listing' } } });
+    for (const vault of places) {
+      await this.pause();
+      if (this.#cancelled.has(request.operation)) return send({ event: 'finished', cancelled: true });
+      const listed = this.#rows.filter((row) => row.connection === vault.connection && row.vault === vault.id);
+      for (let at = 0; at < listed.length; at += 200) send({ event: 'rows', rows: listed.slice(at, at + 200) });
+      send({ event: 'vault', vault: { ...vault, count: listed.length } });
+    }
+    send({ event: 'finished', cancelled: false });
+  }
+
+  private pause(): Promise<void> {
+    return this.#pace ? new Promise((done) => setTimeout(done, this.#pace)) : Promise.resolve();
+  }
+
+  private find(reference: string): ItemRow {
+    const row = this.#rows.find((one) => one.ref === reference);
+    if (!row) throw refused({ kind: 'not-found', operation: 'open the item', message: `There is no item ${reference}.`, next: 'Refresh the inventory.' });
+    return row;
+  }
+
+  private connect(draft: Request<'add_connection'>['draft']): ConnectionRow {
+    const form = FORMS.find((one) => one.provider === draft.provider);
+    const row: ConnectionRow = {
+      name: draft.name,
+      provider: draft.provider,
+      title: form?.title ?? draft.provider,
+      place: Object.values(draft.answers).join(' · '),
+      environment: draft.environment,
+      readOnly: true,
+      identity: 'maria',
+      until: null,
+      secrets: draft.keep ? 'keyring' : 'memory',
+    };
+    this.#connections = [...this.#connections.filter((one) => one.name !== row.name), row];
+    return row;
+  }
+
+  readonly #answers: Answers = {
+    app_state: () => ({
+      version: '0.1.0',
+      keyring: true,
+      notices: [],
+      preferences: this.preferences,
+      openAt: null,
+      formats: FORMATS,
+    }),
+    connection_forms: () => FORMS,
+    found_sign_ins: () => ({ found: SIGN_INS }),
+    check_access: () => ({
+      identity: 'arn:aws:sts::111122223333:assumed-role/KeyAdmin/maria',
+      until: null,
+      checks: [
+        { what: 'List keys', permission: 'kms:ListKeys', allowed: true, error: null, untested: null },
+        { what: 'Read public keys', permission: 'kms:GetPublicKey', allowed: false, error: refused({ message: 'AWS refused.', permission: 'kms:GetPublicKey' }), untested: null },
+        { what: 'List secrets', permission: 'secretsmanager:ListSecrets', allowed: null, error: null, untested: 'There is no secret to try it with.' },
+      ],
+    }),
+    add_connection: ({ draft }) => this.connect(draft),
+    remove_connection: ({ name }) => {
+      this.#connections = this.#connections.filter((one) => one.name !== name);
+      return {};
+    },
+    open_practice_keystore: () =>
+      this.connect({ name: 'practice', provider: 'local', environment: 'sandbox', answers: { file: 'practice.keystore' }, secrets: {}, keep: true }),
+    list_connections: () => ({ connections: this.#connections }),
+    cancel: ({ operation }) => {
+      this.#cancelled.add(operation);
+      return {};
+    },
+    set_pin: ({ reference, pinned }) => {
+      const others = this.preferences.pins.filter((one) => one !== reference);
+      this.preferences = { ...this.preferences, pins: pinned ? [...others, reference] : others };
+      return {};
+    },
+    open_item: ({ reference }) => open(this.find(reference)),
+    export_items: ({ request }) => exported(request, (reference) => this.find(reference)),
+    copy_export: ({ request }) => {
+      const { failed } = exported(request, (reference) => this.find(reference));
+      if (failed[0]) throw failed[0][1];
+      return { clearsAfter: null };
+    },
+    save_export: ({ request }) => ({ paths: request.references.map((_, at) => `/home/maria/key-${at + 1}.pem`) }),
+    copy_text: () => ({ clearsAfter: null }),
+    compare_fingerprint: ({ pasted }) =>
+      pasted === FINGERPRINTS.spkiSha256 ? 'match' : pasted === FINGERPRINTS.opensshSha256 ? 'ssh-fingerprint' : pasted.startsWith('SHA256:') ? 'mismatch' : 'not-a-fingerprint',
+    reveal_secret: () => ({ value: 'correct horse battery staple', binary: false, seconds: 20 }),
+    copy_secret: () => ({ clearsAfter: 30 }),
+    set_preferences: ({ preferences }) => {
+      this.preferences = { ...preferences, pins: this.preferences.pins };
+      return {};
+    },
+  };
+}

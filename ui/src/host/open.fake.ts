@@ -1,0 +1,17 @@
+// Opens the fake host, as the address asks: `?rows=10000&first&pace=200&theme=dark&compact`.
+import { FakeHost } from './fake';
+import type { Host } from './host';
+
+export function openHost(): Host {
+  const query = new URLSearchParams(location.search);
+  const theme = query.get('theme');
+  return new FakeHost({
+    rows: Number(query.get('rows') ?? 12),
+    first: query.has('first'),
+    pace: Number(query.get('pace') ?? 0),
+    preferences: {
+      theme: theme === 'dark' || theme === 'light' ? theme : 'system',
+      compact: query.has('compact'),
+    },
+  });
+}
