@@ -1,17 +1,17 @@
 // The sentences of the item screen, its facets and its aspects.
 import type { AspectWire, LeavesWire } from '../host/contract.gen';
 import type { CheckName } from '../rooms/item/checks';
-import type { FacetName, TabName } from '../rooms/item/tabs';
+import type { FacetName } from '../aspects/facets';
+import type { TabName } from '../rooms/item/tabs';
 
 export const item = {
   label: (name: string) => `Item ${name}`,
   breadcrumb: 'Where it is',
   inventory: 'Inventory',
   loading: 'Reading the item',
-  loadingSlow: (place: string) => `Waiting for ${place}`,
+  loadingSlow: (reference: string) => `Waiting for the place that holds ${reference}`,
   refreshing: 'Reading afresh',
-  stale: 'The item could not be read afresh. What follows is from the last reading.',
-  asOf: (time: string) => `Read ${time}`,
+  stale: (time: string) => `The item could not be read afresh. What follows was read ${time}.`,
   noName: 'Unnamed',
 
   buttons: {
@@ -145,6 +145,14 @@ export const item = {
     certificate: 'The certificate could not be read',
     publicKey: 'The public key could not be read',
     open: 'The item could not be opened',
+    /** Why there is nothing to see, by the kind of the error. */
+    kinds: {
+      denied: 'You may not open this item',
+      interrupted: 'The place did not answer',
+      'not-found': 'There is no such item, or you may not see it',
+      'signed-out': 'You are not signed in where this item lies',
+      throttled: 'The place asks for fewer requests',
+    } as Record<string, string>,
   },
 
   certificate: {
@@ -248,6 +256,8 @@ export const item = {
   tagValue: 'Value',
   propertyName: 'Property',
   emptyValue: '(empty)',
+  showAll: (count: number) => `Show all ${count.toLocaleString('en')} characters`,
+  showLess: 'Show less',
   copyValue: (what: string) => `Copy ${what}`,
   valueCopied: 'Copied',
 };

@@ -1,7 +1,7 @@
 // Which formats an item can be exported in, and why not in the others.
 import type { Format, FormatRow, ItemWire } from '../../host/contract.gen';
 import { exporting as words } from '../../words/export';
-import { facetOf } from '../item/tabs';
+import { facetOf } from '../../aspects/facets';
 
 /** Why a format is not available. */
 export interface Unavailable {

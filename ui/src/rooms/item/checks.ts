@@ -1,6 +1,6 @@
 // What can be said about an item without asking anybody again: near its end, one public key, a sound chain.
 import type { CertificateReading, ItemWire } from '../../host/contract.gen';
-import { facetOf } from './tabs';
+import { facetOf } from '../../aspects/facets';
 
 export type CheckName =
   | 'certificate-ended'

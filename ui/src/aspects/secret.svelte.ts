@@ -1,7 +1,7 @@
 // One secret value on screen: shown for the seconds Rust grants, then gone, and gone at once when one looks away.
-import type { WireError } from '../../host/contract.gen';
-import { toWireError, type Host } from '../../host/host';
-import { item as words } from '../../words/item';
+import type { WireError } from '../host/contract.gen';
+import { toWireError, type Host } from '../host/host';
+import { item as words } from '../words/item';
 
 /** What made a value disappear. */
 export type HiddenBy = keyof Pick<typeof words.secret.announce, 'blur' | 'left' | 'person' | 'timeout'>;
