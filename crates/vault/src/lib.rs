@@ -1,1 +1,65 @@
-//! vault.
+//! HashiCorp Vault and OpenBao, over their HTTP API: transit keys, PKI certificates and KV version 2 paths.
+//!
+//! A connection is a cluster, a namespace in it and a token; a vault is a mount. Beside the files that every provider
+//! has there is one for each engine ([`transit`], [`pki`], [`kv`]), one for the mounts, and two below the calls:
+//! `wire` keeps the rules of HTTP, `session` keeps the token.
+//!
+//! Nothing here changes anything at the server, but for the sign-in itself.
+
+mod access;
+mod address;
+mod certificates;
+mod client;
+mod connect;
+mod error;
+mod inventory;
+mod kv;
+mod locate;
+mod mounts;
+mod offers;
+mod pki;
+mod secrets;
+mod session;
+mod transit;
+mod wire;
+
+use async_trait::async_trait;
+use domain::{AccessCheck, Certificates, Identity, Inventory, Item, Offer, Provider, Result, Secrets};
+
+use crate::{client::Client, mounts::Mounts};
+
+pub use connect::{FORM, connect, discover, place};
+
+/// One namespace of one cluster, seen with one token.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    client: Client,
+    mounts: Mounts,
+}
+
+#[async_trait]
+impl Provider for Cluster {
+    async fn identity(&self) -> Result<Identity> {
+        self.client.identity().await
+    }
+
+    async fn check_access(&self) -> Vec<AccessCheck> {
+        access::check(&self.client, &self.mounts).await
+    }
+
+    fn inventory(&self) -> &dyn Inventory {
+        self
+    }
+
+    fn certificates(&self) -> Option<&dyn Certificates> {
+        Some(self)
+    }
+
+    fn secrets(&self) -> Option<&dyn Secrets> {
+        Some(self)
+    }
+
+    async fn offers(&self, item: &Item) -> Vec<Offer> {
+        offers::offers(&self.client, item).await
+    }
+}

@@ -1,0 +1,191 @@
+//! The calls we make, and nothing else: reads, lists, capabilities and who one is. Every call carries the token, and
+//! is sent once more with a fresh one if its token turned out to be over.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use domain::{Identity, Kind, Result, Timestamp};
+use serde::{Deserialize, de::DeserializeOwned};
+use tokio::sync::OnceCell;
+use zeroize::Zeroizing;
+
+use crate::{
+    error::{self, Call, Product},
+    session::{LOOKUP, Session},
+    wire::{Answer, Request, Wire},
+};
+
+/// A signed-in client.
+#[derive(Debug)]
+pub(crate) struct Client {
+    wire: Wire,
+    session: Session,
+    product: OnceCell<Product>,
+}
+
+/// What a list holds.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Listed {
+    /// The names; those that end with a slash are folders.
+    #[serde(default, deserialize_with = "null_is_empty")]
+    pub(crate) keys: Vec<String>,
+}
+
+/// The envelope of an answer.
+#[derive(Deserialize)]
+struct Envelope<T> {
+    data: T,
+}
+
+/// What a token tells of itself, without its `id`: that is the token.
+#[derive(Debug, Deserialize)]
+struct TokenInfo<'a> {
+    #[serde(borrow, default)]
+    display_name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    entity_id: Cow<'a, str>,
+    #[serde(default)]
+    expire_time: Option<Timestamp>,
+    #[serde(borrow, default)]
+    path: Cow<'a, str>,
+    #[serde(borrow, default)]
+    policies: Vec<Cow<'a, str>>,
+}
+
+impl Client {
+    /// A client of a server with a session.
+    pub(crate) fn new(wire: Wire, session: Session) -> Self {
+        Self { wire, session, product: OnceCell::new() }
+    }
+
+    /// The wire, for its address.
+    pub(crate) fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// Reads the `data` of a path. The answer holds no secret.
+    pub(crate) async fn read<T: DeserializeOwned>(&self, operation: &'static str, path: &str) -> Result<T> {
+        let answer = self.fetch(&Call { operation, capability: "read", path }, &[], None).await?;
+        Ok(parse::<Envelope<T>>(operation, &answer)?.data)
+    }
+
+    /// Reads a path whose answer is a secret, with its query. A 404 that tells about a deleted version is an answer too.
+    pub(crate) async fn read_secret(
+        &self,
+        operation: &'static str,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Answer> {
+        let call = Call { operation, capability: "read", path };
+        let answer = self.send(&call, query, None).await?;
+        let tells_more = answer.status == 404 && serde_json::from_slice::<Envelope<KvGone>>(&answer.body).is_ok();
+        if tells_more { Ok(answer) } else { self.success(&call, answer).await }
+    }
+
+    /// Lists a path. An empty one is a 404 without a word, and no error.
+    pub(crate) async fn list(&self, operation: &'static str, path: &str) -> Result<Listed> {
+        let call = Call { operation, capability: "list", path };
+        let answer = self.send(&call, &[("list", "true")], None).await?;
+        if answer.status == 404 && !answer.looks_like_html() && error::words(&answer).is_empty() {
+            return Ok(Listed::default());
+        }
+        let answer = self.success(&call, answer).await?;
+        let mut listed = parse::<Envelope<Listed>>(operation, &answer)?.data;
+        listed.keys.sort_unstable();
+        listed.keys.dedup();
+        Ok(listed)
+    }
+
+    /// What this token may do with each path, in the words of policies; one call for all.
+    pub(crate) async fn capabilities(&self, paths: &[&str]) -> Result<BTreeMap<String, Vec<String>>> {
+        let operation = "ask what is allowed";
+        let body = serde_json::to_vec(&serde_json::json!({ "paths": paths }))
+            .map(Zeroizing::new)
+            .map_err(|_| domain::Error::new(Kind::Unexpected, operation, "the request could not be written"))?;
+        let call = Call { operation, capability: "update", path: "sys/capabilities-self" };
+        let answer = self.fetch(&call, &[], Some(body)).await?;
+        let told: BTreeMap<String, serde_json::Value> = parse::<Envelope<_>>(operation, &answer)?.data;
+        let words = |value: serde_json::Value| serde_json::from_value::<Vec<String>>(value).ok();
+        Ok(told.into_iter().filter_map(|(path, value)| Some((path, words(value)?))).collect())
+    }
+
+    /// Who the token is.
+    pub(crate) async fn identity(&self) -> Result<Identity> {
+        let operation = "ask who I am";
+        let answer = self.fetch(&Call { operation, capability: "read", path: LOOKUP }, &[], None).await?;
+        let info = serde_json::from_slice::<Envelope<TokenInfo<'_>>>(&answer.body)
+            .map_err(|cause| error::of_json(operation, &cause, &answer))?
+            .data;
+        let name = if info.display_name.is_empty() { &info.path } else { &info.display_name };
+        let who = if info.entity_id.is_empty() { &info.path } else { &info.entity_id };
+        let detail = format!("{who} (policies: {})", info.policies.join(", "));
+        Ok(Identity { name: name.to_string(), detail, until: info.expire_time })
+    }
+
+    /// Which program answers. Asked once, when something has to be said about it; Vault until it told.
+    pub(crate) async fn product(&self) -> Product {
+        let asked = self.product.get_or_try_init(|| async {
+            let answer = self.wire.send(&Request::get("ask for its health", "sys/health"), None).await?;
+            let told: serde_json::Map<String, serde_json::Value> = parse("ask for its health", &answer)?;
+            // Both tell a version of their own counting; only Vault says whether it is the enterprise edition.
+            Ok::<_, domain::Error>(if told.contains_key("enterprise") { Product::Vault } else { Product::OpenBao })
+        });
+        asked.await.copied().unwrap_or(Product::Vault)
+    }
+
+    async fn fetch(&self, call: &Call<'_>, query: &[(&str, &str)], body: Option<Zeroizing<Vec<u8>>>) -> Result<Answer> {
+        let answer = self.send(call, query, body).await?;
+        self.success(call, answer).await
+    }
+
+    async fn success(&self, call: &Call<'_>, answer: Answer) -> Result<Answer> {
+        if answer.status == 200 {
+            return Ok(answer);
+        }
+        Err(error::of_status(call, &answer, self.product().await))
+    }
+
+    async fn send(&self, call: &Call<'_>, query: &[(&str, &str)], body: Option<Zeroizing<Vec<u8>>>) -> Result<Answer> {
+        let token = self.session.token()?;
+        let request = Request { operation: call.operation, path: call.path, query, body };
+        let answer = self.wire.send(&request, Some(&token.value)).await?;
+        if answer.status != 403 {
+            return Ok(answer);
+        }
+        match self.session.after_refusal(&token, &self.wire, self.product().await).await? {
+            Some(fresh) => self.wire.send(&request, Some(&fresh.value)).await,
+            None => Ok(answer),
+        }
+    }
+}
+
+/// The answer about a version that was deleted or destroyed: status 404, but with data.
+#[derive(Deserialize)]
+struct KvGone {
+    #[serde(rename = "metadata")]
+    _metadata: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Go writes an empty list or map as `null`.
+pub(crate) fn null_is_empty<'de, D: serde::Deserializer<'de>, T: Default + Deserialize<'de>>(
+    value: D,
+) -> std::result::Result<T, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or_default())
+}
+
+fn parse<T: DeserializeOwned>(operation: &'static str, answer: &Answer) -> Result<T> {
+    serde_json::from_slice(&answer.body).map_err(|cause| error::of_json(operation, &cause, answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_in_its_own_description_is_not_read() {
+        let body = r#"{"data":{"id":"s.secret","display_name":"userpass-maria","entity_id":"f61b55a3","expire_time":
+            "2026-11-23T14:00:14.906830395Z","path":"auth/userpass/login/maria","policies":["default","limited"]}}"#;
+        let info = serde_json::from_str::<Envelope<TokenInfo<'_>>>(body).unwrap().data;
+        assert!(!format!("{info:?}").contains("s.secret"));
+        assert_eq!(info.expire_time.unwrap().to_string(), "2026-11-23T14:00:14.906830395Z");
+    }
+}

@@ -1,0 +1,251 @@
+//! The answers of Vault and OpenBao that are no success, as [`domain::Error`]: one table by HTTP status, and the faults
+//! of the way there and back. What the server says is kept as untrusted text, tidied and cut.
+
+use std::{borrow::Cow, error::Error as _};
+
+use domain::{Error, Kind};
+use serde::Deserialize;
+
+use crate::{address::Address, wire::Answer};
+
+/// Which of the two programs answers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Product {
+    OpenBao,
+    Vault,
+}
+
+impl Product {
+    /// Its name for a person.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::OpenBao => "OpenBao",
+            Self::Vault => "Vault",
+        }
+    }
+}
+
+/// What a call wanted, as policies say it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
+    /// An infinitive for a person.
+    pub(crate) operation: &'static str,
+    /// The capability it needs: `read`, `list`, `update`.
+    pub(crate) capability: &'static str,
+    /// The API path without `v1/`.
+    pub(crate) path: &'a str,
+}
+
+impl Call<'_> {
+    /// The permission by its literal name, such as `read on transit/keys/x`.
+    pub(crate) fn permission(&self) -> String {
+        format!("{} on {}", self.capability, self.path)
+    }
+}
+
+/// The error body of the API: `{"errors": […]}`. Newer Vaults add a request id.
+#[derive(Debug, Default, Deserialize)]
+struct Said<'a> {
+    #[serde(borrow, default)]
+    errors: Vec<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    request_id: Option<Cow<'a, str>>,
+}
+
+/// The longest text of the server that goes into a message.
+const LONGEST: usize = 400;
+
+/// The table: an answer that is no success, by its status.
+pub(crate) fn of_status(call: &Call<'_>, answer: &Answer, product: Product) -> Error {
+    let who = product.name();
+    let said: Said<'_> = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let words = tidy(&said.errors);
+    let sealed = words.contains("sealed");
+    let (kind, what) = match answer.status {
+        400 => (Kind::Invalid, "did not accept the request"),
+        401 => (Kind::SignedOut, "did not accept the sign-in"),
+        403 => (Kind::Denied, "refused"),
+        404 => (Kind::NotFound, "has nothing there"),
+        405 => (Kind::Unsupported, "does not know this call"),
+        412 => (Kind::Interrupted, "has not caught up with the active node yet"),
+        429 => (Kind::Throttled, "asks for fewer requests"),
+        501 => (Kind::Interrupted, "is not initialised"),
+        503 if sealed => (Kind::Interrupted, "is sealed"),
+        472 | 473 | 502..=504 => (Kind::Interrupted, "cannot answer now"),
+        500 => (Kind::Unexpected, "failed"),
+        _ => (Kind::Unexpected, "gave an answer nobody planned for"),
+    };
+    let mut message = format!("{who} {what} ({} on {})", answer.status, call.path);
+    if !words.is_empty() {
+        message = format!("{message}: {words}");
+    }
+    let mut error = Error::new(kind, call.operation, message).with_refused_by(who);
+    if kind == Kind::Denied {
+        error = error.with_permission(call.permission());
+    }
+    if sealed {
+        error = error.with_next(format!("Have {who} unsealed, then refresh."));
+    }
+    match said.request_id {
+        Some(id) if !id.is_empty() => error.with_request_id(id),
+        _ => error,
+    }
+}
+
+/// A sign-in that was refused, or a token that is over.
+pub(crate) fn signed_out(operation: &'static str, message: impl Into<String>, product: Product) -> Error {
+    Error::new(Kind::SignedOut, operation, message)
+        .with_refused_by(product.name())
+        .with_next("Sign in again: give a new token, or the right name and password.")
+}
+
+/// Whether the server's words say that the token itself is no good, rather than that it lacks a permission.
+///
+/// Both come as 403. A denied request is reported as a list (`1 error occurred: * permission denied`), a token that is
+/// unknown as the bare sentence, in newer Vaults with `invalid token` beside it.
+pub(crate) fn blames_the_token(answer: &Answer) -> bool {
+    let said: Said<'_> = serde_json::from_slice(&answer.body).unwrap_or_default();
+    said.errors
+        .iter()
+        .any(|line| line.trim() == "permission denied" || line.contains("invalid token") || line.contains("bad token"))
+}
+
+/// The server's words of a failed answer, tidied.
+pub(crate) fn words(answer: &Answer) -> String {
+    let said: Said<'_> = serde_json::from_slice(&answer.body).unwrap_or_default();
+    tidy(&said.errors)
+}
+
+/// A request that got no answer, or half of one.
+pub(crate) fn of_transport(operation: &'static str, error: reqwest::Error, address: &Address) -> Error {
+    let error = error.without_url();
+    let cause = causes(&error);
+    let certificate = cause.contains("certificate") || cause.contains("UnknownIssuer");
+    let message = if certificate {
+        format!("the certificate of {address} was not accepted: {cause}")
+    } else if error.is_timeout() {
+        format!("{address} did not answer in time")
+    } else if error.is_connect() {
+        format!("{address} could not be reached: {cause}")
+    } else {
+        format!("the answer of {address} broke off: {cause}")
+    };
+    let fault = Error::new(Kind::Interrupted, operation, message).with_source(error);
+    if certificate {
+        return fault.with_next(
+            "If the server has a CA of its own, give that CA's certificate as the CA file (`--ca`); \
+             otherwise check the address.",
+        );
+    }
+    fault
+}
+
+/// An answer that is not the JSON it should be.
+pub(crate) fn of_json(operation: &'static str, error: &serde_json::Error, answer: &Answer) -> Error {
+    if answer.looks_like_html() {
+        return Error::new(Kind::Invalid, operation, "an HTML page came where JSON was due").with_next(
+            "Check the address, and whether a proxy or a sign-in page stands between this computer and the server.",
+        );
+    }
+    if error.is_eof() {
+        return Error::new(Kind::Interrupted, operation, "the answer was cut short");
+    }
+    // The position only: serde's own words may quote the answer, and that may be a secret.
+    let place = format!("line {}, column {}", error.line(), error.column());
+    Error::new(Kind::Invalid, operation, format!("the answer is not the JSON that was due ({place})"))
+        .with_next("Check the address; if it is right, report it with the details.")
+}
+
+/// The innermost cause of a transport error; the outer ones only say that something failed.
+fn causes(error: &reqwest::Error) -> String {
+    let mut deepest = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        deepest = cause.to_string();
+        next = cause.source();
+    }
+    deepest
+}
+
+/// One line out of the server's list: its counting and bullets removed, white space folded, cut at [`LONGEST`].
+fn tidy(errors: &[Cow<'_, str>]) -> String {
+    let lines = errors.iter().flat_map(|text| text.lines()).map(str::trim);
+    let words: Vec<&str> = lines
+        .filter(|line| !line.is_empty() && !(line.contains("error") && line.ends_with("occurred:")))
+        .map(|line| line.trim_start_matches("* "))
+        .collect();
+    let whole = words.join("; ");
+    match whole.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &whole[..end]),
+        None => whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer::recorded(status, "application/json", body)
+    }
+
+    const CALL: Call<'static> = Call { operation: "read the key", capability: "read", path: "transit/keys/x" };
+
+    #[test]
+    fn every_status_has_the_kind_a_person_acts_on() {
+        for (status, body, kind) in [
+            (400, r#"{"errors":["invalid username or password"]}"#, Kind::Invalid),
+            (403, r#"{"errors":["1 error occurred:\n\t* permission denied\n\n"]}"#, Kind::Denied),
+            (404, r#"{"errors":[]}"#, Kind::NotFound),
+            (405, r#"{"errors":["1 error occurred:\n\t* unsupported operation\n\n"]}"#, Kind::Unsupported),
+            (412, "", Kind::Interrupted),
+            (429, "slow down", Kind::Throttled),
+            (500, r#"{"errors":["internal error"]}"#, Kind::Unexpected),
+            (503, r#"{"errors":["Vault is sealed"]}"#, Kind::Interrupted),
+            (418, "", Kind::Unexpected),
+        ] {
+            assert_eq!(of_status(&CALL, &answer(status, body), Product::OpenBao).kind(), kind, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_denial_names_the_permission_and_who_refused() {
+        let body = r#"{"errors":["1 error occurred:\n\t* permission denied\n\n"],"request_id":"abc"}"#;
+        let error = of_status(&CALL, &answer(403, body), Product::OpenBao);
+        assert_eq!(error.permission(), Some("read on transit/keys/x"));
+        assert_eq!(error.refused_by(), Some("OpenBao"));
+        assert_eq!(error.request_id(), Some("abc"));
+        assert_eq!(error.message(), "OpenBao refused (403 on transit/keys/x): permission denied");
+    }
+
+    #[test]
+    fn a_bad_token_is_told_from_a_missing_permission() {
+        let ended = [
+            r#"{"errors":["permission denied"]}"#,
+            r#"{"errors":["2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n"]}"#,
+        ];
+        assert!(ended.iter().all(|body| blames_the_token(&answer(403, body))));
+        assert!(!blames_the_token(&answer(403, r#"{"errors":["1 error occurred:\n\t* permission denied\n\n"]}"#)));
+    }
+
+    #[test]
+    fn long_untrusted_text_is_cut_at_a_character() {
+        let body = format!(r#"{{"errors":["{}"]}}"#, "ü".repeat(5_000));
+        let error = of_status(&CALL, &answer(500, &body), Product::Vault);
+        assert!(error.message().chars().count() < LONGEST + 100);
+    }
+
+    #[test]
+    fn what_is_not_json_is_told_apart() {
+        let read = |answer: &Answer| serde_json::from_slice::<serde_json::Value>(&answer.body).unwrap_err();
+        let page = Answer::recorded(200, "text/html; charset=utf-8", "<!doctype html><title>Sign in</title>");
+        let error = of_json("list", &read(&page), &page);
+        assert_eq!((error.kind(), error.message()), (Kind::Invalid, "an HTML page came where JSON was due"));
+        let short = answer(200, r#"{"data":{"keys":["a","#);
+        assert_eq!(of_json("list", &read(&short), &short).kind(), Kind::Interrupted);
+        let secret = answer(200, r#"{"data":{"password": hunter2}}"#);
+        let error = of_json("read", &read(&secret), &secret);
+        assert_eq!(error.kind(), Kind::Invalid);
+        assert!(!error.message().contains("hunter"));
+    }
+}
