@@ -161,3 +161,59 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
     };
     pairs.into_iter().map(byte).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::SAMPLES;
+
+    #[test]
+    fn a_pasted_fingerprint_is_told_from_every_other() {
+        let key = &SAMPLES.rsa_2048;
+        let mine = Fingerprints::of(key);
+        let other = Fingerprints::of(&SAMPLES.another_rsa_2048);
+        let ssh = mine.openssh_sha256.unwrap();
+        let other_ssh = other.openssh_sha256.unwrap();
+        let bare = hex(&Sha256::digest(key.bare()));
+        let sha1 = hex(&Sha1::digest(key.spki_der()));
+        let cell = format!("  \"{}\" ", mine.spki_sha256);
+        let row =
+            format!("| RSA_PUBLIC_KEY_FP | {} | null | Fingerprint of user's RSA public key. |", mine.spki_sha256);
+        let keygen = format!("2048 {ssh} maria@laptop (RSA)");
+        let upper = mine.spki_sha256_hex.to_uppercase();
+        let colons: Vec<&str> = (0..32).map(|at| &upper[2 * at..2 * at + 2]).collect();
+        for (pasted, verdict) in [
+            (mine.spki_sha256.as_str(), Verdict::Match),
+            (mine.spki_sha256.trim_end_matches('='), Verdict::Match),
+            (mine.spki_sha256.trim_start_matches("SHA256:"), Verdict::Match),
+            (cell.as_str(), Verdict::Match),
+            (row.as_str(), Verdict::Match),
+            (mine.spki_sha256_hex.as_str(), Verdict::Match),
+            (&colons.join(":"), Verdict::Match),
+            (&other.spki_sha256, Verdict::Mismatch),
+            (&other.spki_sha256_hex, Verdict::Mismatch),
+            (ssh.as_str(), Verdict::SshFingerprint),
+            (keygen.as_str(), Verdict::SshFingerprint),
+            (&other_ssh, Verdict::SshFingerprintOfAnotherKey),
+            (mine.jwk_thumbprint.as_deref().unwrap(), Verdict::AnotherForm),
+            (bare.as_str(), Verdict::AnotherForm),
+            (sha1.as_str(), Verdict::AnotherForm),
+            ("", Verdict::NotAFingerprint),
+            ("SHA256:", Verdict::NotAFingerprint),
+            ("SHA256:abc=", Verdict::NotAFingerprint),
+            ("MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", Verdict::NotAFingerprint),
+            ("The fingerprint of this very user is not set", Verdict::NotAFingerprint),
+            ("\u{202e}SHA256:\0", Verdict::NotAFingerprint),
+        ] {
+            assert_eq!(compare(key, pasted), verdict, "{pasted}");
+        }
+    }
+
+    #[test]
+    fn kinds_without_a_form_have_no_fingerprint_of_it() {
+        let of = Fingerprints::of(&SAMPLES.p256k1);
+        assert!(of.openssh_sha256.is_none() && of.jwk_thumbprint.is_some());
+        let of = Fingerprints::of(&SAMPLES.ml_dsa_65);
+        assert!(of.openssh_sha256.is_none() && of.jwk_thumbprint.is_none());
+    }
+}

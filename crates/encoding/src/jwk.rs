@@ -74,3 +74,46 @@ fn unsupported(name: &str) -> Error {
     Error::new(Kind::Unsupported, "write a JWK", format!("this version writes no JWK for {name}"))
         .with_next("Take the SPKI form.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::second::{aws_lc, base64};
+
+    fn rebuilt(reading: Option<aws_lc::Reading>) -> PublicKey {
+        PublicKey::from_spki_der(&reading.unwrap().spki).unwrap()
+    }
+
+    #[test]
+    fn thumbprint_of_rfc_7638_section_3_1() {
+        let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV\
+                 4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d\
+                 0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-\
+                 csFCur-kEgU8awapJzKnqDKgw";
+        let key = rebuilt(aws_lc::rsa(&base64::url(n).unwrap(), &[1, 0, 1]));
+        assert_eq!(thumbprint(&key).unwrap(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+        assert_eq!(jwk(&key).unwrap()["n"], n);
+        assert_eq!(jwk(&key).unwrap()["e"], "AQAB");
+    }
+
+    #[test]
+    fn thumbprint_of_rfc_8037_appendix_a_3() {
+        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        let key = rebuilt(aws_lc::ed25519(&base64::url(x).unwrap()));
+        assert_eq!(thumbprint(&key).unwrap(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+        assert_eq!(jwk(&key).unwrap()["x"], x);
+    }
+
+    #[test]
+    fn coordinates_keep_their_leading_zeros() {
+        // About one key in 256 has such a point, so one is looked for.
+        let key = (0..20_000).find_map(|_| {
+            let private = aws_lc_rs::agreement::PrivateKey::generate(&aws_lc_rs::agreement::ECDH_P256).unwrap();
+            let point = private.compute_public_key().unwrap();
+            (point.as_ref()[1] == 0).then(|| rebuilt(aws_lc::point(Curve::P256, point.as_ref())))
+        });
+        let jwk = jwk(&key.unwrap()).unwrap();
+        assert_eq!(jwk["x"].as_str().unwrap().len(), 43);
+        assert!(jwk["x"].as_str().unwrap().starts_with('A'));
+    }
+}

@@ -10,6 +10,8 @@ mod jwk;
 pub mod pem;
 mod pkcs1;
 pub mod proof;
+#[cfg(test)]
+mod samples;
 mod second;
 pub mod snowflake;
 mod spki;

@@ -95,3 +95,62 @@ fn boundary<'a>(line: &'a str, word: &str) -> Option<&'a str> {
 fn invalid(message: impl Into<String>) -> Error {
     Error::new(Kind::Invalid, READ, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn pasted_text_is_read_whatever_its_lines_look_like() {
+        let der = vec![7_u8; 100];
+        let strict = encode("PUBLIC KEY", &der);
+        let one_line = strict.replace('\n', "").replace("-----M", "-----\nM");
+        for text in [
+            strict.clone(),
+            strict.replace('\n', "\r\n"),
+            format!("Here it is:\n  {}\nRegards", strict.replace('\n', "\n  ")),
+            strict.replacen("BwcH", "BwcH\n\n", 1),
+            one_line
+                .replace("-----BEGIN PUBLIC KEY-----", "-----BEGIN PUBLIC KEY-----\n")
+                .replace("-----END", "\n-----END"),
+        ] {
+            assert_eq!(decode(&text).unwrap(), ("PUBLIC KEY".into(), der.clone()), "{text}");
+        }
+    }
+
+    #[test]
+    fn broken_blocks_are_refused() {
+        let good = encode("PUBLIC KEY", &[1, 2, 3]);
+        for text in [
+            String::new(),
+            "MIIB".into(),
+            good.replace("END PUBLIC", "END RSA PUBLIC"),
+            good.replace("-----END PUBLIC KEY-----", ""),
+            good.replace("AQID", "AQI*"),
+            good.replace("AQID", ""),
+            good.replace("AQID", "Proc-Type: 4,ENCRYPTED\n\nAQID"),
+            good.repeat(2),
+        ] {
+            assert_eq!(decode(&text).unwrap_err().kind(), Kind::Invalid, "{text}");
+        }
+        assert_eq!(decode_all(&good.repeat(2)).unwrap().len(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_the_strict_form_of_another_library(der in prop::collection::vec(any::<u8>(), 1..400)) {
+            let text = encode("CERTIFICATE", &der);
+            let theirs = pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, &der).unwrap();
+            prop_assert_eq!(text.trim_end(), theirs.trim_end());
+            prop_assert!(text.ends_with("-----\n"));
+            prop_assert_eq!(decode(&text).unwrap(), ("CERTIFICATE".to_owned(), der));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "(-----BEGIN [A-Z ]{0,9}-----)?\\PC{0,60}(\n[A-Za-z0-9+/=]{0,70}){0,3}(\n-----END [A-Z ]{0,9}-----)?") {
+            let _ = decode_all(&text);
+        }
+    }
+}

@@ -104,3 +104,57 @@ pub(crate) fn statement(key: &PublicKey, user: &str, slot: Slot) -> Result<Strin
     let body = Base64::encode_string(key.spki_der());
     Ok(format!("ALTER USER {} SET {}='{body}';\n", identifier(user), slot.property()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::SAMPLES;
+
+    #[test]
+    fn only_names_that_would_become_others_are_quoted() {
+        for (name, written) in [
+            ("ETL_USER", "ETL_USER"),
+            ("_A$1", "_A$1"),
+            ("etl_user", "\"etl_user\""),
+            ("maria@example.com", "\"maria@example.com\""),
+            ("1ST", "\"1ST\""),
+            ("O\"BRIEN", "\"O\"\"BRIEN\""),
+            ("SET", "\"SET\""),
+            ("IF", "\"IF\""),
+            ("ŁUKASZ", "\"ŁUKASZ\""),
+            ("A;DROP USER B", "\"A;DROP USER B\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(identifier(name), written);
+        }
+        assert_eq!(describe_user("etl"), "DESC USER \"etl\";");
+    }
+
+    #[test]
+    fn a_name_in_small_letters_is_explained() {
+        assert!(folding_note("etl_user").unwrap().contains("ETL_USER"));
+        assert_eq!(folding_note("ETL_USER"), None);
+        assert_eq!(folding_note("maria@example.com"), None);
+    }
+
+    #[test]
+    fn the_statement_has_the_body_on_one_line_and_the_chosen_slot() {
+        let text = statement(&SAMPLES.rsa_2048, "ETL_USER", Slot::First).unwrap();
+        assert!(text.starts_with("ALTER USER ETL_USER SET RSA_PUBLIC_KEY='MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A"), "{text}");
+        assert!(text.ends_with("';\n") && text.lines().count() == 1 && !text.contains("BEGIN"));
+        let text = statement(&SAMPLES.rsa_2048, "ETL_USER", Slot::Second).unwrap();
+        assert!(text.starts_with("ALTER USER ETL_USER SET RSA_PUBLIC_KEY_2='MIIB"));
+    }
+
+    #[test]
+    fn what_snowflake_would_not_take_is_refused_with_the_reason() {
+        for (key, reason) in [(&SAMPLES.rsa_1024, "1024"), (&SAMPLES.p256, "EC P-256"), (&SAMPLES.ed25519, "Ed25519")] {
+            let error = statement(key, "ETL_USER", Slot::First).unwrap_err();
+            assert_eq!(error.kind(), Kind::Unsupported);
+            assert!(error.message().contains(reason), "{error}");
+        }
+        for user in ["", " ETL", "ETL ", "ETL\nSET", "ETL\0", &"A".repeat(256)] {
+            assert_eq!(statement(&SAMPLES.rsa_2048, user, Slot::First).unwrap_err().kind(), Kind::Invalid, "{user}");
+        }
+    }
+}

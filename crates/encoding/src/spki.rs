@@ -237,3 +237,118 @@ fn wrong_label(label: &str) -> Error {
 fn invalid(message: impl Into<String>) -> Error {
     Error::new(Kind::Invalid, READ, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::samples::SAMPLES;
+
+    #[test]
+    fn every_kind_is_read_with_its_size() {
+        let read: Vec<String> = SAMPLES.all().iter().map(|key| key.algorithm().to_string()).collect();
+        assert_eq!(
+            read,
+            [
+                "RSA 1024",
+                "RSA 2048",
+                "RSA 2048",
+                "EC P-256",
+                "EC P-384",
+                "EC P-521",
+                "EC secp256k1",
+                "Ed25519",
+                "ML-DSA-65",
+                "1.2.3.4",
+            ]
+        );
+        assert_eq!(SAMPLES.rsa_2048.spki_der().len(), 294);
+    }
+
+    #[test]
+    fn bytes_after_the_key_and_a_cut_key_are_refused() {
+        for key in SAMPLES.all() {
+            let longer = [key.spki_der(), &[0]].concat();
+            assert_eq!(PublicKey::from_spki_der(&longer).unwrap_err().kind(), Kind::Invalid);
+            let cut = &key.spki_der()[..key.spki_der().len() - 1];
+            assert_eq!(PublicKey::from_spki_der(cut).unwrap_err().kind(), Kind::Invalid);
+        }
+    }
+
+    #[test]
+    fn an_rsa_key_without_null_and_an_ed25519_key_with_it_are_refused() {
+        // SEQUENCE { SEQUENCE { rsaEncryption }, BIT STRING { RSAPublicKey { 143, 3 } } }
+        let mut rsa = vec![0x30, 24, 0x30, 11, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
+        rsa.extend([0x03, 9, 0, 0x30, 6, 0x02, 2, 0, 0x8f, 0x02, 0]);
+        assert_eq!(PublicKey::from_spki_der(&rsa).unwrap_err().kind(), Kind::Invalid);
+        let ed25519 = SAMPLES.ed25519.spki_der();
+        let mut with_null = ed25519.to_vec();
+        with_null.splice(9..9, [5, 0]);
+        with_null[1] += 2;
+        with_null[3] += 2;
+        assert_eq!(PublicKey::from_spki_der(&with_null).unwrap_err().kind(), Kind::Invalid);
+    }
+
+    #[test]
+    fn a_compressed_point_is_refused_with_its_reason() {
+        let Material::Ec { x, .. } = SAMPLES.p256.material() else { panic!("P-256 is an EC key") };
+        let whole = SAMPLES.p256.spki_der();
+        let mut compressed = whole[..whole.len() - 65].to_vec();
+        compressed.push(2);
+        compressed.extend(x);
+        for at in [1, whole.len() - 67] {
+            compressed[at] -= 32;
+        }
+        let error = PublicKey::from_spki_der(&compressed).unwrap_err();
+        assert_eq!(error.kind(), Kind::Unsupported);
+        assert!(error.message().contains("compressed"));
+    }
+
+    #[test]
+    fn a_swapped_label_is_tolerated_on_input_and_a_private_key_is_not() {
+        let key = &SAMPLES.rsa_2048;
+        for (label, der) in [
+            ("PUBLIC KEY", key.spki_der()),
+            ("RSA PUBLIC KEY", key.bare()),
+            ("RSA PUBLIC KEY", key.spki_der()),
+            ("PUBLIC KEY", key.bare()),
+        ] {
+            assert_eq!(PublicKey::from_pem(&pem::encode(label, der)).unwrap(), *key, "{label}");
+        }
+        assert!(PublicKey::from_spki_pem(&pem::encode("RSA PUBLIC KEY", key.spki_der())).is_err());
+        let error = PublicKey::from_pem(&pem::encode("PRIVATE KEY", key.spki_der())).unwrap_err();
+        assert!(error.next().contains("private key"));
+    }
+
+    #[test]
+    fn raw_ed25519_is_wrapped_to_the_same_key() {
+        let key = &SAMPLES.ed25519;
+        assert_eq!(PublicKey::from_ed25519_raw(key.bare()).unwrap(), *key);
+        assert_eq!(PublicKey::from_ed25519_raw(&[1; 31]).unwrap_err().kind(), Kind::Invalid);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn a_changed_byte_never_panics_and_never_reads_as_the_same_key(
+            which in 0_usize..10, at in any::<prop::sample::Index>(), flip in 1_u8..=255,
+        ) {
+            let key = SAMPLES.all()[which];
+            let mut der = key.spki_der().to_vec();
+            let at = at.index(der.len());
+            der[at] ^= flip;
+            if let Ok(read) = PublicKey::from_spki_der(&der) {
+                prop_assert_ne!(&read, key);
+                prop_assert_ne!(fingerprint::spki_sha256(&read), fingerprint::spki_sha256(key));
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = PublicKey::from_spki_der(&bytes);
+            let _ = RsaNumbers::from_der(&bytes);
+        }
+    }
+}

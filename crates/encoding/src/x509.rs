@@ -156,30 +156,36 @@ impl Document for CertificateDer<'_> {
     }
 }
 
-/// Puts certificates in the order of a chain: the leaf, then the issuer of each before it. What does not belong to the
-/// chain, or does not parse, keeps its order behind it; nothing is dropped.
+/// Puts certificates in the order of a chain: a leaf, which issued none of the others, then the issuer of each before it.
+/// Of several leaves the one with the longest chain is taken. What does not belong to its chain, or does not parse, keeps
+/// its order behind it; nothing is dropped.
 pub fn order_chain(ders: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
-    let mut left: Vec<(Option<Certificate>, Vec<u8>)> =
-        ders.into_iter().map(|der| (Certificate::parse(&der).ok(), der)).collect();
-    let mut ordered = Vec::with_capacity(left.len());
-    let mut next = leaf(&left);
-    while let Some(at) = next {
-        let (certificate, der) = left.remove(at);
-        ordered.push(der);
-        next = certificate.filter(|it| it.links.subject != it.links.issuer).and_then(|child| {
-            left.iter().position(|(other, _)| other.as_ref().is_some_and(|other| child.names_as_issuer(other)))
-        });
+    let all: Vec<Option<Certificate>> = ders.iter().map(|der| Certificate::parse(der).ok()).collect();
+    let issued_another =
+        |one: &Certificate| all.iter().flatten().any(|other| other.der != one.der && other.names_as_issuer(one));
+    let leaves = (0..all.len()).filter(|at| all[*at].as_ref().is_some_and(|one| !issued_another(one)));
+    let mut order: Vec<usize> = Vec::new();
+    for leaf in leaves {
+        let path = path_from(leaf, &all);
+        if path.len() > order.len() {
+            order = path;
+        }
     }
-    ordered.extend(left.into_iter().map(|(_, der)| der));
-    ordered
+    order.extend((0..all.len()).filter(|at| !order.contains(at)).collect::<Vec<usize>>());
+    order.into_iter().map(|at| ders[at].clone()).collect()
 }
 
-/// The first that issued none of the others.
-fn leaf(all: &[(Option<Certificate>, Vec<u8>)]) -> Option<usize> {
-    let issued_another = |one: &Certificate| {
-        all.iter().any(|(other, der)| other.as_ref().is_some_and(|other| *der != one.der && other.names_as_issuer(one)))
-    };
-    all.iter().position(|(one, _)| one.as_ref().is_some_and(|one| !issued_another(one)))
+/// The indices of `leaf` and of one issuer after the other.
+fn path_from(leaf: usize, all: &[Option<Certificate>]) -> Vec<usize> {
+    let mut path = vec![leaf];
+    let mut last = all[leaf].as_ref();
+    while let Some(child) = last.filter(|it| it.links.subject != it.links.issuer) {
+        let issuer = (0..all.len())
+            .find(|at| !path.contains(at) && all[*at].as_ref().is_some_and(|other| child.names_as_issuer(other)));
+        path.extend(issuer);
+        last = issuer.and_then(|at| all[at].as_ref());
+    }
+    path
 }
 
 impl Links {
@@ -238,3 +244,6 @@ fn encoded(part: &impl Encode) -> Result<Vec<u8>> {
 fn invalid(message: impl Into<String>) -> Error {
     Error::new(Kind::Invalid, READ, message)
 }
+
+#[cfg(test)]
+mod tests;

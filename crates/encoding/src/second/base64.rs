@@ -42,3 +42,37 @@ fn decode(text: &str, last_two: [u8; 2]) -> Option<Vec<u8>> {
     // Six left-over bits would be a symbol too many; others must be zero.
     (bits < 6 && window == 0).then_some(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use base64ct::{Base64, Base64Unpadded, Base64UrlUnpadded, Encoding};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn text_that_is_not_canonical_is_refused() {
+        for text in ["A", "AB", "AB=", "AB===", "AA=A", "AB==", "AAB=", "AAAA\n", " AAAA", "AA-_", "AAAA=", "===="] {
+            assert_eq!(padded(text), None, "{text}");
+        }
+        assert_eq!(padded("AA=="), Some(vec![0]));
+        assert_eq!(url("AB"), None);
+        assert_eq!(url("_w"), Some(vec![255]));
+        assert_eq!(padded(""), Some(Vec::new()));
+    }
+
+    proptest! {
+        #[test]
+        fn it_reads_what_another_library_writes(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+            prop_assert_eq!(padded(&Base64::encode_string(&bytes)), Some(bytes.clone()));
+            prop_assert_eq!(unpadded(&Base64Unpadded::encode_string(&bytes)), Some(bytes.clone()));
+            prop_assert_eq!(url(&Base64UrlUnpadded::encode_string(&bytes)), Some(bytes));
+        }
+
+        #[test]
+        fn it_refuses_what_another_library_refuses(text in "[A-Za-z0-9+/=]{0,12}") {
+            prop_assert_eq!(padded(&text), Base64::decode_vec(&text).ok());
+            prop_assert_eq!(unpadded(&text), Base64Unpadded::decode_vec(&text).ok());
+        }
+    }
+}

@@ -89,3 +89,42 @@ pub(crate) fn dotted(contents: &[u8]) -> Option<String> {
     let numbers: Vec<String> = [root, first - 40 * root].iter().chain(rest).map(ToString::to_string).collect();
     contents.last().is_some_and(|last| last & 0x80 == 0).then(|| numbers.join("."))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_minimal_and_inside_the_bytes() {
+        assert_eq!(only(&[0x30, 0], SEQUENCE).map(|it| it.value.len()), Some(0));
+        let long = [&[0x30, 0x81, 0x80][..], &[0; 0x80]].concat();
+        assert_eq!(only(&long, SEQUENCE).map(|it| it.value.len()), Some(0x80));
+        for bytes in [
+            &[][..],
+            &[0x30],
+            &[0x30, 1],
+            &[0x30, 0x80, 0, 0],
+            &[0x30, 0x81, 1, 0],
+            &[0x30, 0x82, 0, 1, 0],
+            &[0x30, 0x85, 0, 0, 0, 0, 1, 0],
+            &[0x30, 0, 0],
+            &[0x1f, 0],
+        ] {
+            assert_eq!(only(bytes, bytes.first().copied().unwrap_or(SEQUENCE)), None, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn object_identifiers_are_read_to_their_dotted_number() {
+        for (contents, dotted_number) in [
+            (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1][..], "1.2.840.113549.1.1.1"),
+            (&[0x2b, 0x65, 0x70], "1.3.101.112"),
+            (&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 18], "2.16.840.1.101.3.4.3.18"),
+            (&[0x88, 0x37], "2.999"),
+        ] {
+            assert_eq!(dotted(contents).as_deref(), Some(dotted_number));
+        }
+        assert_eq!(dotted(&[0x2a, 0x86]), None);
+        assert_eq!(dotted(&[]), None);
+    }
+}
