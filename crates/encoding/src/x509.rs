@@ -137,7 +137,7 @@ impl Certificate {
             (Some(wanted), Some(found)) => wanted == found,
             _ => true,
         };
-        self.links.issuer == issuer.links.subject && agree
+        self.links.issuer != self.links.subject && self.links.issuer == issuer.links.subject && agree
     }
 }
 
@@ -179,7 +179,7 @@ pub fn order_chain(ders: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
 fn path_from(leaf: usize, all: &[Option<Certificate>]) -> Vec<usize> {
     let mut path = vec![leaf];
     let mut last = all[leaf].as_ref();
-    while let Some(child) = last.filter(|it| it.links.subject != it.links.issuer) {
+    while let Some(child) = last {
         let issuer = (0..all.len())
             .find(|at| !path.contains(at) && all[*at].as_ref().is_some_and(|other| child.names_as_issuer(other)));
         path.extend(issuer);
