@@ -131,7 +131,7 @@ impl Certificate {
     }
 
     /// Whether `issuer` may have signed this: its subject is this one's issuer, and their key identifiers agree where
-    /// both are there. Does not verify the signature.
+    /// both are there. One that names itself names nobody else. Does not verify the signature.
     fn names_as_issuer(&self, issuer: &Self) -> bool {
         let agree = match (&self.links.issuer_key_id, &issuer.links.key_id) {
             (Some(wanted), Some(found)) => wanted == found,
