@@ -19,8 +19,13 @@ export interface Outcome {
   error: WireError | null;
 }
 
-/** Which draft: a found sign-in by its place in the list, or the form. */
-export type DraftId = number | 'form';
+/** Names the form among the drafts; every other draft is named by `signInId`. */
+export const FORM = 'form';
+
+/** What makes a sign-in the same one when it is looked for again: the list may be in another order then. */
+export function signInId(row: FoundSignIn): string {
+  return JSON.stringify([row.provider, Object.entries(row.answers).sort()]);
+}
 
 export class ConnectRoom {
   forms = $state.raw<FormRow[]>([]);
@@ -31,11 +36,13 @@ export class ConnectRoom {
   /** Why a part of the screen could not be read. */
   trouble = $state.raw<WireError | null>(null);
 
-  chosen = $state<Record<number, boolean>>({});
+  /** The chosen sign-ins, by `signInId`. */
+  chosen = $state<Record<string, boolean>>({});
   form = $state.raw<FormState | null>(null);
   environment = $state<EnvironmentMark>('production');
   keep = $state(true);
 
+  /** By `signInId`, or `FORM`. */
   outcomes = $state<Partial<Record<string, Outcome>>>({});
   busy = $state<'check' | 'connect' | 'practice' | 'remove' | null>(null);
   practiceError = $state.raw<WireError | null>(null);
@@ -43,6 +50,7 @@ export class ConnectRoom {
   /** Whether a person has pressed a button with nothing to send. */
   tried = $state(false);
 
+  #listed = $state(false);
   readonly #host: Host;
   readonly #keyring: boolean;
   #round = 0;
@@ -66,22 +74,26 @@ export class ConnectRoom {
     };
     await Promise.all([
       part(this.#host.ask('connection_forms', {}), (forms) => (this.forms = forms)),
-      part(this.#host.ask('list_connections', {}), (list) => (this.connections = list.connections)),
-      part(this.#host.ask('found_sign_ins', {}), (list) => (this.found = list.found)).then(() => (this.looking = false)),
+      part(this.#host.ask('list_connections', {}), ({ connections }) => {
+        this.connections = connections;
+        this.#listed = true;
+      }),
+      part(this.#host.ask('found_sign_ins', {}), ({ found }) => (this.found = distinct(found))).then(() => (this.looking = false)),
     ]);
   }
 
+  /** Whether nothing is connected yet; not before that is known. */
   get firstRun(): boolean {
-    return this.connections.length === 0;
+    return this.#listed && this.connections.length === 0;
   }
 
   get takenNames(): string[] {
     return this.connections.map((row) => row.name);
   }
 
-  choose(index: number, chosen: boolean) {
-    this.chosen[index] = chosen;
-    delete this.outcomes[index];
+  choose(id: string, chosen: boolean) {
+    this.chosen[id] = chosen;
+    delete this.outcomes[id];
     this.tried = false;
   }
 
@@ -93,14 +105,19 @@ export class ConnectRoom {
     next.name = this.form?.name ?? '';
     this.form?.forget();
     this.form = next;
-    delete this.outcomes.form;
+    delete this.outcomes[FORM];
     this.tried = false;
+  }
+
+  /** An answer changed: what a check said of the earlier ones no longer counts. */
+  edited() {
+    delete this.outcomes[FORM];
   }
 
   closeForm() {
     this.form?.forget();
     this.form = null;
-    delete this.outcomes.form;
+    delete this.outcomes[FORM];
   }
 
   /** Leaves the screen: nothing secret stays behind, and late answers are dropped. */
@@ -110,24 +127,23 @@ export class ConnectRoom {
   }
 
   /** What would be sent now, or nothing while the form has problems. */
-  get drafts(): { id: DraftId; draft: ConnectionDraft }[] | null {
+  get drafts(): { id: string; draft: ConnectionDraft }[] | null {
     const taken = [...this.takenNames];
-    const drafts: { id: DraftId; draft: ConnectionDraft }[] = [];
+    const drafts: { id: string; draft: ConnectionDraft }[] = [];
     if (this.form) {
       if (Object.keys(this.form.problems(taken)).length > 0) return null;
       const draft = this.form.draft(this.environment, this.keep && this.#keyring);
       taken.push(draft.name);
-      drafts.push({ id: 'form', draft });
+      drafts.push({ id: FORM, draft });
     }
-    this.found.forEach((row, index) => {
-      if (!this.chosen[index] || row.connected) return;
+    for (const row of this.found) {
+      const id = signInId(row);
+      if (!this.chosen[id] || row.connected) continue;
       const name = freeName(row.name, taken);
       taken.push(name);
-      drafts.push({
-        id: index,
-        draft: { name, provider: row.provider, environment: this.environment, answers: row.answers, secrets: {}, keep: false },
-      });
-    });
+      const { provider, answers } = row;
+      drafts.push({ id, draft: { name, provider, environment: this.environment, answers, secrets: {}, keep: false } });
+    }
     return drafts;
   }
 
@@ -205,14 +221,14 @@ export class ConnectRoom {
     }
   }
 
-  private settle(id: DraftId) {
+  private settle(id: string) {
     delete this.outcomes[id];
-    if (id === 'form') {
+    if (id === FORM) {
       this.closeForm();
       return;
     }
-    this.chosen[id] = false;
-    this.found = this.found.map((row, index) => (index === id ? { ...row, connected: true } : row));
+    delete this.chosen[id];
+    this.found = this.found.map((row) => (signInId(row) === id ? { ...row, connected: true } : row));
   }
 
   private ready() {
@@ -235,6 +251,10 @@ export class ConnectRoom {
 /** The permissions that are missing, each once, in the order they were tried. */
 export function missingPermissions(report: AccessReport): string[] {
   return [...new Set(report.checks.filter((row) => row.allowed === false).map((row) => row.permission))];
+}
+
+function distinct(found: FoundSignIn[]): FoundSignIn[] {
+  return [...new Map(found.map((row) => [signInId(row), row])).values()];
 }
 
 /** `name`, or `name-2`, `name-3`, … whichever is not taken. */

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessReport, ConnectionDraft, ConnectionRow, FoundSignIn } from '../../host/contract.gen';
 import { field, formOf, hostWith, pending, wireError } from '../test-host';
-import { ConnectRoom, missingPermissions } from './room.svelte';
+import { ConnectRoom, missingPermissions, signInId } from './room.svelte';
 
 const form = formOf(field({ name: 'token', kind: 'secret', required: true }));
 
-function signIn(name: string, connected = false): FoundSignIn {
-  return { provider: 'cellar', title: 'Cellar', name, detail: 'token file', answers: { profile: name }, connected };
+function signIn(name: string, connected = false, profile = name): FoundSignIn {
+  return { provider: 'cellar', title: 'Cellar', name, detail: 'token file', answers: { profile }, connected };
 }
+
+const A = signInId(signIn('a'));
+const B = signInId(signIn('b'));
 
 function saved(draft: ConnectionDraft): ConnectionRow {
   const { name, provider, environment } = draft;
@@ -50,9 +53,8 @@ describe('the connect room', () => {
   });
 
   it('gives a sign-in a name that is free, among the saved and among its neighbours', async () => {
-    const { room } = await roomWith({ found_sign_ins: () => ({ found: [signIn('a'), signIn('a')] }) });
-    room.choose(0, true);
-    room.choose(1, true);
+    const { room } = await roomWith({ found_sign_ins: () => ({ found: [signIn('a'), signIn('a', false, 'other')] }) });
+    for (const row of room.found) room.choose(signInId(row), true);
     expect(room.drafts?.map(({ draft }) => draft.name)).toEqual(['a-2', 'a-3']);
   });
 
@@ -63,13 +65,13 @@ describe('the connect room', () => {
         return saved(draft);
       },
     });
-    room.choose(0, true);
-    room.choose(1, true);
+    room.choose(A, true);
+    room.choose(B, true);
     const { saved: rows, failed } = await room.connect();
     expect([rows.map((row) => row.name), failed]).toEqual([['a-2'], 1]);
     expect(room.found.map((row) => row.connected)).toEqual([true, false, true]);
-    expect(room.outcomes[1]?.error?.message).toBe('refused');
-    expect(room.chosen[1]).toBe(true);
+    expect(room.outcomes[B]?.error?.message).toBe('refused');
+    expect(room.chosen[B]).toBe(true);
   });
 
   it('never asks to keep secrets where no keyring answers', async () => {
@@ -94,15 +96,23 @@ describe('the connect room', () => {
     expect(open.secrets.token).toBe('');
   });
 
+  it('keeps what is chosen when the sign-ins are found in another order', async () => {
+    const lists = [[signIn('a'), signIn('b')], [signIn('b'), signIn('a')]];
+    const { room } = await roomWith({ found_sign_ins: () => ({ found: lists.shift() ?? [] }) });
+    room.choose(B, true);
+    await room.load();
+    expect(room.drafts?.map(({ draft }) => draft.answers)).toEqual([{ profile: 'b' }]);
+  });
+
   it('drops a report for a sign-in that was unchosen meanwhile', async () => {
     const report = pending<AccessReport>();
     const { room } = await roomWith({ check_access: () => report.promise });
-    room.choose(1, true);
+    room.choose(B, true);
     const checking = room.check();
-    room.choose(1, false);
+    room.choose(B, false);
     report.resolve({ identity: 'maria', until: null, checks: [] });
     await checking;
-    expect(room.outcomes[1]).toBeUndefined();
+    expect(room.outcomes[B]).toBeUndefined();
     expect(room.busy).toBeNull();
   });
 
