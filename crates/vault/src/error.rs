@@ -57,9 +57,13 @@ const LONGEST: usize = 400;
 
 /// The table: an answer that is no success, by its status.
 pub(crate) fn of_status(call: &Call<'_>, answer: &Answer, product: Product) -> Error {
+    // A busy gateway may well say so in HTML; any other page was never the server's answer.
+    if answer.looks_like_html() && !matches!(answer.status, 429 | 500..) {
+        return html(call.operation);
+    }
     let who = product.name();
     let said: Said<'_> = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let words = tidy(&said.errors);
+    let words = words(answer);
     let sealed = words.contains("sealed");
     let (kind, what) = match answer.status {
         400 => (Kind::Invalid, "did not accept the request"),
@@ -85,6 +89,10 @@ pub(crate) fn of_status(call: &Call<'_>, answer: &Answer, product: Product) -> E
     }
     if sealed {
         error = error.with_next(format!("Have {who} unsealed, then refresh."));
+    } else if words.contains("namespace not found") {
+        error = error.with_next("Check the namespace of the connection.");
+    } else if words.contains("HTTP request to an HTTPS server") {
+        error = error.with_next("Begin the address with https://.");
     }
     match said.request_id {
         Some(id) if !id.is_empty() => error.with_request_id(id),
@@ -110,10 +118,13 @@ pub(crate) fn blames_the_token(answer: &Answer) -> bool {
         .any(|line| line.trim() == "permission denied" || line.contains("invalid token") || line.contains("bad token"))
 }
 
-/// The server's words of a failed answer, tidied.
+/// The server's words of a failed answer, tidied: its list of errors, or the plain text that came instead.
 pub(crate) fn words(answer: &Answer) -> String {
-    let said: Said<'_> = serde_json::from_slice(&answer.body).unwrap_or_default();
-    tidy(&said.errors)
+    match serde_json::from_slice::<Said<'_>>(&answer.body) {
+        Ok(said) => tidy(&said.errors),
+        Err(_) if answer.looks_like_html() => "an HTML page".to_owned(),
+        Err(_) => tidy(&[String::from_utf8_lossy(&answer.body)]),
+    }
 }
 
 /// A request that got no answer, or half of one.
@@ -137,15 +148,16 @@ pub(crate) fn of_transport(operation: &'static str, error: reqwest::Error, addre
              otherwise check the address.",
         );
     }
+    if cause.contains("corrupt message") {
+        return fault.with_next("The server does not speak TLS there; check the port, and http:// or https://.");
+    }
     fault
 }
 
 /// An answer that is not the JSON it should be.
 pub(crate) fn of_json(operation: &'static str, error: &serde_json::Error, answer: &Answer) -> Error {
     if answer.looks_like_html() {
-        return Error::new(Kind::Invalid, operation, "an HTML page came where JSON was due").with_next(
-            "Check the address, and whether a proxy or a sign-in page stands between this computer and the server.",
-        );
+        return html(operation);
     }
     if error.is_eof() {
         return Error::new(Kind::Interrupted, operation, "the answer was cut short");
@@ -154,6 +166,12 @@ pub(crate) fn of_json(operation: &'static str, error: &serde_json::Error, answer
     let place = format!("line {}, column {}", error.line(), error.column());
     Error::new(Kind::Invalid, operation, format!("the answer is not the JSON that was due ({place})"))
         .with_next("Check the address; if it is right, report it with the details.")
+}
+
+fn html(operation: &'static str) -> Error {
+    Error::new(Kind::Invalid, operation, "an HTML page came where JSON was due").with_next(
+        "Check the address, and whether a proxy or a sign-in page stands between this computer and the server.",
+    )
 }
 
 /// The innermost cause of a transport error; the outer ones only say that something failed.
@@ -171,7 +189,8 @@ fn causes(error: &reqwest::Error) -> String {
 fn tidy(errors: &[Cow<'_, str>]) -> String {
     let lines = errors.iter().flat_map(|text| text.lines()).map(str::trim);
     let words: Vec<&str> = lines
-        .filter(|line| !line.is_empty() && !(line.contains("error") && line.ends_with("occurred:")))
+        .filter(|line| !line.is_empty())
+        .filter(|line| !(line.contains("error") && line.ends_with("occurred:")))
         .map(|line| line.trim_start_matches("* "))
         .collect();
     let whole = words.join("; ");
@@ -200,6 +219,8 @@ mod tests {
             (405, r#"{"errors":["1 error occurred:\n\t* unsupported operation\n\n"]}"#, Kind::Unsupported),
             (412, "", Kind::Interrupted),
             (429, "slow down", Kind::Throttled),
+            (403, "<!doctype html><title>Blocked</title>", Kind::Invalid),
+            (502, "<html>Bad gateway</html>", Kind::Interrupted),
             (500, r#"{"errors":["internal error"]}"#, Kind::Unexpected),
             (503, r#"{"errors":["Vault is sealed"]}"#, Kind::Interrupted),
             (418, "", Kind::Unexpected),
@@ -216,6 +237,14 @@ mod tests {
         assert_eq!(error.refused_by(), Some("OpenBao"));
         assert_eq!(error.request_id(), Some("abc"));
         assert_eq!(error.message(), "OpenBao refused (403 on transit/keys/x): permission denied");
+    }
+
+    #[test]
+    fn plain_text_is_kept_and_leads_to_the_next_step() {
+        let body = "Client sent an HTTP request to an HTTPS server.\n";
+        let error = of_status(&CALL, &Answer::recorded(400, "text/plain", body), Product::Vault);
+        assert!(error.message().ends_with("Client sent an HTTP request to an HTTPS server."));
+        assert!(error.next().contains("https://"));
     }
 
     #[test]

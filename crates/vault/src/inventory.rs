@@ -246,7 +246,7 @@ impl Gaps {
 }
 
 /// The engine that an item's id belongs to.
-fn engine_of(key: &ItemKey) -> Result<Engine> {
+pub(crate) fn engine_of(key: &ItemKey) -> Result<Engine> {
     let named = |prefix: &str| key.id.strip_prefix(prefix).is_some_and(|name| !name.is_empty());
     match () {
         () if named(transit::KEYS) => Ok(Engine::Transit),

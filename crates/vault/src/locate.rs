@@ -26,7 +26,8 @@ pub(crate) fn locate(address: &str, wire: &Wire, mounts: &Mounts) -> Option<Item
     }
     match ["vault:", "bao:"].iter().find_map(|scheme| text.strip_prefix(scheme)) {
         Some(path) if !path.starts_with('/') => of_path(path, mounts).or_else(|| of_short_path(path, mounts)),
-        _ if text.contains(':') && !text.contains("cert/") && !text.contains("/data/") => None,
+        // The address of another kind of place; a path has no colon before its first slash.
+        _ if text.split('/').next().is_some_and(|first| first.contains(':')) => None,
         _ => of_path(text, mounts),
     }
 }
@@ -95,9 +96,8 @@ fn id_of(rest: &str) -> Option<String> {
 
 /// The item id of a bare name in a mount of that engine.
 fn id_in(engine: Engine, name: &str) -> Option<String> {
-    let name = name.trim_end_matches('/');
+    let name = Some(name.trim_end_matches('/')).filter(|name| !name.is_empty())?;
     match engine {
-        _ if name.is_empty() => None,
         Engine::Kv => Some(format!("{}{name}", kv::DATA)),
         Engine::Pki => id_of(name),
         Engine::Transit => (!name.contains('/')).then(|| format!("{}{name}", transit::KEYS)),
@@ -111,5 +111,75 @@ fn usual_engine(mount: &str) -> Option<Engine> {
         "pki" => Some(Engine::Pki),
         "transit" => Some(Engine::Transit),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{address::Address, mounts::Mount, wire::Tls};
+
+    fn wire(namespace: Option<&str>) -> Wire {
+        let address = Address::parse("https://vault.corp:8200").unwrap();
+        futures::executor::block_on(Wire::new(address, namespace, &Tls::default())).unwrap()
+    }
+
+    fn located(address: &str, namespace: Option<&str>, known: &[(&str, Engine)]) -> Option<String> {
+        let mount = |(path, engine): &(&str, Engine)| Mount { path: (*path).to_owned(), engine: *engine };
+        let mounts = Mounts::knowing(known.iter().map(mount).collect());
+        locate(address, &wire(namespace), &mounts).map(|key| format!("{} | {}", key.vault, key.id))
+    }
+
+    #[test]
+    fn urls_and_paths_of_this_server_name_items() {
+        for (address, due) in [
+            ("https://vault.corp:8200/v1/transit/keys/x", "transit | keys/x"),
+            ("https://vault.corp:8200/v1/team/kv%20x/data/a%252/b", "team/kv x | data/a%2/b"),
+            ("https://vault.corp:8200/v1/kv/metadata/app/db", "kv | data/app/db"),
+            ("https://vault.corp:8200/v1/pki/issuer/bb80/json", ""),
+            ("https://vault.corp:8200/ui/vault/secrets/transit/show/x?tab=versions", "transit | keys/x"),
+            ("https://vault.corp:8200/ui/vault/secrets/kv/show/app/db", "kv | data/app/db"),
+            ("https://vault.corp:8200/ui/vault/secrets/secret/kv/app%2Fdb/details?version=3", "secret | data/app/db"),
+            ("https://vault.corp:8200/ui/vault/secrets/pki/pki/certificates/5f:01/details", "pki | cert/5f:01"),
+            ("transit/keys/x", "transit | keys/x"),
+            ("pki/cert/5f:01:aa", "pki | cert/5f:01:aa"),
+            ("kv/data/keys/data/x", "kv | data/keys/data/x"),
+            ("vault:transit/x", "transit | keys/x"),
+            ("vault:team/transit/keys/x", "team/transit | keys/x"),
+            ("vault:secret/app/db", "secret | data/app/db"),
+        ] {
+            assert_eq!(located(address, None, &[]).unwrap_or_default(), due, "{address}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_elsewhere_names_nothing_here() {
+        for address in [
+            "https://other.corp:8200/v1/transit/keys/x",
+            "http://vault.corp:8200/v1/transit/keys/x",
+            "https://vault.corp:8200/v1/transit/keys/x?namespace=team",
+            "https://v.vault.azure.net/keys/x",
+            "arn:aws:kms:eu-west-1:111122223333:key/1234",
+            "arn:aws:acm:eu-west-1:111122223333:certificate/data/1",
+            "transit",
+            "transit/keys/",
+            "transit/keys/x/rotate",
+            "vault:odd/x",
+            "",
+        ] {
+            assert_eq!(located(address, None, &[]), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn known_mounts_and_the_namespace_decide_first() {
+        let known = [("odd", Engine::Transit), ("a/data", Engine::Kv)];
+        assert_eq!(located("vault:odd/x", None, &known).unwrap(), "odd | keys/x");
+        assert_eq!(located("a/data/data/x", None, &known).unwrap(), "a/data | data/x");
+        let url = "https://vault.corp:8200/ui/vault/secrets/odd/show/x?namespace=team";
+        assert_eq!(located(url, Some("team"), &known).unwrap(), "odd | keys/x");
+        let url = "https://vault.corp:8200/v1/team/transit/keys/x";
+        assert_eq!(located(url, Some("team"), &[]).unwrap(), "transit | keys/x");
+        assert_eq!(located(url, None, &[]).unwrap(), "team/transit | keys/x");
     }
 }

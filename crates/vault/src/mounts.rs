@@ -14,6 +14,7 @@ use crate::client::{Client, null_is_empty};
 pub(crate) const SEEN_MOUNTS: &str = "sys/internal/ui/mounts";
 const ALL_MOUNTS: &str = "sys/mounts";
 const OPERATION: &str = "list mounts";
+const NAME_THEM: &str = "Ask for the permission, or name the mounts in the connection, such as transit, kv.";
 
 /// A secrets engine that we read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -100,6 +101,11 @@ impl Mounts {
         Self { named, known: Mutex::default() }
     }
 
+    #[cfg(test)]
+    pub(crate) fn knowing(known: Vec<Mount>) -> Self {
+        Self { named: Vec::new(), known: Mutex::new(known) }
+    }
+
     /// Asks the server. The error is that of the list as a whole.
     pub(crate) async fn find(&self, client: &Client) -> Result<Vec<Found>> {
         let found = if self.named.is_empty() {
@@ -126,9 +132,8 @@ async fn all(client: &Client) -> Result<Vec<Mount>> {
         Ok(seen) => seen.secret,
         // Vaults before 0.10 have no such path; there, and only there, the full list needs asking.
         Err(error) if matches!(error.kind(), Kind::Denied | Kind::NotFound | Kind::Unsupported) => {
-            client.read::<BTreeMap<String, Info>>(OPERATION, ALL_MOUNTS).await.map_err(|_| {
-                error.with_next("Ask for the permission, or name the mounts in the connection, such as transit, kv.")
-            })?
+            let all = client.read::<BTreeMap<String, Info>>(OPERATION, ALL_MOUNTS).await;
+            all.map_err(|_| if error.kind() == Kind::Denied { error.with_next(NAME_THEM) } else { error })?
         }
         Err(error) => return Err(error),
     };
@@ -167,9 +172,8 @@ mod tests {
 
     #[test]
     fn the_deepest_mount_holds_a_path() {
-        let mounts = Mounts::new(Vec::new());
         let mount = |path: &str| Mount { path: path.to_owned(), engine: Engine::Transit };
-        *mounts.known.lock().unwrap() = vec![mount("team"), mount("team/transit")];
+        let mounts = Mounts::knowing(vec![mount("team"), mount("team/transit")]);
         assert_eq!(mounts.containing("team/transit/keys/x"), Some((mount("team/transit"), "keys/x")));
         assert_eq!(mounts.containing("team/keys/x"), Some((mount("team"), "keys/x")));
         assert_eq!(mounts.containing("teamwork/keys/x"), None);

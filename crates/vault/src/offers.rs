@@ -1,6 +1,6 @@
 //! What may be done to an item, and why not. What it is decides first; then `sys/capabilities-self` is asked, once.
 
-use domain::{Access, Answer, Ask, FacetKind, Item, Kind, Leaves, Offer, State};
+use domain::{Access, Ask, FacetKind, Item, Kind, Leaves, Offer, State};
 
 use crate::{access, client::Client, kv, transit};
 
@@ -17,20 +17,17 @@ pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
 
 async fn of_key(client: &Client, item: &Item) -> Vec<Offer> {
     let leaves = item.facets.iter().find(|facet| facet.kind == FacetKind::Key).map(|facet| facet.leaves);
-    let has_public_half = item.algorithm.as_ref().and_then(domain::Algorithm::has_public_half);
-    let algorithm = item.algorithm.as_ref().map(ToString::to_string).unwrap_or_default();
-    let public_key = match (leaves, has_public_half) {
-        (_, Some(false)) => {
-            Offer::refuse(Ask::ExportPublicKey, format!("A {algorithm} key is symmetric: it has no public half."))
-        }
-        (Some(Leaves::Nothing), Some(true)) => {
-            let because = "Each context derives a key of its own from this one, so it has no public key.";
-            Offer::refuse(Ask::ExportPublicKey, because)
-        }
-        (Some(Leaves::Nothing), None) => {
-            Offer::refuse(Ask::ExportPublicKey, format!("The server shows no public key for a {algorithm} key."))
-        }
-        _ => by_capability(client, item, Ask::ExportPublicKey).await,
+    let has_certificate = item.facets.iter().any(|facet| facet.kind == FacetKind::Certificate);
+    let no_public_key = why_no_public_key(item, leaves);
+    let readable = readable(client, item, has_certificate || no_public_key.is_none()).await;
+    let certificate = if has_certificate {
+        by_access(Ask::ExportCertificate, item, &readable)
+    } else {
+        Offer::refuse(Ask::ExportCertificate, "No certificate was stored with this key.")
+    };
+    let public_key = match no_public_key {
+        Some(because) => Offer::refuse(Ask::ExportPublicKey, because),
+        None => by_access(Ask::ExportPublicKey, item, &readable),
     };
     let secret = match leaves {
         Some(Leaves::PrivateMaterial) => {
@@ -41,11 +38,21 @@ async fn of_key(client: &Client, item: &Item) -> Vec<Offer> {
         }
         None => "A transit key is used inside the server and is not shown.",
     };
-    vec![
-        Offer::refuse(Ask::ExportCertificate, "A transit key is not a certificate."),
-        public_key,
-        Offer::refuse(Ask::RevealSecret, secret),
-    ]
+    vec![certificate, public_key, Offer::refuse(Ask::RevealSecret, secret)]
+}
+
+/// The reason, if what the key is already settles it. An exportable key of a kind that this version does not know may
+/// have a public half or not.
+fn why_no_public_key(item: &Item, leaves: Option<Leaves>) -> Option<String> {
+    let algorithm = item.algorithm.as_ref()?;
+    match (algorithm.has_public_half(), leaves) {
+        (Some(false), _) => Some(format!("A {algorithm} key is symmetric: it has no public half.")),
+        (Some(true), Some(Leaves::Nothing)) => {
+            Some("Each context derives a key of its own from this one, so it has no public key.".to_owned())
+        }
+        (None, Some(Leaves::Nothing)) => Some(format!("The server shows no public key for a {algorithm} key.")),
+        (Some(true) | None, Some(Leaves::PublicPart | Leaves::PrivateMaterial) | None) => None,
+    }
 }
 
 async fn of_path(client: &Client, item: &Item) -> Vec<Offer> {
@@ -57,7 +64,7 @@ async fn of_path(client: &Client, item: &Item) -> Vec<Offer> {
         | State::Expired
         | State::PendingDeletion
         | State::PendingImport
-        | State::Unknown => by_capability(client, item, Ask::RevealSecret).await,
+        | State::Unknown => by_access(Ask::RevealSecret, item, &readable(client, item, true).await),
     };
     vec![
         Offer::refuse(Ask::ExportCertificate, "A KV path holds a secret value, not a certificate."),
@@ -68,7 +75,7 @@ async fn of_path(client: &Client, item: &Item) -> Vec<Offer> {
 
 /// Certificates are open to everybody, so no capability is asked for; what the read of the row said decides.
 fn of_certificate(item: &Item) -> Vec<Offer> {
-    let path = format!("{}/{}", item.key.vault, item.key.id);
+    let path = path_of(item);
     let has = |kind| item.facets.iter().any(|facet| facet.kind == kind);
     let offer = |ask, facet| match &item.trouble {
         _ if has(facet) => Offer::allow(ask),
@@ -86,11 +93,19 @@ fn of_certificate(item: &Item) -> Vec<Offer> {
     ]
 }
 
-async fn by_capability(client: &Client, item: &Item, ask: Ask) -> Offer {
-    let path = format!("{}/{}", item.key.vault, item.key.id);
-    match access::to_read(client, &path).await {
+/// Whether the item's path may be read; asks only if the answer matters.
+async fn readable(client: &Client, item: &Item, matters: bool) -> Access {
+    if matters { access::to_read(client, &path_of(item)).await } else { Access::Untested }
+}
+
+fn by_access(ask: Ask, item: &Item, access: &Access) -> Offer {
+    match access {
         Access::Open => Offer::allow(ask),
         Access::Closed { permission, because } => Offer::denied(ask, because, permission),
-        Access::Untested => Offer { ask, answer: Answer::Unknown { probe: format!("read on {path}") } },
+        Access::Untested => Offer::unknown(ask, format!("read on {}", path_of(item))),
     }
+}
+
+fn path_of(item: &Item) -> String {
+    format!("{}/{}", item.key.vault, item.key.id)
 }

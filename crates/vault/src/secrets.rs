@@ -44,8 +44,21 @@ impl Secrets for Cluster {
             return Err(Error::new(Kind::Unsupported, OPERATION, message));
         }
         let path = format!("{}/{}", item.vault, item.id);
-        let version = version.map(|version| ("version", version));
-        let answer = self.client.read_secret(OPERATION, &path, version.as_slice()).await?;
+        let no_such = |version: &str| {
+            Error::new(Kind::NotFound, OPERATION, format!("the path has no version {version}"))
+                .with_next("Choose one of its versions.")
+        };
+        // The server takes version 0 for the latest, which would be another one than was asked for.
+        let version = version
+            .map(|text| text.parse().ok().filter(|number: &u64| *number > 0).ok_or_else(|| no_such(text)))
+            .transpose()?
+            .map(|number| number.to_string());
+        let query = version.as_deref().map(|version| ("version", version));
+        let answer = self.client.read_secret(OPERATION, &path, query.as_slice()).await;
+        let answer = answer.map_err(|error| match &version {
+            Some(version) if error.kind() == Kind::NotFound => no_such(version),
+            Some(_) | None => error,
+        })?;
         value_of(&answer)
     }
 }

@@ -73,6 +73,9 @@ enum ToldVersion {
         creation_time: Option<Timestamp>,
         #[serde(default, deserialize_with = "null_is_empty")]
         public_key: String,
+        /// PEM, one after the other; OpenBao keeps certificates with a key on request.
+        #[serde(default, deserialize_with = "null_is_empty")]
+        certificate_chain: String,
     },
     Other(IgnoredAny),
 }
@@ -100,12 +103,15 @@ impl Key {
 
     /// The key as a row.
     pub(crate) fn item(&self, key: ItemKey) -> Item {
-        let first = self.told.keys.as_ref().and_then(|keys| keys.get("1"));
+        let first = self.version("1");
+        let key_facet = Facet::open(FacetKind::Key, self.leaves()).with_operations(self.operations());
+        let certificate = self.version(&self.current()).is_some_and(|version| !version.certificates().is_empty());
+        let certificate = certificate.then(|| Facet::open(FacetKind::Certificate, Leaves::PublicPart));
         Item {
             name: key.id.strip_prefix(KEYS).unwrap_or(&key.id).to_owned(),
             key,
             native_kind: NATIVE_KIND,
-            facets: vec![Facet::open(FacetKind::Key, self.leaves()).with_operations(self.operations())],
+            facets: certificate.into_iter().chain([key_facet]).collect(),
             algorithm: Some(self.algorithm()),
             state: if self.told.soft_deleted { State::Other("soft-deleted".to_owned()) } else { State::Enabled },
             // The first version's time, or none: a later version's would make the key look younger than it is.
@@ -128,14 +134,20 @@ impl Key {
         let id = version.unwrap_or(&current);
         let operation = "read the public key";
         let none = |kind, why: String| Err(Error::new(kind, operation, why));
-        let text = match self.told.keys.as_ref().and_then(|keys| keys.get(id)) {
+        let text = match self.version(id) {
             Some(ToldVersion::Pair { public_key, .. }) if !public_key.is_empty() => public_key,
             Some(ToldVersion::Pair { .. }) if self.told.derived => {
                 let why = "each context derives a key of its own from this one, so it has no public key";
                 return none(Kind::Unsupported, why.to_owned());
             }
-            Some(ToldVersion::Pair { .. } | ToldVersion::Made(_) | ToldVersion::Other(_)) => {
-                return none(Kind::Unsupported, format!("a key of type {} has no public half here", self.told.kind));
+            Some(ToldVersion::Pair { .. } | ToldVersion::Other(_)) => {
+                return none(
+                    Kind::Unsupported,
+                    format!("the server shows no public key of this {} key", self.told.kind),
+                );
+            }
+            Some(ToldVersion::Made(_)) => {
+                return none(Kind::Unsupported, format!("a key of type {} has no public half", self.told.kind));
             }
             None if self.told.keys.is_none() => {
                 return none(Kind::Unsupported, format!("a key of type {} has no public half", self.told.kind));
@@ -143,6 +155,22 @@ impl Key {
             None => return Err(self.hidden(operation, id)),
         };
         self.parse_public_key(operation, text)
+    }
+
+    /// The certificates kept with one version, leaf first, as DER.
+    pub(crate) fn chain(&self, version: Option<&str>) -> Result<Vec<Vec<u8>>> {
+        let current = self.current();
+        let id = version.unwrap_or(&current);
+        let text = match self.version(id) {
+            Some(version) => version.certificates(),
+            None if self.told.keys.is_some() => return Err(self.hidden("read the certificate", id)),
+            None => "",
+        };
+        if text.is_empty() {
+            let message = format!("no certificate is kept with version {id} of this key");
+            return Err(Error::new(Kind::NotFound, "read the certificate", message));
+        }
+        Ok(encoding::pem::decode_all(text)?.into_iter().map(|(_, der)| der).collect())
     }
 
     /// Vault gives PEM, but for Ed25519 the base64 of the 32 bytes alone.
@@ -177,6 +205,10 @@ impl Key {
             }
             Err(_) => Error::new(Kind::NotFound, operation, format!("the key has no version {id:?}")),
         }
+    }
+
+    fn version(&self, id: &str) -> Option<&ToldVersion> {
+        self.told.keys.as_ref()?.get(id)
     }
 
     fn current(&self) -> String {
@@ -293,6 +325,13 @@ impl ToldVersion {
             Self::Made(seconds) => Timestamp::from_second(*seconds).ok(),
             Self::Pair { creation_time, .. } => *creation_time,
             Self::Other(_) => None,
+        }
+    }
+
+    fn certificates(&self) -> &str {
+        match self {
+            Self::Pair { certificate_chain, .. } => certificate_chain.trim(),
+            Self::Made(_) | Self::Other(_) => "",
         }
     }
 

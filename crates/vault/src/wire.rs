@@ -1,7 +1,10 @@
 //! The rules of HTTP towards one server: what every request carries, what is done with redirects, how long and how
 //! much is waited for, and when a read is tried again. Knows nothing of tokens' lives or of engines.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use domain::{Error, Kind, Result, Secret};
 use jiff::Timestamp;
@@ -243,7 +246,7 @@ fn pause(attempt: u32, retry_after: Option<Duration>) -> Duration {
     wanted.min(LONGEST_PAUSE).mul_f64(0.75 + spread / 2.0)
 }
 
-async fn file(path: &PathBuf, what: &str) -> Result<Zeroizing<Vec<u8>>> {
+async fn file(path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>> {
     let bytes = tokio::fs::read(path).await.map_err(|cause| {
         Error::new(Kind::Invalid, "connect", format!("{what} {} could not be read: {cause}", path.display()))
             .with_next("Check the path, and that you may read the file.")
@@ -251,7 +254,7 @@ async fn file(path: &PathBuf, what: &str) -> Result<Zeroizing<Vec<u8>>> {
     Ok(Zeroizing::new(bytes))
 }
 
-fn unusable(path: &PathBuf, why: &str) -> Error {
+fn unusable(path: &Path, why: &str) -> Error {
     Error::new(Kind::Invalid, "connect", format!("{} {why}", path.display()))
         .with_next("Give a PEM file (-----BEGIN CERTIFICATE-----).")
 }
