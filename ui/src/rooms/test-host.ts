@@ -1,5 +1,5 @@
 // For tests only: a host that answers by hand, and items to show.
-import type { Commands, FacetWire, FieldRow, FormRow, ItemWire, WireError } from '../host/contract.gen';
+import type { AppState, Commands, FacetWire, FieldRow, FormRow, ItemWire, WireError } from '../host/contract.gen';
 import type { Host } from '../host/host';
 
 type Answers = { [C in keyof Commands]?: (request: Commands[C]['request']) => Promise<Commands[C]['answer']> | Commands[C]['answer'] };
@@ -83,6 +83,18 @@ export function itemOf(parts: Partial<ItemWire> = {}): ItemWire {
     publicKeyTrouble: null,
     aspects: [],
     offers: [],
+    ...parts,
+  };
+}
+
+export function appState(parts: Partial<AppState> = {}): AppState {
+  return {
+    version: '0.0.0',
+    keyring: true,
+    notices: [],
+    preferences: { theme: 'system', compact: false, singleKeys: true, pins: [] },
+    openAt: null,
+    formats: [],
     ...parts,
   };
 }

@@ -1,5 +1,5 @@
 // The sentences of the connect screen.
-import type { ConnectionRow, EnvironmentMark } from '../host/contract.gen';
+import type { ConnectionRow } from '../host/contract.gen';
 
 type SecretsPlace = 'keyring' | 'memory' | 'missing' | 'none needed';
 
@@ -45,12 +45,6 @@ export const connect = {
   mark: {
     title: 'Mark as',
     help: 'The mark is shown wherever an item of this place is shown.',
-    names: {
-      production: 'Production',
-      staging: 'Staging',
-      development: 'Development',
-      sandbox: 'Sandbox',
-    } satisfies Record<EnvironmentMark, string>,
   },
 
   mode: {

@@ -3,7 +3,7 @@ import type { Export, ExportItems, FingerprintVerdict, FormatRow } from '../../h
 import { exporting as words } from '../../words/export';
 import { hostWith, itemOf, pending, wireError } from '../test-host';
 import { Comparison } from './compare.svelte';
-import { ExportRoom } from './room.svelte';
+import { ExportRoom } from './state.svelte';
 
 const FORMATS: FormatRow[] = [
   { format: 'cert-pem', label: 'Certificate', purpose: '', facet: 'certificate' },
@@ -107,6 +107,26 @@ describe('the export studio', () => {
     expect(host.asked.at(-1)?.[1]).toMatchObject({ request: { comment: null, snowflake: { user: 'ETL_USER', slot: 'second' } } });
     room.choose('spki-pem');
     expect(host.asked.at(-1)?.[1]).toMatchObject({ request: { snowflake: null } });
+  });
+
+  it('copies what was typed last, not what the preview still shows', async () => {
+    const host = hostWith({ open_item: () => itemOf(), export_items: byFormat, copy_export: () => ({ clearsAfter: null }) });
+    const room = new ExportRoom(host, FORMATS, ['a']);
+    await room.start();
+    room.choose('openssh');
+    room.comment = 'maria';
+    room.typed();
+    expect(await room.copy()).toBe(true);
+    expect(host.asked.slice(-2).map(([command]) => command)).toEqual(['export_items', 'copy_export']);
+    expect(host.asked.at(-1)?.[1]).toMatchObject({ request: { comment: 'maria' } });
+  });
+
+  it('copies nothing that could not be proven', async () => {
+    const host = hostWith({ open_item: () => itemOf(), export_items: () => Promise.reject(wireError()) });
+    const room = new ExportRoom(host, FORMATS, ['a']);
+    await room.start();
+    expect(await room.copy()).toBe(false);
+    expect(host.asked.map(([command]) => command)).not.toContain('copy_export');
   });
 
   it('takes only current versions of several items, and opens none of them', async () => {

@@ -156,11 +156,13 @@ export class ExportRoom {
   }
 
   private async act<T>(what: 'copy' | 'save', call: () => Promise<T>): Promise<T | null> {
-    if (!this.ready || this.acting) return null;
+    if (this.acting) return null;
     this.acting = what;
     this.actionError = null;
     try {
-      return await call();
+      // Somebody who types and presses Enter at once wants what was typed, and only after it was proven.
+      if (this.busy) await this.refresh();
+      return this.ready ? await call() : null;
     } catch (error) {
       this.actionError = toWireError(error);
       return null;

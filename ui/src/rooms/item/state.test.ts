@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ItemWire } from '../../host/contract.gen';
 import { hostWith, itemOf, pending, wireError } from '../test-host';
-import { ItemRoom } from './room.svelte';
+import { ItemRoom } from './state.svelte';
 
 describe('the item room', () => {
   beforeEach(() => void vi.useFakeTimers());
