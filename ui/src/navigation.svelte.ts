@@ -13,6 +13,8 @@ const DEPTH = 100;
 
 export class Navigation {
   here = $state.raw<Place>({ room: 'inventory' });
+  /** What F5 does in the room in view. A room sets it when it comes, and clears it when it goes. */
+  refresh: (() => void) | null = null;
   #before = $state.raw<readonly Place[]>([]);
   #after = $state.raw<readonly Place[]>([]);
 

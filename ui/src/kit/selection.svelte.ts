@@ -56,6 +56,13 @@ export class Selection {
     this.marks = new Set(keys);
   }
 
+  /** Forgets everything, as for another list. */
+  reset(): void {
+    this.active = null;
+    this.#anchor = null;
+    this.marks = new Set();
+  }
+
   clear(): void {
     this.marks = new Set();
     this.#anchor = this.active;

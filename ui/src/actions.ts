@@ -1,0 +1,195 @@
+// Everything a person can do, once: the palette, the shortcuts, the sheet that lists them, the context menu and the
+// toolbar of the details are all made from here. What cannot be done now says why.
+import type { Host } from './host/host';
+import type { Theme } from './host/contract.gen';
+import { toWireError } from './host/host';
+import { isSingle } from './keys';
+import type { Toasts } from './kit/toasts.svelte';
+import type { Navigation } from './navigation.svelte';
+import type { InventoryRoom } from './rooms/inventory/room.svelte';
+import { actions as words } from './words/actions';
+import { inventory as inventoryWords } from './words/inventory';
+
+/** What the window itself can do. */
+export interface Shell {
+  exportItems(references: string[]): void;
+  openPalette(): void;
+  openShortcuts(): void;
+  focusFilter(): void;
+  nextRegion(step: 1 | -1): void;
+  togglePeek(): void;
+  toggleTree(): void;
+  refresh(): void;
+  setTheme(theme: Theme): void;
+  toggleDensity(): void;
+}
+
+/** What an action may look at and act with. */
+export interface ActionContext {
+  host: Host;
+  navigation: Navigation;
+  inventory: InventoryRoom;
+  toasts: Toasts;
+  shell: Shell;
+  /** The items that are meant, by reference. */
+  subject: readonly string[];
+}
+
+export type ActionGroup = 'item' | 'go' | 'view' | 'settings';
+
+export interface Action {
+  id: string;
+  title: string;
+  group: ActionGroup;
+  keys?: string;
+  /** A second shortcut for the same. */
+  otherKeys?: string;
+  /** Other words one may look for it by. */
+  also?: string;
+  /** `true`, or the sentence that says why not. */
+  enabled(context: ActionContext): true | string;
+  run(context: ActionContext): void | Promise<void>;
+}
+
+const always = (): true => true;
+
+function one(context: ActionContext): true | string {
+  if (context.subject.length === 0) return words.because.nothingChosen;
+  return context.subject.length === 1 || words.because.oneOnly;
+}
+
+/** Whether any of the items can have something public. An item that could not be described is tried all the same. */
+function withPublicPart(context: ActionContext): true | string {
+  if (context.subject.length === 0) return words.because.nothingChosen;
+  const none = context.subject.every((reference) => {
+    const facets = context.inventory.find(reference)?.row.facets;
+    return facets !== undefined && facets.length > 0 && !facets.includes('key') && !facets.includes('certificate');
+  });
+  return !none || words.because.nothingPublic;
+}
+
+async function copyPublicKey({ host, inventory, toasts, subject }: ActionContext): Promise<void> {
+  try {
+    const request = { references: [...subject], versions: [], format: 'spki-pem' as const, comment: null, snowflake: null };
+    await host.ask('copy_export', { request });
+    const name = inventory.find(subject[0] ?? '')?.row.name ?? '';
+    toasts.say(subject.length === 1 ? inventoryWords.copiedKey(name) : inventoryWords.copiedKeys(subject.length));
+  } catch (caught) {
+    inventory.problem = toWireError(caught);
+  }
+}
+
+async function copyReference({ host, inventory, toasts, subject }: ActionContext): Promise<void> {
+  try {
+    await host.ask('copy_text', { text: subject.join('\n') });
+    toasts.say(inventoryWords.copiedReference);
+  } catch (caught) {
+    inventory.problem = toWireError(caught);
+  }
+}
+
+const inInventory = ({ navigation }: ActionContext): true | string => navigation.here.room === 'inventory' || words.because.onlyInventory;
+
+/** Every action, in the order it is offered. */
+export const ACTIONS: readonly Action[] = [
+  {
+    id: 'open',
+    title: words.titles.open,
+    group: 'item',
+    // In the list Enter is the grid's own key; here it is only shown.
+    keys: 'Enter',
+    enabled: one,
+    run: ({ navigation, subject }) => navigation.go({ room: 'item', reference: subject[0] ?? '' }),
+  },
+  {
+    id: 'export',
+    title: words.titles.export,
+    group: 'item',
+    keys: 'E',
+    also: words.also.export,
+    enabled: withPublicPart,
+    run: ({ shell, subject }) => shell.exportItems([...subject]),
+  },
+  { id: 'copy-public-key', title: words.titles.copyPublicKey, group: 'item', keys: 'C', enabled: withPublicPart, run: copyPublicKey },
+  {
+    id: 'copy-reference',
+    title: words.titles.copyReference,
+    group: 'item',
+    keys: 'Ctrl+Shift+C',
+    enabled: ({ subject }) => subject.length > 0 || words.because.nothingChosen,
+    run: copyReference,
+  },
+  {
+    id: 'pin',
+    title: words.titles.pin,
+    group: 'item',
+    keys: '.',
+    enabled: ({ subject }) => subject.length > 0 || words.because.nothingChosen,
+    run: ({ inventory, subject }) => inventory.togglePins(subject),
+  },
+  {
+    id: 'mark',
+    title: words.titles.mark,
+    group: 'item',
+    keys: 'X',
+    enabled: (context) => (context.inventory.selection.active === null ? words.because.nothingChosen : inInventory(context)),
+    run: ({ inventory }) => inventory.selection.toggle(inventory.selection.active ?? ''),
+  },
+  { id: 'go-inventory', title: words.titles.goInventory, group: 'go', keys: 'G I', enabled: always, run: ({ navigation }) => navigation.go({ room: 'inventory' }) },
+  { id: 'go-connect', title: words.titles.goConnect, group: 'go', keys: 'G C', also: words.also.connect, enabled: always, run: ({ navigation }) => navigation.go({ room: 'connect' }) },
+  { id: 'go-settings', title: words.titles.goSettings, group: 'go', keys: 'G S', otherKeys: 'Ctrl+,', also: words.also.settings, enabled: always, run: ({ navigation }) => navigation.go({ room: 'settings' }) },
+  {
+    id: 'back',
+    title: words.titles.back,
+    group: 'go',
+    keys: 'Alt+ArrowLeft',
+    enabled: ({ navigation }) => navigation.canGoBack || words.because.noBack,
+    run: ({ navigation }) => navigation.back(),
+  },
+  {
+    id: 'forward',
+    title: words.titles.forward,
+    group: 'go',
+    keys: 'Alt+ArrowRight',
+    enabled: ({ navigation }) => navigation.canGoForward || words.because.noForward,
+    run: ({ navigation }) => navigation.forward(),
+  },
+  { id: 'palette', title: words.titles.palette, group: 'view', keys: 'Ctrl+K', enabled: always, run: ({ shell }) => shell.openPalette() },
+  { id: 'shortcuts', title: words.titles.shortcuts, group: 'view', keys: '?', otherKeys: 'F1', also: words.also.shortcuts, enabled: always, run: ({ shell }) => shell.openShortcuts() },
+  { id: 'filter', title: words.titles.filter, group: 'view', keys: 'Ctrl+F', enabled: always, run: ({ shell }) => shell.focusFilter() },
+  { id: 'refresh', title: words.titles.refresh, group: 'view', keys: 'F5', enabled: always, run: ({ shell }) => shell.refresh() },
+  {
+    id: 'cancel',
+    title: words.titles.cancel,
+    group: 'view',
+    keys: 'Ctrl+.',
+    enabled: ({ inventory }) => inventory.listing.running || words.because.nothingRuns,
+    run: ({ inventory }) => inventory.listing.cancel(),
+  },
+  { id: 'peek', title: words.titles.peek, group: 'view', enabled: inInventory, run: ({ shell }) => shell.togglePeek() },
+  { id: 'tree', title: words.titles.tree, group: 'view', keys: 'Ctrl+B', enabled: always, run: ({ shell }) => shell.toggleTree() },
+  { id: 'region-next', title: words.titles.regionNext, group: 'view', keys: 'F6', enabled: always, run: ({ shell }) => shell.nextRegion(1) },
+  { id: 'region-before', title: words.titles.regionBefore, group: 'view', keys: 'Shift+F6', enabled: always, run: ({ shell }) => shell.nextRegion(-1) },
+  { id: 'theme-light', title: words.titles.themeLight, group: 'settings', enabled: always, run: ({ shell }) => shell.setTheme('light') },
+  { id: 'theme-dark', title: words.titles.themeDark, group: 'settings', enabled: always, run: ({ shell }) => shell.setTheme('dark') },
+  { id: 'theme-system', title: words.titles.themeSystem, group: 'settings', enabled: always, run: ({ shell }) => shell.setTheme('system') },
+  { id: 'density', title: words.titles.density, group: 'settings', enabled: always, run: ({ shell }) => shell.toggleDensity() },
+];
+
+/** The first keys of shortcuts of two. */
+export const BEGINNINGS: ReadonlySet<string> = new Set(
+  ACTIONS.flatMap(({ keys }) => (keys?.includes(' ') ? [keys.split(' ')[0] ?? ''] : [])),
+);
+
+/** The action of a shortcut. Enter is left to what has the focus; single keys may be switched off. */
+export function actionFor(keys: string, singleKeys: boolean): Action | undefined {
+  if (keys === 'Enter' || (!singleKeys && isSingle(keys))) return undefined;
+  return ACTIONS.find((action) => action.keys === keys || action.otherKeys === keys);
+}
+
+/** Runs `action` if it is enabled; else says why not. */
+export function perform(action: Action, context: ActionContext): void {
+  const answer = action.enabled(context);
+  if (answer === true) void action.run(context);
+  else context.toasts.say(words.notNow(action.title, answer));
+}

@@ -1,0 +1,153 @@
+// What the inventory shows: which rows, in which order, which of them are meant, and why there may be none.
+import type { ConnectionRow, VaultRow, WireError } from '../../host/contract.gen';
+import { toWireError, type Host } from '../../host/host';
+import type { Sort } from '../../kit/grid';
+import { nextSort } from '../../kit/grid';
+import { Selection } from '../../kit/selection.svelte';
+import type { Entry } from './entry';
+import { matches, parse } from './filter';
+import { Listing } from './listing.svelte';
+import { sorted } from './order';
+
+/** A connection, or one vault of it. */
+export interface Scope {
+  connection: string;
+  vault: string | null;
+}
+
+/** Why there is no row to see. */
+export type Emptiness = 'denied' | 'filtered' | 'loading' | 'not-connected' | 'nothing' | 'unreachable';
+
+/** A vault whose list cannot be trusted in full, or a connection that failed, with the reason if there is one. */
+export interface Gap {
+  connection: string;
+  /** `null` for a whole connection. */
+  vault: VaultRow | null;
+  is: 'denied' | 'failed' | 'partial' | 'stale' | 'unreachable';
+  error: WireError | null;
+}
+
+export class InventoryRoom {
+  readonly listing: Listing;
+  readonly selection = new Selection();
+  text = $state('');
+  scope = $state.raw<Scope | null>(null);
+  sort = $state.raw<Sort>({ column: 'name', descending: false });
+  pins = $state.raw<ReadonlySet<string>>(new Set());
+  connections = $state.raw<readonly ConnectionRow[] | null>(null);
+  now = $state(Date.now());
+  /** What went wrong with the last action on a row. */
+  problem = $state.raw<WireError | null>(null);
+
+  readonly filter = $derived(parse(this.text));
+  readonly inScope = $derived.by(() => this.listing.entries.filter(({ row }) => inScope(this.scope, row.connection, row.vault)));
+  /** Sorting is dear and filtering is cheap, so a key press in the filter does not sort. */
+  readonly #sorted = $derived.by(() => sorted(this.inScope, this.sort, this.pins));
+  readonly shown: readonly Entry[] = $derived.by(() => {
+    const around = { now: this.now, pins: this.pins };
+    return this.filter.terms.length === 0 ? this.#sorted : this.#sorted.filter((entry) => matches(this.filter, entry, around));
+  });
+  readonly vaultsInScope = $derived.by(() => this.listing.vaults.filter((vault) => inScope(this.scope, vault.connection, vault.id)));
+  readonly gaps: readonly Gap[] = $derived.by(() => [
+    ...[...this.listing.failures]
+      .filter(([connection]) => this.scope === null || this.scope.connection === connection)
+      .map(([connection, error]): Gap => ({ connection, vault: null, is: 'failed', error })),
+    ...this.vaultsInScope.flatMap(gapOf),
+  ]);
+  readonly #byReference = $derived.by(() => new Map(this.listing.entries.map((entry) => [entry.row.ref, entry])));
+  readonly active = $derived.by(() => (this.selection.active === null ? null : (this.find(this.selection.active) ?? null)));
+
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.listing = new Listing(host);
+  }
+
+  find(reference: string): Entry | undefined {
+    return this.#byReference.get(reference);
+  }
+
+  connectionOf(name: string): ConnectionRow | undefined {
+    return this.connections?.find((one) => one.name === name);
+  }
+
+  vaultOf(connection: string, id: string): VaultRow | undefined {
+    return this.listing.vaults.find((vault) => vault.connection === connection && vault.id === id);
+  }
+
+  /** Why nothing is shown; `null` while there are rows. */
+  get emptiness(): Emptiness | null {
+    if (this.shown.length > 0) return null;
+    if (this.inScope.length > 0) return 'filtered';
+    if (this.connections?.length === 0) return 'not-connected';
+    if (this.listing.running || !this.listing.loaded || this.connections === null) return 'loading';
+    const kinds = this.gaps.map((gap) => gap.is);
+    if (kinds.includes('denied')) return 'denied';
+    if (this.listing.error || kinds.includes('unreachable') || kinds.includes('failed')) return 'unreachable';
+    return 'nothing';
+  }
+
+  /** When the oldest list in view was complete, as RFC 3339 text. */
+  get asOf(): string | null {
+    const times = this.vaultsInScope.flatMap(({ state }) => (state.is === 'fresh' ? [state.at] : state.is === 'stale' ? [state.since] : []));
+    return times.reduce<string | null>((oldest, at) => (oldest === null || Date.parse(at) < Date.parse(oldest) ? at : oldest), null);
+  }
+
+  sortBy(column: string): void {
+    this.sort = nextSort(this.sort, column);
+  }
+
+  look(scope: Scope | null): void {
+    this.scope = scope;
+    this.selection.reset();
+  }
+
+  /** Saved connections changed: what belongs to forgotten ones goes, and new ones are listed. */
+  connected(connections: readonly ConnectionRow[]): void {
+    const before = this.connections?.map((one) => one.name).join('\n');
+    this.connections = connections;
+    const names = connections.map((one) => one.name);
+    if (before === names.join('\n')) return;
+    this.listing.keepConnections(names);
+    if (this.scope && !names.includes(this.scope.connection)) this.look(null);
+    this.selection.keep((reference) => this.find(reference) !== undefined);
+    if (names.length > 0) void this.listing.start();
+  }
+
+  /** Pins `references`, or lets them go if all of them are pinned. Shown at once, taken back if Rust refuses. */
+  async togglePins(references: readonly string[]): Promise<void> {
+    const before = this.pins;
+    const pinned = !references.every((reference) => before.has(reference));
+    const after = new Set(before);
+    for (const reference of references) pinned ? after.add(reference) : after.delete(reference);
+    this.pins = after;
+    try {
+      for (const reference of references) {
+        if (before.has(reference) !== pinned) await this.#host.ask('set_pin', { reference, pinned });
+      }
+    } catch (caught) {
+      this.pins = before;
+      this.problem = toWireError(caught);
+    }
+  }
+}
+
+function inScope(scope: Scope | null, connection: string, vault: string): boolean {
+  return scope === null || (scope.connection === connection && (scope.vault === null || scope.vault === vault));
+}
+
+function gapOf(vault: VaultRow): Gap[] {
+  const { connection, state } = vault;
+  switch (state.is) {
+    case 'denied':
+    case 'partial':
+    case 'unreachable':
+      return [{ connection, vault, is: state.is, error: state.error }];
+    case 'stale':
+      return [{ connection, vault, is: 'stale', error: null }];
+    case 'fresh':
+    case 'listing':
+      return [];
+  }
+}
