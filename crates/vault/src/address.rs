@@ -76,13 +76,17 @@ impl Address {
 
     /// Whether what is sent can be read on the way: plain http to another computer.
     pub(crate) fn is_plain(&self) -> bool {
-        let loopback = match self.0.host() {
+        self.0.scheme() == "http" && !self.is_this_computer()
+    }
+
+    /// Whether the server runs on this computer, as far as its address tells.
+    pub(crate) fn is_this_computer(&self) -> bool {
+        match self.0.host() {
             Some(url::Host::Domain(name)) => name == "localhost",
             Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
             Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
             None => false,
-        };
-        self.0.scheme() == "http" && !loopback
+        }
     }
 
     /// The host with its port, for a name.

@@ -95,10 +95,7 @@ struct Auth<'a> {
 impl Session {
     /// Gets the first token: signs in, or takes the one that is there.
     pub(crate) async fn start(credentials: Credentials, wire: &Wire) -> Result<Self> {
-        let token = match &credentials {
-            Credentials::Token(secret) => token_of(secret.expose())?,
-            other => fresh(other, wire).await?,
-        };
+        let token = fresh(&credentials, wire).await?;
         let current = Mutex::new(Current { token: Arc::new(token), over: None });
         Ok(Self { credentials, current, asking: tokio::sync::Mutex::default() })
     }
