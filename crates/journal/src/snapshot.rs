@@ -97,6 +97,19 @@ impl Journal {
             .map_err(|e| of_sqlite(READ, e))
     }
 
+    /// The name last known of a vault.
+    ///
+    /// # Errors
+    /// `Unexpected` if the file cannot be read.
+    pub fn vault_name(&self, connection: i64, vault: &VaultId) -> Result<Option<String>> {
+        self.database()
+            .query_row("SELECT name FROM vault WHERE connection = ?1 AND id = ?2", params![connection, vault.0], |row| {
+                row.get(0)
+            })
+            .optional()
+            .map_err(|e| of_sqlite(READ, e))
+    }
+
     /// Keeps what a list has taught, all of it or nothing. Does nothing if the connection was removed meanwhile.
     ///
     /// # Errors
@@ -202,6 +215,9 @@ mod tests {
         assert_eq!(items, [("a", "x/1", "new"), ("a", "z", "new"), ("b", "x/1", "old"), ("b", "y", "old")]);
         assert_eq!(journal.known_item(one, &ItemKey::new("a", "z")).unwrap().as_deref(), Some("new"));
         assert_eq!(journal.known_item(two, &ItemKey::new("a", "z")).unwrap(), None);
+
+        assert_eq!(journal.vault_name(one, &VaultId("b".into())).unwrap().as_deref(), Some("b by name"));
+        assert_eq!(journal.vault_name(two, &VaultId("b".into())).unwrap(), None);
 
         journal.forget_vault(one, &VaultId("a".into())).unwrap();
         assert_eq!(journal.known(one).unwrap().1.len(), 2);

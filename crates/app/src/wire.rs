@@ -1,0 +1,175 @@
+//! Domain to contract: the conversions that need more than the domain's own words.
+
+use contract::{
+    AccessRow, AccessWire, AspectWire, CertificateReading, FacetWire, FieldRow, Fingerprints, FormRow, ItemRow,
+    LeavesWire, OfferWire, VersionWire, WireError,
+};
+use domain::{
+    Access, AccessCheck, Answer, Ask, Aspect, Facet, FacetKind, Field, FieldKind, Form, Item, ItemRef, Leaves, Offer,
+    Timestamp, Verdict, Version,
+};
+use encoding::x509::Certificate;
+
+/// RFC 3339, in UTC.
+pub(crate) fn instant(at: Timestamp) -> String {
+    at.to_string()
+}
+
+pub(crate) fn form_row(form: &Form) -> FormRow {
+    FormRow {
+        provider: form.provider.to_owned(),
+        title: form.title.to_owned(),
+        about: form.about.to_owned(),
+        fields: form.fields.iter().map(field_row).collect(),
+    }
+}
+
+fn field_row(field: &Field) -> FieldRow {
+    let (kind, choices) = match &field.kind {
+        FieldKind::Choice(choices) => ("choice", *choices),
+        FieldKind::List => ("list", [].as_slice()),
+        FieldKind::Path => ("path", [].as_slice()),
+        FieldKind::Secret => ("secret", [].as_slice()),
+        FieldKind::Text => ("text", [].as_slice()),
+    };
+    FieldRow {
+        name: field.name.to_owned(),
+        label: field.label.to_owned(),
+        help: field.help.to_owned(),
+        kind: kind.to_owned(),
+        choices: choices.iter().map(|choice| (choice.value.to_owned(), choice.label.to_owned())).collect(),
+        required: field.required,
+        shown_when: field.shown_when.map(|(name, value)| (name.to_owned(), value.to_owned())),
+    }
+}
+
+pub(crate) fn access_row(check: &AccessCheck) -> AccessRow {
+    let (allowed, error, untested) = match &check.verdict {
+        Verdict::Allowed => (Some(true), None, None),
+        Verdict::Refused(error) => (Some(false), Some(WireError::from(error)), None),
+        Verdict::Untested(because) => (None, None, Some(because.clone())),
+    };
+    AccessRow { what: check.what.clone(), permission: check.permission.clone(), allowed, error, untested }
+}
+
+/// The row of an item of the connection named in `reference`, which is of the kind `provider`.
+pub(crate) fn item_row(provider: &str, reference: &ItemRef, item: &Item) -> ItemRow {
+    ItemRow {
+        reference: reference.to_string(),
+        provider: provider.to_owned(),
+        connection: reference.connection.clone(),
+        vault: reference.key.vault.0.clone(),
+        name: item.name.clone(),
+        kind: item.native_kind.to_owned(),
+        facets: item.facets.iter().map(|facet| facet_word(facet.kind).to_owned()).collect(),
+        algorithm: item.algorithm.as_ref().map(ToString::to_string),
+        state: item.state.word().to_owned(),
+        created: item.created.map(instant),
+        expires: item.expires.map(instant),
+        trouble: item.trouble.as_ref().map(WireError::from),
+    }
+}
+
+pub(crate) fn facet_word(kind: FacetKind) -> &'static str {
+    match kind {
+        FacetKind::Certificate => "certificate",
+        FacetKind::Key => "key",
+        FacetKind::Secret => "secret",
+    }
+}
+
+pub(crate) fn facet(facet: &Facet) -> FacetWire {
+    FacetWire {
+        kind: facet_word(facet.kind).to_owned(),
+        leaves: match facet.leaves {
+            Leaves::Nothing => LeavesWire::Nothing,
+            Leaves::PublicPart => LeavesWire::PublicPart,
+            Leaves::PrivateMaterial => LeavesWire::PrivateMaterial,
+        },
+        access: match &facet.access {
+            Access::Open => AccessWire::Open,
+            Access::Closed { permission, because } => {
+                AccessWire::Closed { permission: permission.clone(), because: because.clone() }
+            }
+            Access::Untested => AccessWire::Untested,
+        },
+        operations: facet.operations.clone(),
+    }
+}
+
+/// A facet that the item has not, and why.
+pub(crate) fn absent_facet(kind: FacetKind, because: String) -> FacetWire {
+    FacetWire {
+        kind: facet_word(kind).to_owned(),
+        leaves: LeavesWire::Nothing,
+        access: AccessWire::Absent { because },
+        operations: Vec::new(),
+    }
+}
+
+pub(crate) fn version(version: &Version) -> VersionWire {
+    VersionWire {
+        id: version.id.clone(),
+        state: version.state.word().to_owned(),
+        created: version.created.map(instant),
+        expires: version.expires.map(instant),
+        current: version.current,
+        has_public_key: version.has_public_key,
+    }
+}
+
+pub(crate) fn aspect(aspect: &Aspect) -> AspectWire {
+    match aspect {
+        Aspect::Aliases(names) => AspectWire::Aliases { names: names.clone() },
+        Aspect::Description(text) => AspectWire::Description { text: text.clone() },
+        Aspect::Native(rows) => {
+            AspectWire::Native { rows: rows.iter().map(|row| (row.name.clone(), row.value.clone())).collect() }
+        }
+        Aspect::PendingDeletion { at } => AspectWire::PendingDeletion { at: instant(*at) },
+        Aspect::Tags(tags) => AspectWire::Tags { tags: tags.clone() },
+    }
+}
+
+pub(crate) fn offer(offer: &Offer) -> OfferWire {
+    let ask = match offer.ask {
+        Ask::ExportCertificate => "export-certificate",
+        Ask::ExportPublicKey => "export-public-key",
+        Ask::RevealSecret => "reveal-secret",
+    };
+    let (allowed, because, permission) = match &offer.answer {
+        Answer::Allow => (Some(true), None, None),
+        Answer::Refuse { because, permission } => (Some(false), Some(because.clone()), permission.clone()),
+        Answer::Unknown { probe } => (None, Some(probe.clone()), None),
+    };
+    OfferWire { ask: ask.to_owned(), allowed, because, permission }
+}
+
+pub(crate) fn fingerprints(of: encoding::fingerprint::Fingerprints) -> Fingerprints {
+    Fingerprints {
+        spki_sha256: of.spki_sha256,
+        spki_sha256_hex: of.spki_sha256_hex,
+        openssh_sha256: of.openssh_sha256,
+        jwk_thumbprint: of.jwk_thumbprint,
+    }
+}
+
+pub(crate) fn certificate(read: Certificate) -> CertificateReading {
+    CertificateReading {
+        not_before: instant(read.not_before),
+        not_after: instant(read.not_after),
+        algorithm: read.algorithm.to_string(),
+        subject: read.subject,
+        issuer: read.issuer,
+        serial: read.serial,
+        names: read.names,
+        usages: read.usages,
+        is_authority: read.is_authority,
+        signature_algorithm: read.signature_algorithm,
+        sha1: read.sha1,
+        sha256: read.sha256,
+        x5t: read.x5t,
+        x5t_s256: read.x5t_s256,
+        spki_pin: read.spki_pin,
+        self_signed: read.self_signed,
+    }
+}
