@@ -25,6 +25,7 @@ export class FakeHost implements Host {
   readonly #rows: ItemRow[];
   readonly #pace: number;
   readonly #cancelled = new Set<string>();
+  readonly #listeners: ((reference: string) => void)[] = [];
 
   constructor(choices: FakeChoices = {}) {
     this.#rows = choices.rows === undefined ? dozen() : rows(choices.rows);
@@ -42,6 +43,15 @@ export class FakeHost implements Host {
     this.asked.push([command, request]);
     const { operation } = request;
     return { done: this.list(request, onEvent), cancel: () => void this.#cancelled.add(operation) };
+  }
+
+  onNavigate(go: (reference: string) => void): void {
+    this.#listeners.push(go);
+  }
+
+  /** Acts as a second start that was asked to open `reference`. */
+  navigate(reference: string): void {
+    for (const go of this.#listeners) go(reference);
   }
 
   private async list(request: Request<'watch_inventory'>, send: (event: InventoryEvent) => void): Promise<void> {

@@ -25,6 +25,8 @@ export interface Host {
   /** Rejects with a `WireError`; `toWireError` makes one of anything else. */
   ask<C extends AskName>(command: C, request: Request<C>): Promise<Answer<C>>;
   watch<C extends WatchName>(command: C, request: Request<C>, onEvent: (event: Answer<C>) => void): Watching;
+  /** Calls `go` with the reference of every item that another start of Claviger asks this window to show. */
+  onNavigate(go: (reference: string) => void): void;
 }
 
 /** The key of the host among Svelte's contexts; tests hand a fake in by it. */

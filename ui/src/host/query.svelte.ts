@@ -73,6 +73,10 @@ export class QueryHost implements Host {
     return this.#host.watch(command, request, onEvent);
   }
 
+  onNavigate(go: (reference: string) => void): void {
+    this.#host.onNavigate(go);
+  }
+
   /** The kept answer to `command` with `request`; the first call starts reading it. */
   query<C extends AskName>(command: C, request: Request<C>): Query<Answer<C>> {
     const key = `${command} ${JSON.stringify(request)}`;

@@ -1,0 +1,58 @@
+// What the palette offers for what was typed: actions first, then rooms, then items of the inventory by name.
+import { computeCommandScore } from 'bits-ui';
+import { ACTIONS, type Action, type ActionContext } from '../../actions';
+import { keysText } from '../../keys';
+import { actions as words } from '../../words/actions';
+
+export interface Choice {
+  id: string;
+  title: string;
+  group: string;
+  keys?: string | undefined;
+  /** Why it cannot be run now. */
+  reason: string | null;
+  run: () => void;
+}
+
+/** How many items are offered beside the actions. */
+const ITEMS = 12;
+
+export function choicesFor(text: string, context: ActionContext): Choice[] {
+  const asked = text.trim().toLowerCase();
+  const scored = ACTIONS.map((action) => ({ action, score: scoreOf(action, asked) })).filter(({ score }) => score > 0);
+  if (asked !== '') scored.sort((a, b) => b.score - a.score);
+  return [...scored.map(({ action }) => actionChoice(action, context)), ...itemChoices(asked, context)];
+}
+
+function scoreOf(action: Action, asked: string): number {
+  return asked === '' ? 1 : computeCommandScore(action.title, asked, action.also?.split(' ') ?? []);
+}
+
+function actionChoice(action: Action, context: ActionContext): Choice {
+  const answer = action.enabled(context);
+  return {
+    id: action.id,
+    title: action.title,
+    group: words.groups[action.group],
+    keys: action.keys ? keysText(action.keys) : undefined,
+    reason: answer === true ? null : answer,
+    run: () => void action.run(context),
+  };
+}
+
+function itemChoices(asked: string, { inventory, navigation }: ActionContext): Choice[] {
+  if (asked === '') return [];
+  const found: Choice[] = [];
+  for (const { row, haystack } of inventory.listing.entries) {
+    if (!haystack.includes(asked)) continue;
+    found.push({
+      id: `item ${row.ref}`,
+      title: row.name,
+      group: `${words.palette.items} · ${row.connection}`,
+      reason: null,
+      run: () => navigation.go({ room: 'item', reference: row.ref }),
+    });
+    if (found.length === ITEMS) break;
+  }
+  return found;
+}

@@ -1,0 +1,141 @@
+// The window itself: which panes and layers are open, where the focus can go, and what a key press does.
+import { tick } from 'svelte';
+import { innerWidth } from 'svelte/reactivity/window';
+import { actionFor, BEGINNINGS, perform, type ActionContext, type Shell } from '../actions';
+import type { Preferences, Theme } from '../host/contract.gen';
+import { toWireError, type Host } from '../host/host';
+import { Chords, isTyping, pressed } from '../keys';
+import type { Navigation } from '../navigation.svelte';
+import { isNumber, remember, remembered } from '../remembered';
+import type { InventoryRoom } from '../rooms/inventory/room.svelte';
+
+/** What lies over the rooms. */
+export type Layer =
+  | { is: 'export'; references: string[]; versions: string[] }
+  | { is: 'menu'; at: { x: number; y: number } }
+  | { is: 'palette' }
+  | { is: 'shortcuts' };
+
+/** A part of the window that F6 goes through. */
+export interface Region {
+  name: string;
+  focus: () => void;
+}
+
+/** Below this width there is no room for details beside the list. */
+const NARROW = 960;
+
+export class WindowState implements Shell {
+  layer = $state.raw<Layer | null>(null);
+  treeOpen = $state(true);
+  treeSize = $state(remembered('tree', isNumber, 240));
+  peekSize = $state(remembered('peek', isNumber, 320));
+  #peekWanted = $state(true);
+  /** The regions in view, in the order of F6; the shell sets it. */
+  regions: () => Region[] = () => [];
+  /** Puts the focus in the filter; the shell sets it. */
+  filter: () => void = () => undefined;
+  readonly peekOpen = $derived(this.#peekWanted && (innerWidth.current ?? NARROW) >= NARROW);
+
+  readonly #host: Host;
+  readonly #navigation: Navigation;
+  readonly #inventory: InventoryRoom;
+  readonly #preferences: () => Preferences | null;
+  readonly #chords = new Chords();
+
+  constructor(host: Host, navigation: Navigation, inventory: InventoryRoom, preferences: () => Preferences | null) {
+    this.#host = host;
+    this.#navigation = navigation;
+    this.#inventory = inventory;
+    this.#preferences = preferences;
+  }
+
+  exportItems(references: string[], versions: string[] = []): void {
+    this.layer = { is: 'export', references, versions };
+  }
+
+  openMenu(at: { x: number; y: number }): void {
+    this.layer = { is: 'menu', at };
+  }
+
+  openPalette(): void {
+    this.layer = { is: 'palette' };
+  }
+
+  openShortcuts(): void {
+    this.layer = { is: 'shortcuts' };
+  }
+
+  close(): void {
+    this.layer = null;
+  }
+
+  async focusFilter(): Promise<void> {
+    this.#navigation.go({ room: 'inventory' });
+    await tick();
+    this.filter();
+  }
+
+  nextRegion(step: 1 | -1): void {
+    const regions = this.regions();
+    const name = document.activeElement?.closest<HTMLElement>('[data-region]')?.dataset['region'];
+    const at = regions.findIndex((region) => region.name === name);
+    const next = at < 0 ? 0 : (at + step + regions.length) % regions.length;
+    regions[next]?.focus();
+  }
+
+  togglePeek(): void {
+    this.#peekWanted = !this.#peekWanted;
+  }
+
+  toggleTree(): void {
+    this.treeOpen = !this.treeOpen;
+  }
+
+  refresh(): void {
+    if (this.#navigation.here.room === 'inventory') void this.#inventory.listing.start();
+    else this.#navigation.refresh?.();
+  }
+
+  setTheme(theme: Theme): void {
+    void this.keep({ theme });
+  }
+
+  toggleDensity(): void {
+    void this.keep({ compact: !this.#preferences()?.compact });
+  }
+
+  keepSizes(): void {
+    remember('tree', this.treeSize);
+    remember('peek', this.peekSize);
+  }
+
+  /** Runs the action of a key press, if it is one here and now. */
+  press(event: KeyboardEvent, context: ActionContext): void {
+    // The web view's own reload would throw away everything that was listed.
+    const reloads = event.key === 'F5' || (event.ctrlKey && event.key.toLowerCase() === 'r' && !event.shiftKey);
+    if (reloads) event.preventDefault();
+    if (event.defaultPrevented && !reloads) return;
+    if (this.layer !== null || document.querySelector('[role="dialog"], [role="menu"]')) return;
+    if (['Control', 'Shift', 'Alt', 'Meta'].includes(event.key)) return;
+    const key = pressed(event);
+    const bare = !event.ctrlKey && !event.metaKey && !event.altKey && key.replace('Shift+', '').length === 1;
+    if (bare && isTyping(event.target)) return;
+    const singleKeys = this.#preferences()?.singleKeys ?? true;
+    const keys = this.#chords.press(key, singleKeys ? BEGINNINGS : new Set());
+    const action = keys === null ? undefined : actionFor(keys, singleKeys);
+    if (!action) return;
+    event.preventDefault();
+    perform(action, context);
+  }
+
+  private async keep(change: Partial<Preferences>): Promise<void> {
+    const now = this.#preferences();
+    if (!now) return;
+    try {
+      await this.#host.ask('set_preferences', { preferences: { ...now, ...change } });
+    } catch (caught) {
+      this.#inventory.problem = toWireError(caught);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// The sentences of the window around the rooms: tree, bars, settings.
+
+export const shell = {
+  tree: 'Places',
+  inventory: 'Inventory',
+  views: 'Views',
+  connections: 'Connections',
+  connect: 'Connect a vault',
+  resizeTree: 'Width of the tree',
+  resizePeek: 'Width of the details',
+  skip: 'Skip to the content',
+  search: 'Search and run',
+  all: 'All connections',
+
+  status: {
+    label: 'Status',
+    readOnly: 'Read-only',
+    readOnlyWhy: 'Nothing can be changed through this connection. This version only reads.',
+    asOf: (time: string) => `as of ${time}`,
+    asOfWhy: 'When the oldest list in view was complete',
+    gaps: (denied: number, other: number) =>
+      [denied > 0 ? `${denied} ${denied === 1 ? 'vault' : 'vaults'} denied` : '', other > 0 ? `${other} not complete` : ''].filter(Boolean).join(', '),
+    connections: (count: number) => (count === 1 ? '1 connection' : `${count} connections`),
+    until: (time: string) => `until ${time}`,
+    noIdentity: 'identity not asked yet',
+  },
+
+  settings: {
+    title: 'Settings',
+    appearance: 'Appearance',
+    theme: 'Theme',
+    themes: [
+      ['system', 'As the system says'],
+      ['light', 'Light'],
+      ['dark', 'Dark'],
+    ] as [string, string][],
+    compact: 'Compact rows (28 instead of 36 pixels)',
+    keyboard: 'Keyboard',
+    singleKeys: 'Single letters are shortcuts in lists',
+    singleKeysHelp: 'Switch this off if a key pressed by accident, or speech input, starts things you did not want.',
+    showShortcuts: 'Show all shortcuts',
+    security: 'Security',
+    keyring: 'Secrets you choose to keep are in this computer’s keyring.',
+    noKeyring: 'No keyring answers on this computer. Secrets live in memory only, and are asked for again after a restart.',
+    readOnly: 'This version only reads. Nothing can be changed at any connected place.',
+    about: 'About',
+    version: (version: string) => `Claviger ${version}`,
+    network: 'Claviger talks to the connections you made and to nobody else.',
+  },
+
+  start: {
+    failed: 'Claviger could not start',
+    notices: 'Before you go on',
+  },
+};
