@@ -62,6 +62,8 @@ export const exporting = {
     slot: 'Slot',
     slotHelp: 'Two slots let the old and the new key overlap. Set the one that is not in use.',
     slots: { first: 'RSA_PUBLIC_KEY', second: 'RSA_PUBLIC_KEY_2' } satisfies Record<SnowflakeSlot, string>,
+    oneItem: 'A slot of a user holds one key. Export one item at a time.',
+    oneVersion: 'A slot of a user holds one key. Choose one version.',
     userMissing: 'Enter the user the statement is for.',
   },
 
@@ -90,6 +92,7 @@ export const exporting = {
   },
 
   copy: 'Copy',
+  copyBinary: 'These are bytes, and the clipboard takes text. Save them as a file.',
   copyHint: 'Copy to the clipboard (Enter)',
   copied: 'Export copied',
   save: 'Save…',

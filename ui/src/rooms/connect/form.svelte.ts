@@ -8,6 +8,8 @@ export const NAME = '(name)';
 /** Problems by field name; `NAME` for the connection's name. Empty when the form may be sent. */
 export type Problems = Record<string, string>;
 
+/** What Rust accepts as a name. */
+const LONGEST_NAME = 64;
 const CONTROL = /\p{Cc}/u;
 
 /** One form while it is filled in. Secret answers live here only until they are sent or the form is left. */
@@ -40,11 +42,12 @@ export class FormState {
     return this.isShown(governing, seen.add(name));
   }
 
-  /** Everything that is wrong now, whether it is shown yet or not. */
+  /** Everything that is wrong now, whether it is shown yet or not. `taken` are the names that mean another place. */
   problems(taken: readonly string[]): Problems {
     const problems: Problems = {};
     const name = this.name.trim();
     if (name === '') problems[NAME] = words.problems.nameMissing;
+    else if (Array.from(name).length > LONGEST_NAME) problems[NAME] = words.problems.nameLong;
     else if (CONTROL.test(name)) problems[NAME] = words.problems.control(words.address.name);
     else if (taken.includes(name)) problems[NAME] = words.problems.nameTaken(name);
     for (const field of this.shown) {

@@ -91,6 +91,14 @@ export class ConnectRoom {
     return this.connections.map((row) => row.name);
   }
 
+  /**
+   * The names that the form cannot have. One of the same kind of place may be meant: with the same answers it is how
+   * one signs in again, and Rust refuses it with others.
+   */
+  get namesOfOthers(): string[] {
+    return this.connections.filter((row) => row.provider !== this.form?.form.provider).map((row) => row.name);
+  }
+
   choose(id: string, chosen: boolean) {
     this.chosen[id] = chosen;
     delete this.outcomes[id];
@@ -120,6 +128,13 @@ export class ConnectRoom {
     delete this.outcomes[FORM];
   }
 
+  /** Opens the form for a connection whose secrets are gone; its answers have to be given once more. */
+  signInAgain(row: ConnectionRow) {
+    this.openForm(row.provider);
+    if (this.form) this.form.name = row.name;
+    this.environment = row.environment ?? this.environment;
+  }
+
   /** Leaves the screen: nothing secret stays behind, and late answers are dropped. */
   leave() {
     this.#round += 1;
@@ -131,7 +146,7 @@ export class ConnectRoom {
     const taken = [...this.takenNames];
     const drafts: { id: string; draft: ConnectionDraft }[] = [];
     if (this.form) {
-      if (Object.keys(this.form.problems(taken)).length > 0) return null;
+      if (Object.keys(this.form.problems(this.namesOfOthers)).length > 0) return null;
       const draft = this.form.draft(this.environment, this.keep && this.#keyring);
       taken.push(draft.name);
       drafts.push({ id: FORM, draft });
@@ -186,7 +201,8 @@ export class ConnectRoom {
         this.outcomes[id] = { name: draft.name, busy: false, report: before, error: toWireError(error) };
       }
     }
-    this.connections = [...this.connections, ...saved].sort((a, b) => a.name.localeCompare(b.name));
+    const before = this.connections.filter((row) => !saved.some((one) => one.name === row.name));
+    this.connections = [...before, ...saved].sort((a, b) => a.name.localeCompare(b.name));
     this.end(round);
     return { saved, failed };
   }

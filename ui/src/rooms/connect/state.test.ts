@@ -74,6 +74,25 @@ describe('the connect room', () => {
     expect(room.chosen[B]).toBe(true);
   });
 
+  it('signs in again under the name of a connection of the same kind, and does not list it twice', async () => {
+    const { room } = await roomWith();
+    room.signInAgain(practice);
+    if (!room.form) throw new Error('no form');
+    room.form.secrets.token = 's';
+    expect(room.drafts?.map(({ draft }) => draft.name)).toEqual(['a']);
+    await room.connect();
+    expect(room.connections.map((row) => row.name)).toEqual(['a']);
+  });
+
+  it('refuses the name of a connection of another kind', async () => {
+    const { room } = await roomWith({ list_connections: () => ({ connections: [{ ...practice, provider: 'attic' }] }) });
+    room.openForm('cellar');
+    if (!room.form) throw new Error('no form');
+    room.form.name = 'a';
+    room.form.secrets.token = 's';
+    expect(room.drafts).toBeNull();
+  });
+
   it('never asks to keep secrets where no keyring answers', async () => {
     const { room } = await roomWith({}, false);
     room.openForm('cellar');

@@ -77,12 +77,21 @@ export class ExportRoom {
 
   /** Why the chosen format is not available. */
   get refusal(): Unavailable | null {
-    return this.row ? unavailable(this.row, this.item) : null;
+    return this.row ? this.unavailable(this.row) : null;
+  }
+
+  /** Why a format is not available for what is to be exported. */
+  unavailable(row: FormatRow): Unavailable | null {
+    // A slot holds one key, and several items cannot share it.
+    if (row.format === 'snowflake' && !this.one) return { because: words.snowflake.oneItem, permission: null };
+    return unavailable(row, this.item);
   }
 
   /** What is still missing before an export can be asked for. */
   get missing(): string | null {
-    return this.format === 'snowflake' && this.user.trim() === '' ? words.snowflake.userMissing : null;
+    if (this.format !== 'snowflake') return null;
+    if (this.versions.length > 1) return words.snowflake.oneVersion;
+    return this.user.trim() === '' ? words.snowflake.userMissing : null;
   }
 
   get file(): ExportFile | null {
@@ -183,6 +192,6 @@ export class ExportRoom {
   }
 
   private firstAvailable(): Format | null {
-    return this.formats.find((row) => !unavailable(row, this.item))?.format ?? null;
+    return this.formats.find((row) => !this.unavailable(row))?.format ?? null;
   }
 }

@@ -109,6 +109,19 @@ describe('the export studio', () => {
     expect(host.asked.at(-1)?.[1]).toMatchObject({ request: { snowflake: null } });
   });
 
+  it('never puts several keys in one slot', async () => {
+    const host = hostWith({ export_items: byFormat });
+    const room = new ExportRoom(host, FORMATS, ['a', 'b']);
+    await room.start();
+    room.choose('snowflake');
+    expect(room.refusal?.because).toBe(words.snowflake.oneItem);
+    const one = new ExportRoom(hostWith({ open_item: () => itemOf(), export_items: byFormat }), FORMATS, ['a'], ['2', '1']);
+    await one.start();
+    one.user = 'ETL_USER';
+    one.choose('snowflake');
+    expect([one.missing, one.preview]).toEqual([words.snowflake.oneVersion, null]);
+  });
+
   it('copies what was typed last, not what the preview still shows', async () => {
     const host = hostWith({ open_item: () => itemOf(), export_items: byFormat, copy_export: () => ({ clearsAfter: null }) });
     const room = new ExportRoom(host, FORMATS, ['a']);
