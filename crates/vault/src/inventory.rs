@@ -298,45 +298,4 @@ fn too_much(message: String) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(kind: Option<Kind>) -> Item {
-        let trouble = kind.map(|kind| Error::new(kind, "read", "x"));
-        let mut item =
-            Item::undescribed(ItemKey::new("transit", "keys/a"), "a", "key", Error::new(Kind::Invalid, "", ""));
-        item.trouble = trouble;
-        item
-    }
-
-    #[test]
-    fn a_silent_server_stops_the_list_and_one_silent_key_does_not() {
-        let stop = Stop::default();
-        for _ in 0..100 {
-            stop.learn(&row(Some(Kind::Interrupted)));
-            stop.learn(&row(Some(Kind::Denied)));
-        }
-        assert!(stop.error().is_none());
-        (0..PATIENCE).for_each(|_| stop.learn(&row(Some(Kind::Interrupted))));
-        assert_eq!(stop.error().unwrap().kind(), Kind::Interrupted);
-    }
-
-    #[test]
-    fn the_end_of_the_sign_in_stops_the_list_at_once() {
-        let stop = Stop::default();
-        stop.learn(&row(Some(Kind::SignedOut)));
-        assert_eq!(stop.error().unwrap().kind(), Kind::SignedOut);
-    }
-
-    #[test]
-    fn several_gaps_are_counted_and_the_permission_is_named() {
-        let denied =
-            |path: &str| Error::new(Kind::Denied, "list paths", "refused").with_permission(format!("list on {path}"));
-        let mut gaps = Gaps::default();
-        gaps.keep::<Vec<String>>(Err(denied("kv/metadata/a")));
-        gaps.keep::<Vec<String>>(Err(denied("kv/metadata/b")));
-        let error = gaps.into_result().unwrap_err();
-        assert_eq!(error.permission(), Some("list on kv/metadata/a"));
-        assert!(error.message().contains("1 more"));
-    }
-}
+mod tests;

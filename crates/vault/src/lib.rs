@@ -12,6 +12,8 @@ mod certificates;
 mod client;
 mod connect;
 mod error;
+#[cfg(test)]
+mod fake;
 mod inventory;
 mod kv;
 mod locate;

@@ -70,7 +70,10 @@ fn of_window(path: &str, mounts: &Mounts) -> Option<ItemKey> {
         };
         let name = name.trim_end_matches('/');
         let id = match prefix {
-            Some(prefix) => format!("{prefix}{}", name.strip_suffix("/details").unwrap_or(name)),
+            Some(prefix) => {
+                let name = name.strip_suffix("/details").unwrap_or(name);
+                if *prefix == kv::DATA { format!("{prefix}{name}") } else { id_of(&format!("{prefix}{name}"))? }
+            }
             None => {
                 let engine = known.as_ref().map(|mount| mount.engine).or_else(|| usual_engine(mount))?;
                 id_in(engine, name)?
@@ -87,7 +90,7 @@ fn id_of(rest: &str) -> Option<String> {
     let one = !name.is_empty() && !name.contains('/');
     match first {
         "keys" if one => Some(rest.to_owned()),
-        "cert" if one => Some(rest.to_owned()),
+        "cert" if one => Some(format!("{}{}", pki::CERT, pki::canonical_serial(name))),
         "issuer" if one => Some(rest.to_owned()),
         "data" | "metadata" if !name.is_empty() => Some(format!("{}{name}", kv::DATA)),
         _ => None,
@@ -143,6 +146,9 @@ mod tests {
             ("https://vault.corp:8200/ui/vault/secrets/pki/pki/certificates/5f:01/details", "pki | cert/5f:01"),
             ("transit/keys/x", "transit | keys/x"),
             ("pki/cert/5f:01:aa", "pki | cert/5f:01:aa"),
+            ("pki/cert/5F-01-aa", "pki | cert/5f:01:aa"),
+            ("pki/cert/ca", "pki | cert/ca"),
+            ("https://vault.corp:8200/ui/vault/secrets/pki/pki/certificates/5f-01/details", "pki | cert/5f:01"),
             ("kv/data/keys/data/x", "kv | data/keys/data/x"),
             ("vault:transit/x", "transit | keys/x"),
             ("vault:team/transit/keys/x", "team/transit | keys/x"),

@@ -71,7 +71,16 @@ impl Default for Chain {
 
 /// Lists the serial numbers of the certificates of a mount.
 pub(crate) async fn serials(client: &Client, mount: &str) -> Result<Vec<String>> {
-    Ok(client.list("list certificates", &format!("{mount}/certs")).await?.keys)
+    let listed = client.list("list certificates", &format!("{mount}/certs")).await?.keys;
+    Ok(listed.iter().map(|serial| canonical_serial(serial)).collect())
+}
+
+/// A serial number in the one form that names an item: lower case and with colons. Servers list it with colons or with
+/// dashes, by their version, and read either.
+pub(crate) fn canonical_serial(serial: &str) -> String {
+    let is_serial =
+        serial.contains('-') && serial.bytes().all(|byte| byte.is_ascii_hexdigit() || b":-".contains(&byte));
+    if is_serial { serial.replace('-', ":").to_ascii_lowercase() } else { serial.to_owned() }
 }
 
 /// Lists the issuers of a mount; a server from before there were several has none.
@@ -277,3 +286,6 @@ fn common_name(subject: &str) -> Option<String> {
 fn last(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or(id)
 }
+
+#[cfg(test)]
+mod tests;

@@ -262,3 +262,6 @@ fn unusable(path: &Path, why: &str) -> Error {
     Error::new(Kind::Invalid, "connect", format!("{} {why}", path.display()))
         .with_next("Give a PEM file (-----BEGIN CERTIFICATE-----).")
 }
+
+#[cfg(test)]
+mod tests;
