@@ -14,6 +14,7 @@ use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 
 use crate::{PublicKey, pem::Document, spki};
 
+mod distinguished;
 mod names;
 mod signature;
 mod usages;
@@ -54,7 +55,8 @@ pub struct Certificate {
     pub x5t_s256: String,
     /// RFC 7469 pin: base64 of SHA-256 over the SPKI.
     pub spki_pin: String,
-    /// Whether it is signed by its own key: subject and issuer are the same, and AWS-LC verified the signature.
+    /// Whether it is signed by its own key: subject and issuer are the same, and AWS-LC verified the signature. False
+    /// also where AWS-LC does not know the algorithm, such as secp256k1 with SHA-384.
     pub self_signed: bool,
     der: Vec<u8>,
     spki: Vec<u8>,
@@ -95,8 +97,8 @@ impl Certificate {
         let sha1 = Sha1::digest(der);
         let sha256 = Sha256::digest(der);
         Ok(Self {
-            subject: tbs.subject().to_string(),
-            issuer: tbs.issuer().to_string(),
+            subject: distinguished::text(tbs.subject()),
+            issuer: distinguished::text(tbs.issuer()),
             serial: serial(tbs.serial_number().as_bytes()),
             not_before: instant(tbs.validity().not_before)?,
             not_after: instant(tbs.validity().not_after)?,

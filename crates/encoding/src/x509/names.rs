@@ -12,7 +12,7 @@ use x509_cert::{
     },
 };
 
-use super::{colon_hex, extension};
+use super::{colon_hex, distinguished, extension};
 
 /// The user principal name of Windows, an OtherName that people look for.
 const USER_PRINCIPAL_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.311.20.2.3");
@@ -25,7 +25,7 @@ pub(super) fn of(tbs: &TbsCertificate) -> Result<Vec<String>> {
 
 fn text(name: &GeneralName) -> String {
     match name {
-        GeneralName::DirectoryName(name) => format!("DN:{name}"),
+        GeneralName::DirectoryName(name) => format!("DN:{}", distinguished::text(name)),
         GeneralName::DnsName(name) => format!("DNS:{}", name.as_str()),
         GeneralName::EdiPartyName(_) => "EDI:(not shown)".into(),
         GeneralName::IpAddress(address) => format!("IP:{}", address_text(address.as_bytes())),
