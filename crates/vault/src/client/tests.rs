@@ -124,7 +124,7 @@ async fn a_newer_token_in_the_file_is_taken_up() {
 async fn a_sign_in_that_wants_a_second_factor_says_so() {
     let body = r#"{"auth":{"client_token":"","mfa_requirement":{"mfa_request_id":"x"}}}"#;
     let fake = Fake::start(move |_| json(200, body)).await;
-    let error = crate::session::Session::start(maria(), &fake.wire().await).await.unwrap_err();
+    let error = Session::start(maria(), &fake.wire().await).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Unsupported);
     assert!(error.message().contains("second factor"));
 }

@@ -61,9 +61,7 @@ fn a_certificate_that_does_not_parse_is_a_row_with_its_trouble() {
 
 #[test]
 fn a_chain_is_read_from_a_list_and_from_one_text() {
-    for chain in
-        [format!("[{ROOT},{ROOT}]"), ROOT.replacen("-----END CERTIFICATE-----", "-----END CERTIFICATE-----\\n", 1)]
-    {
+    for chain in [format!("[{ROOT},{ROOT}]"), ROOT.to_owned()] {
         let entry = entry(&format!(",\"ca_chain\":{chain}"));
         let chain = entry.told.ca_chain.certificates().unwrap();
         assert!(!chain.is_empty() && chain.iter().all(|der| *der == entry.der().unwrap()));
