@@ -129,11 +129,9 @@ impl App {
 
     async fn export(&self, request: &ExportRequest) -> Result<Outcome> {
         fits(request)?;
-        let fetched: Vec<Vec<(String, Result<Source>)>> =
-            stream::iter(request.references.iter().map(|reference| self.fetch(reference, request)))
-                .buffered(AT_ONCE)
-                .collect()
-                .await;
+        // Collected first: a stream over the borrowing closure would make this future one that cannot change threads.
+        let fetches: Vec<_> = request.references.iter().map(|reference| self.fetch(reference, request)).collect();
+        let fetched: Vec<Vec<(String, Result<Source>)>> = stream::iter(fetches).buffered(AT_ONCE).collect().await;
         let mut sources = Vec::new();
         let mut failed = Vec::new();
         for (reference, source) in fetched.into_iter().flatten() {
@@ -158,12 +156,9 @@ impl App {
         } else {
             vec![None]
         };
-        let (described, materials) = futures::join!(
-            self.describe(&found),
-            stream::iter(versions.iter().map(|version| self.material(&found, *version, request.format)))
-                .buffered(AT_ONCE)
-                .collect::<Vec<_>>(),
-        );
+        let reads: Vec<_> = versions.iter().map(|version| self.material(&found, *version, request.format)).collect();
+        let (described, materials) =
+            futures::join!(self.describe(&found), stream::iter(reads).buffered(AT_ONCE).collect::<Vec<_>>());
         let (name, current) = described;
         let reference = found.reference().to_string();
         versions

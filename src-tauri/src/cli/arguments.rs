@@ -1,0 +1,210 @@
+//! What can be typed. Secrets never can: they come from the environment or from standard input.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use contract::Format;
+
+/// Claviger: every key you administer, in one place. Without a command it opens the window.
+#[derive(Debug, Parser)]
+#[command(name = "claviger", version, about)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Connect to a place of keys and remember how
+    Connect {
+        #[command(subcommand)]
+        place: Place,
+    },
+    /// The saved connections
+    Connections {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forget a connection, its kept secrets and its last known rows
+    Disconnect {
+        /// The connection's name
+        name: String,
+    },
+    /// Hand out a public key or certificate, parsed back by a second parser
+    Export(Export),
+    /// List every item of every connection
+    Ls(List),
+    /// Open the window at an item
+    Open {
+        /// Its reference, or its address (an ARN, a URL)
+        #[arg(value_name = "REF")]
+        reference: String,
+    },
+    /// Everything about one item
+    Show {
+        /// Its reference, or its address (an ARN, a URL)
+        #[arg(value_name = "REF")]
+        reference: String,
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Where to connect to.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Place {
+    /// A keystore file on this computer; made with practice items if it is not there yet.
+    /// The passphrase comes from CLAVIGER_PASSPHRASE or from standard input
+    Local {
+        #[command(flatten)]
+        common: Common,
+        /// The keystore file
+        #[arg(long)]
+        file: PathBuf,
+    },
+    /// AWS KMS, Secrets Manager and ACM of one account.
+    /// Credentials come from the profile, or from the AWS variables of the environment
+    Aws {
+        #[command(flatten)]
+        common: Common,
+        /// A profile of ~/.aws/config
+        #[arg(long)]
+        profile: Option<String>,
+        /// A Region; may be given several times
+        #[arg(long = "region")]
+        regions: Vec<String>,
+        /// Another endpoint than AWS's own
+        #[arg(long)]
+        endpoint_url: Option<String>,
+        /// A role to assume, by its ARN
+        #[arg(long)]
+        role_arn: Option<String>,
+    },
+    /// HashiCorp Vault or OpenBao.
+    /// The token comes from VAULT_TOKEN, other secrets from CLAVIGER_PASSWORD or CLAVIGER_SECRET_ID, or from standard input
+    Vault {
+        #[command(flatten)]
+        common: Common,
+        /// Its address, such as https://vault.example.com:8200
+        #[arg(long)]
+        address: String,
+        /// The namespace
+        #[arg(long)]
+        namespace: Option<String>,
+        /// The certificates of the authority that signed the server's
+        #[arg(long = "ca")]
+        ca_file: Option<PathBuf>,
+        /// A client certificate as PEM
+        #[arg(long)]
+        client_cert: Option<PathBuf>,
+        /// Its private key as PEM
+        #[arg(long)]
+        client_key: Option<PathBuf>,
+        /// How to sign in
+        #[arg(long, value_enum)]
+        auth: VaultAuth,
+        /// The user, for --auth userpass
+        #[arg(long)]
+        username: Option<String>,
+        /// The role, for --auth approle
+        #[arg(long)]
+        role_id: Option<String>,
+        /// Mounts to list where the token may not list them; may be given several times
+        #[arg(long = "mount")]
+        mounts: Vec<String>,
+    },
+}
+
+/// What every connection has.
+#[derive(Args, Debug)]
+pub(crate) struct Common {
+    /// The connection's name, the first part of every reference
+    #[arg(long)]
+    pub(crate) name: String,
+    /// How it is marked in the window
+    #[arg(long, value_enum)]
+    pub(crate) environment: Option<Mark>,
+    /// Keep the secret in the operating system's keyring
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Save it without signing in first
+    #[arg(long)]
+    pub(crate) no_check: bool,
+}
+
+/// How a connection is marked.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Mark {
+    Development,
+    Production,
+    Sandbox,
+    Staging,
+}
+
+/// How to sign in to Vault.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum VaultAuth {
+    Approle,
+    Token,
+    Userpass,
+}
+
+/// `ls`
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    /// Only this connection; may be given several times
+    #[arg(long = "connection", value_name = "N")]
+    pub(crate) connections: Vec<String>,
+    /// One JSON object a line, and one for each gap with its reason
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `export`
+#[derive(Args, Debug)]
+pub(crate) struct Export {
+    /// The item's reference, or its address (an ARN, a URL)
+    #[arg(value_name = "REF")]
+    pub(crate) reference: String,
+    /// The version; the current one if absent. Several for jwks
+    #[arg(long = "version", value_name = "V")]
+    pub(crate) versions: Vec<String>,
+    /// The form
+    #[arg(long, value_parser = format_parser())]
+    pub(crate) format: Format,
+    /// The Snowflake user, for --format snowflake
+    #[arg(long, required_if_eq("format", "snowflake"))]
+    pub(crate) snowflake_user: Option<String>,
+    /// Which of the user's two key slots: 1 (the preset) or 2
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub(crate) slot: Option<u8>,
+    /// The comment of an OpenSSH line; the item's name if absent
+    #[arg(long)]
+    pub(crate) comment: Option<String>,
+    /// The file to write; standard output if absent
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+impl Command {
+    /// Whether answers, and so errors, are wanted as JSON.
+    pub(crate) fn json(&self) -> bool {
+        match self {
+            Self::Connections { json } | Self::Show { json, .. } => *json,
+            Self::Ls(list) => list.json,
+            Self::Connect { .. } | Self::Disconnect { .. } | Self::Export(_) | Self::Open { .. } => false,
+        }
+    }
+}
+
+/// Reads a format by the name it has on the wire, so that there is one list of names.
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    let names: Vec<&'static str> = Format::ALL.iter().map(|format| format.name()).collect();
+    PossibleValuesParser::new(names).try_map(|name| {
+        Format::ALL.iter().copied().find(|format| format.name() == name).ok_or_else(|| "unknown format".to_owned())
+    })
+}

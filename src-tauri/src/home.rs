@@ -1,0 +1,43 @@
+//! Where state lives: one folder for the database, the practice keystore, the log and what the web view keeps.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use tracing_appender::non_blocking::WorkerGuard;
+
+/// `CLAVIGER_HOME` if it is set, else the system's folder for application data.
+pub(crate) fn folder() -> Option<PathBuf> {
+    chosen().or_else(|| dirs::data_dir().map(|data| data.join("claviger")))
+}
+
+/// The folder that the person chose by `CLAVIGER_HOME`.
+pub(crate) fn chosen() -> Option<PathBuf> {
+    std::env::var_os("CLAVIGER_HOME").filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// What providers may look at to find sign-ins.
+pub(crate) fn environment() -> domain::Environment {
+    let variables: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    domain::Environment { home: dirs::home_dir().unwrap_or_default(), variables }
+}
+
+/// Writes the log to daily files in `home`, kept for 14 days, until the guard is dropped. Without a writable folder
+/// there is no log; nothing else changes.
+pub(crate) fn log_to(home: &Path) -> Option<WorkerGuard> {
+    let files = tracing_appender::rolling::Builder::new()
+        .rotation(tracing_appender::rolling::Rotation::DAILY)
+        .filename_prefix("claviger")
+        .filename_suffix("log")
+        .max_log_files(14)
+        .build(home.join("log"))
+        .ok()?;
+    let (writer, guard) = tracing_appender::non_blocking(files);
+    // The SDKs log whole requests at debug level, so only our own crates may be turned up.
+    let filter = tracing_subscriber::EnvFilter::new("warn,app=info,aws=info,vault=info,local=info,claviger=info");
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).try_init().ok()?;
+    Some(guard)
+}

@@ -1,0 +1,233 @@
+//! What the command line prints: tables for people, one JSON object a line for programs, errors with their three answers.
+
+use std::io::Write;
+
+use base64ct::{Base64, Encoding};
+use contract::{
+    AccessReport, AccessWire, AspectWire, ChangedWire, ConnectionRow, ExportFile, ItemRow, ItemWire, WireError,
+};
+use domain::{Error, Kind, Result};
+use serde_json::json;
+
+/// Something that could not be read.
+pub(crate) struct Gap<'a> {
+    pub(crate) connection: &'a str,
+    pub(crate) vault: Option<&'a str>,
+    pub(crate) reference: Option<&'a str>,
+    pub(crate) error: &'a WireError,
+}
+
+/// Text from a provider with control and direction characters made visible: a terminal would obey them.
+pub(crate) fn safe(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() || turns {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// An error on standard error, as text or as one JSON object.
+pub(crate) fn error(error: &Error, as_json: bool) {
+    let wire = WireError::from(error);
+    if as_json {
+        eprintln!("{}", json!({ "error": wire }));
+    } else {
+        eprintln!("claviger: {}", text(&wire));
+    }
+}
+
+/// Something to know that is no failure, on standard error.
+pub(crate) fn notice(notice: &WireError) {
+    eprintln!("Note: {}", text(notice));
+}
+
+fn text(error: &WireError) -> String {
+    let mut lines = vec![format!("{}: {}", error.operation, safe(&error.message))];
+    lines.push(match &error.changed {
+        ChangedWire::Nothing => "Nothing was changed.".to_owned(),
+        ChangedWire::Exactly(what) => what.iter().map(|one| safe(one)).collect::<Vec<_>>().join(" "),
+        ChangedWire::Unknown => "It is not known whether something was changed.".to_owned(),
+    });
+    if let Some(permission) = &error.permission {
+        lines.push(format!("Missing permission: {}", safe(permission)));
+    }
+    lines.push(format!("Next: {}", safe(&error.next)));
+    if let Some(id) = &error.request_id {
+        lines.push(format!("Request id: {}", safe(id)));
+    }
+    lines.join("\n")
+}
+
+/// The rows of `ls`, then its gaps.
+pub(crate) fn listing<'a>(rows: impl Iterator<Item = &'a ItemRow>, gaps: &[Gap<'_>], as_json: bool) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    if as_json {
+        for row in rows {
+            let line = json!({
+                "ref": row.reference, "provider": row.provider, "connection": row.connection, "vault": row.vault,
+                "name": row.name, "facets": row.facets, "algorithm": row.algorithm, "state": row.state,
+                "created": row.created, "expires": row.expires,
+            });
+            writeln!(out, "{line}").map_err(unwritten)?;
+        }
+        for gap in gaps {
+            let line = json!({
+                "gap": gap.error.kind, "ref": gap.reference, "connection": gap.connection, "vault": gap.vault,
+                "reason": gap.error.message, "permission": gap.error.permission, "refusedBy": gap.error.refused_by,
+                "next": gap.error.next,
+            });
+            writeln!(out, "{line}").map_err(unwritten)?;
+        }
+        return Ok(());
+    }
+    let head = ["NAME", "FACETS", "ALGORITHM", "STATE", "EXPIRES", "REF"].map(str::to_owned);
+    let cells = rows.map(|row| {
+        [
+            safe(&row.name),
+            row.facets.join("+"),
+            row.algorithm.as_deref().map(safe).unwrap_or_default(),
+            safe(&row.state),
+            row.expires.as_deref().map(|at| at.chars().take(10).collect()).unwrap_or_default(),
+            safe(&row.reference),
+        ]
+    });
+    table(&mut out, std::iter::once(head).chain(cells).collect())?;
+    for gap in gaps {
+        let place = gap.reference.or(gap.vault).unwrap_or(gap.connection);
+        let permission = gap.error.permission.as_deref().map(|name| format!(" ({})", safe(name))).unwrap_or_default();
+        eprintln!("Missing from {}: {}{permission}", safe(place), safe(&gap.error.message));
+    }
+    Ok(())
+}
+
+/// Columns as wide as their widest cell; the last one is left as it is.
+fn table<const N: usize>(out: &mut impl Write, rows: Vec<[String; N]>) -> Result<()> {
+    let widths: Vec<usize> =
+        (0..N).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(60)).collect();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            line.push_str(&format!("{cell:width$}  "));
+        }
+        writeln!(out, "{}", line.trim_end()).map_err(unwritten)?;
+    }
+    Ok(())
+}
+
+/// The saved connections.
+pub(crate) fn connections(rows: &[ConnectionRow], as_json: bool) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    if as_json {
+        for row in rows {
+            writeln!(out, "{}", json!(row)).map_err(unwritten)?;
+        }
+        return Ok(());
+    }
+    let head = ["NAME", "PROVIDER", "SECRETS", "IDENTITY", "PLACE"].map(str::to_owned);
+    let cells = rows.iter().map(|row| {
+        let identity = row.identity.as_deref().map(safe).unwrap_or_default();
+        [safe(&row.name), row.provider.clone(), row.secrets.clone(), identity, safe(&row.place)]
+    });
+    table(&mut out, std::iter::once(head).chain(cells).collect())
+}
+
+/// What "check access" found, on standard error.
+pub(crate) fn access(report: &AccessReport) {
+    if let Some(identity) = &report.identity {
+        let until = report.until.as_deref().map(|at| format!(", until {at}")).unwrap_or_default();
+        eprintln!("Signed in as {}{until}", safe(identity));
+    }
+    for check in &report.checks {
+        let (mark, why) = match (check.allowed, &check.error, &check.untested) {
+            (Some(true), _, _) => ("yes", String::new()),
+            (Some(false), error, _) => {
+                ("no ", error.as_ref().map(|error| format!(": {}", safe(&error.message))).unwrap_or_default())
+            }
+            (None, _, untested) => {
+                ("?  ", untested.as_deref().map(|why| format!(": {}", safe(why))).unwrap_or_default())
+            }
+        };
+        eprintln!("  {mark} {} ({}){why}", safe(&check.what), safe(&check.permission));
+    }
+}
+
+/// One opened item.
+pub(crate) fn item(item: &ItemWire, as_json: bool) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    if as_json {
+        return writeln!(out, "{}", json!(item)).map_err(unwritten);
+    }
+    let mut lines = vec![
+        ("Name".to_owned(), safe(&item.row.name)),
+        ("Ref".to_owned(), safe(&item.row.reference)),
+        ("Kind".to_owned(), item.row.kind.clone()),
+        ("State".to_owned(), safe(&item.row.state)),
+    ];
+    let optional = [
+        ("Algorithm", &item.row.algorithm),
+        ("Created", &item.row.created),
+        ("Expires", &item.row.expires),
+        ("Version", &item.current_version),
+    ];
+    lines.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), safe(value.as_deref()?)))));
+    for facet in &item.facets {
+        let access = match &facet.access {
+            AccessWire::Absent { because } => format!("none: {because}"),
+            AccessWire::Closed { permission, because } => format!("closed: {because} ({permission})"),
+            AccessWire::Open => "open".to_owned(),
+            AccessWire::Untested => "not tried".to_owned(),
+        };
+        lines.push((format!("Facet {}", facet.kind), safe(&access)));
+    }
+    if let Some(prints) = &item.fingerprints {
+        lines.push(("SPKI SHA-256".to_owned(), prints.spki_sha256.clone()));
+        lines.extend(prints.openssh_sha256.clone().map(|print| ("OpenSSH SHA-256".to_owned(), print)));
+        lines.extend(prints.jwk_thumbprint.clone().map(|print| ("JWK thumbprint".to_owned(), print)));
+    }
+    for certificate in &item.certificates {
+        lines.push(("Certificate".to_owned(), safe(&certificate.subject)));
+        lines.push(("  issued by".to_owned(), safe(&certificate.issuer)));
+        lines.push(("  valid".to_owned(), format!("{} to {}", certificate.not_before, certificate.not_after)));
+        lines.push(("  SHA-256".to_owned(), certificate.sha256.clone()));
+    }
+    for version in &item.versions {
+        let current = if version.current { ", current" } else { "" };
+        lines.push((format!("Version {}", safe(&version.id)), format!("{}{current}", safe(&version.state))));
+    }
+    lines.extend(item.aspects.iter().flat_map(aspect));
+    let troubles = [&item.row.trouble, &item.public_key_trouble, &item.certificate_trouble];
+    lines.extend(troubles.into_iter().flatten().map(|error| ("Trouble".to_owned(), safe(&error.message))));
+    for (name, value) in lines {
+        writeln!(out, "{name:18} {value}").map_err(unwritten)?;
+    }
+    Ok(())
+}
+
+fn aspect(aspect: &AspectWire) -> Vec<(String, String)> {
+    let one = |name: &str, value: &str| (name.to_owned(), safe(value));
+    match aspect {
+        AspectWire::Aliases { names } => names.iter().map(|name| one("Alias", name)).collect(),
+        AspectWire::Description { text } => vec![one("Description", text)],
+        AspectWire::Native { rows } => rows.iter().map(|(name, value)| (safe(name), safe(value))).collect(),
+        AspectWire::PendingDeletion { at } => vec![one("Will be destroyed", at)],
+        AspectWire::Tags { tags } => tags.iter().map(|(key, value)| one("Tag", &format!("{key} = {value}"))).collect(),
+    }
+}
+
+/// The bytes of an exported file.
+pub(crate) fn file_bytes(file: &ExportFile) -> Result<Vec<u8>> {
+    if !file.binary {
+        return Ok(file.text.clone().into_bytes());
+    }
+    Base64::decode_vec(&file.text)
+        .map_err(|_| Error::new(Kind::Unexpected, "write the export", "the bytes were damaged on their way"))
+}
+
+fn unwritten(error: std::io::Error) -> Error {
+    Error::new(Kind::Interrupted, "print", "standard output was closed").with_source(error)
+}
