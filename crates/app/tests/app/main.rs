@@ -1,0 +1,13 @@
+//! The core as its hosts use it: over the local keystore, and over a scripted provider for what no real place does on
+//! request (hang, break off, forget).
+
+#![allow(clippy::unwrap_used, reason = "clippy's own leave for tests does not reach the helpers beside them")]
+
+mod connections;
+mod exports;
+mod inventory;
+mod items;
+mod practice;
+mod scripted;
+mod table;
+mod world;
