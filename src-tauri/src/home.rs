@@ -28,12 +28,14 @@ pub(crate) fn environment() -> domain::Environment {
 /// Writes the log to daily files in `home`, kept for 14 days, until the guard is dropped. Without a writable folder
 /// there is no log; nothing else changes.
 pub(crate) fn log_to(home: &Path) -> Option<WorkerGuard> {
+    let folder = home.join("log");
+    std::fs::create_dir_all(&folder).ok()?;
     let files = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .filename_prefix("claviger")
         .filename_suffix("log")
         .max_log_files(14)
-        .build(home.join("log"))
+        .build(folder)
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(files);
     // The SDKs log whole requests at debug level, so only our own crates may be turned up.

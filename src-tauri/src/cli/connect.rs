@@ -16,6 +16,10 @@ use crate::{keychain::WithEnvironment, print};
 
 /// Tries the connection, then saves it.
 pub(super) async fn connect(app: &App, keychain: &WithEnvironment, place: Place) -> Result<()> {
+    let new_file = match &place {
+        Place::Local { file, .. } if !file.exists() => Some(file.clone()),
+        Place::Local { .. } | Place::Aws { .. } | Place::Vault { .. } => None,
+    };
     let (common, provider, answers, secret_field) = questions(keychain, place);
     if common.keep && secret_field.is_some() && !keychain.persistent() {
         return Err(Error::new(Kind::Unsupported, "connect", "there is no keyring here to keep the secret in")
@@ -69,6 +73,7 @@ fn questions(
     match place {
         Place::Local { common, file } => {
             put("file", Some(absolute(&file)));
+            put("lock", Some("passphrase".to_owned()));
             (common, "local", answers, Some("passphrase"))
         }
         Place::Aws { common, profile, regions, endpoint_url, role_arn } => {

@@ -59,6 +59,16 @@ impl App {
         }
     }
 
+    /// Makes a keystore with the practice items as the new file `file`, locked with `passphrase`. For whoever names a
+    /// file of their own, as the command line does.
+    ///
+    /// # Errors
+    /// `Conflict` if the file exists, `Unexpected` if it cannot be written.
+    pub async fn make_keystore(&self, file: &Path, passphrase: Secret) -> Result<()> {
+        let file = file.to_owned();
+        off_thread(move || local::practice::make(&file, Lock::Passphrase(passphrase), Timestamp::now())).await
+    }
+
     async fn try_public(&self, path: &Path) -> Result<()> {
         let connection = public(NAME, path);
         let secrets = public_secret(&self.0.home, &connection).unwrap_or_default();
