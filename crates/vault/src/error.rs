@@ -148,6 +148,9 @@ pub(crate) fn of_transport(operation: &'static str, error: reqwest::Error, addre
              otherwise check the address.",
         );
     }
+    if cause.contains("CertificateRequired") {
+        return fault.with_next("The server asks for a client certificate: give one, and its key, in the connection.");
+    }
     if cause.contains("corrupt message") {
         return fault.with_next("The server does not speak TLS there; check the port, and http:// or https://.");
     }
