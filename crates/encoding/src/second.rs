@@ -15,6 +15,29 @@ pub(crate) mod ssh;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::{aws_lc, certificate, der, jwk, pem, snowflake, ssh};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn no_text_and_no_bytes_make_them_panic(
+            text in "(ssh-rsa |ALTER USER |-----BEGIN |\\{)?[\\PC\n]{0,60}",
+            words in r#"ALTER USER ("\PC{0,5}"|[A-Z]{1,3}) SET [A-Z]{0,3}='?[A-Za-z0-9+/=é]{0,9}'?;?\n?"#,
+            bytes in prop::collection::vec(any::<u8>(), 0..60),
+        ) {
+            prop_assert!(ssh::line(&text).is_none());
+            prop_assert!(jwk::one(&text).is_none() && jwk::set(&text).is_none());
+            prop_assert!(snowflake::statement(&text).is_none() && snowflake::statement(&words).is_none());
+            prop_assert!(pem::only(&text, "PUBLIC KEY").is_none());
+            prop_assert!(certificate::subject_public_key_info(&bytes).is_none());
+            prop_assert!(aws_lc::spki(&bytes).is_none() && aws_lc::pkcs1(&bytes).is_none());
+            let _ = (der::public_key(&bytes), der::dotted(&bytes));
+        }
+    }
+
     #[test]
     fn no_second_parser_uses_the_first_or_a_writer() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/second");

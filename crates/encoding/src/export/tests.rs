@@ -147,6 +147,24 @@ fn a_set_lists_each_key_once_in_order() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Any size from 1024 bits, any first byte: SSH puts a zero in front of some numbers, JWK of none.
+    #[test]
+    fn rsa_of_any_size_takes_every_form(mut modulus in prop::collection::vec(any::<u8>(), 128..=2048), first in 1_u8..) {
+        modulus[0] = first;
+        *modulus.last_mut().unwrap() |= 1;
+        let reading = crate::second::aws_lc::rsa(&modulus, &[1, 0, 1]).unwrap();
+        let key = PublicKey::from_spki_der(&reading.spki).unwrap();
+        prop_assert_eq!(key.algorithm(), reading.algorithm);
+        for form in [spki_pem, spki_der, pkcs1_pem, jwk, fingerprints] {
+            prop_assert!(form(&key).is_ok());
+        }
+        prop_assert!(openssh(&key, "any size").is_ok());
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
     /// The control of all proofs: one changed letter anywhere in a form is refused, or changes nothing that is read.
