@@ -29,7 +29,7 @@ export class WindowState implements Shell {
   layer = $state.raw<Layer | null>(null);
   treeOpen = $state(true);
   treeSize = $state(remembered('tree', isNumber, 240));
-  peekSize = $state(remembered('peek', isNumber, 320));
+  peekSize = $state(remembered('peek', isNumber, 288));
   #peekWanted = $state(true);
   /** The regions in view, in the order of F6; the shell sets it. */
   regions: () => Region[] = () => [];

@@ -36,6 +36,8 @@ export class InventoryRoom {
   pins = $state.raw<ReadonlySet<string>>(new Set());
   connections = $state.raw<readonly ConnectionRow[] | null>(null);
   now = $state(Date.now());
+  /** Whether the reasons for what is missing are shown. */
+  gapsOpen = $state(false);
   /** What went wrong with the last action on a row. */
   problem = $state.raw<WireError | null>(null);
 

@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ACTIONS, actionFor, BEGINNINGS, perform, type ActionContext, type Shell } from './actions';
+import { FakeHost } from './host/fake';
+import { Chords, isSingle, pressed } from './keys';
+import { Toasts } from './kit/toasts.svelte';
+import { Navigation } from './navigation.svelte';
+import { InventoryRoom } from './rooms/inventory/room.svelte';
+import { choicesFor } from './rooms/palette/search';
+
+let host: FakeHost;
+let context: ActionContext;
+const shell = () =>
+  Object.fromEntries(
+    ['exportItems', 'openPalette', 'openShortcuts', 'focusFilter', 'nextRegion', 'togglePeek', 'toggleTree', 'refresh', 'setTheme', 'toggleDensity'].map((name) => [name, vi.fn()]),
+  ) as unknown as Shell;
+
+beforeEach(async () => {
+  host = new FakeHost();
+  const inventory = new InventoryRoom(host);
+  inventory.connected((await host.ask('list_connections', {})).connections);
+  await vi.waitFor(() => expect(inventory.listing.running).toBe(false));
+  context = { host, navigation: new Navigation(), inventory, toasts: new Toasts(), shell: shell(), subject: [] };
+});
+
+const action = (id: string) => ACTIONS.find((one) => one.id === id)!;
+const named = (name: string) => context.inventory.listing.entries.find(({ row }) => row.name === name)!.row.ref;
+
+describe('the registry of actions', () => {
+  it('has no shortcut twice, and every action its own name', () => {
+    const keys = ACTIONS.flatMap((one) => [one.keys, one.otherKeys]).filter(Boolean);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(new Set(ACTIONS.map((one) => one.id)).size).toBe(ACTIONS.length);
+    // The first key of two must not be a shortcut itself: it would never fire.
+    expect(keys.filter((one) => BEGINNINGS.has(one!))).toEqual([]);
+  });
+
+  it('gives a reason for whatever cannot be done', () => {
+    for (const one of ACTIONS) {
+      const answer = one.enabled(context);
+      if (answer !== true) expect(answer, one.id).toMatch(/\.$/);
+    }
+    expect(action('export').enabled(context)).not.toBe(true);
+  });
+
+  it('offers an export only where something public may be', () => {
+    context.subject = [named('billing/db-root')];
+    expect(action('export').enabled(context)).toMatch(/neither a key nor a certificate/);
+    context.subject = [named('billing/db-root'), named('payments-sign')];
+    expect(action('export').enabled(context)).toBe(true);
+    // What could not be described is tried: only the place knows.
+    context.subject = ['payments-prod/eu-west-1/mrk-4f9a1c2e7d8b4e0fa1b2c3d4e5f60718'];
+    expect(action('export').enabled(context)).toBe(true);
+  });
+
+  it('says why instead of doing what cannot be done', () => {
+    perform(action('export'), context);
+    expect(context.shell.exportItems).not.toHaveBeenCalled();
+    expect(context.toasts.notices[0]?.text).toContain('Choose an item first.');
+  });
+
+  it('copies the public key as SPKI PEM', async () => {
+    context.subject = [named('payments-sign')];
+    await action('copy-public-key').run(context);
+    expect(host.asked.at(-1)).toEqual(['copy_export', { request: expect.objectContaining({ format: 'spki-pem', references: context.subject }) }]);
+    expect(context.toasts.notices[0]?.text).toContain('payments-sign');
+  });
+
+  it('keeps a failed copy in view, not only in a notice', async () => {
+    context.subject = [named('orders-transit')];
+    await action('copy-public-key').run(context);
+    expect(context.inventory.problem?.message).toContain('symmetric');
+    expect(context.toasts.notices).toEqual([]);
+  });
+});
+
+describe('shortcuts', () => {
+  const key = (init: KeyboardEventInit) => pressed(new KeyboardEvent('keydown', init));
+
+  it('are read from key presses as they are written', () => {
+    expect([
+      key({ key: 'e' }),
+      key({ key: '?', shiftKey: true }),
+      key({ key: 'k', ctrlKey: true }),
+      key({ key: 'k', metaKey: true }),
+      key({ key: 'C', ctrlKey: true, shiftKey: true }),
+      key({ key: 'ArrowLeft', altKey: true }),
+      key({ key: 'F6', shiftKey: true }),
+      key({ key: 'E', shiftKey: true }),
+    ]).toEqual(['E', '?', 'Ctrl+K', 'Ctrl+K', 'Ctrl+Shift+C', 'Alt+ArrowLeft', 'Shift+F6', 'Shift+E']);
+  });
+
+  it('find their action, and single ones only while they are switched on', () => {
+    expect(actionFor('E', true)?.id).toBe('export');
+    expect(actionFor('E', false)).toBeUndefined();
+    expect(actionFor('G I', false)).toBeUndefined();
+    expect(actionFor('Ctrl+K', false)?.id).toBe('palette');
+    expect(actionFor('F1', false)?.id).toBe('shortcuts');
+    expect(actionFor('Enter', true)).toBeUndefined();
+    expect([isSingle('?'), isSingle('G I'), isSingle('F5'), isSingle('Ctrl+.')]).toEqual([true, true, false, false]);
+  });
+
+  it('of two keys wait for the second, and not for ever', () => {
+    vi.useFakeTimers();
+    const chords = new Chords();
+    expect([chords.press('G', BEGINNINGS), chords.press('I', BEGINNINGS)]).toEqual([null, 'G I']);
+    chords.press('G', BEGINNINGS);
+    vi.advanceTimersByTime(2000);
+    expect(chords.press('E', BEGINNINGS)).toBe('E');
+    vi.useRealTimers();
+  });
+});
+
+describe('the palette', () => {
+  it('offers everything, and keeps what cannot be run with its reason', () => {
+    const all = choicesFor('', context);
+    expect(all).toHaveLength(ACTIONS.length);
+    expect(all.find((one) => one.id === 'export')?.reason).toBe('Choose an item first.');
+  });
+
+  it('finds actions by other words, and items by name', () => {
+    expect(choicesFor('snowflake', context)[0]?.id).toBe('export');
+    const found = choicesFor('payments-s', context).find((one) => one.id.startsWith('item '));
+    expect(found?.title).toBe('payments-sign');
+    found?.run();
+    expect(context.navigation.here).toEqual({ room: 'item', reference: named('payments-sign') });
+  });
+});
+
+describe('the way back', () => {
+  it('leads through where one was, and forward again until one turns off', () => {
+    const { navigation } = context;
+    navigation.go({ room: 'item', reference: 'a' });
+    navigation.go({ room: 'item', reference: 'a' });
+    navigation.go({ room: 'settings' });
+    navigation.back();
+    expect(navigation.here).toEqual({ room: 'item', reference: 'a' });
+    navigation.back();
+    expect([navigation.here.room, navigation.canGoBack, navigation.canGoForward]).toEqual(['inventory', false, true]);
+    navigation.forward();
+    navigation.go({ room: 'connect' });
+    expect(navigation.canGoForward).toBe(false);
+  });
+});
