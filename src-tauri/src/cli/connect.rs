@@ -31,6 +31,10 @@ pub(super) async fn connect(app: &App, keychain: &WithEnvironment, place: Place)
             Some(secret) => secret,
             None => from_standard_input(field)?,
         };
+        if let Some(file) = &new_file {
+            app.make_keystore(file, Secret::new(secret.expose().to_vec())).await?;
+            eprintln!("{} was not there: made, with practice items.", print::safe(&file.to_string_lossy()));
+        }
         let text =
             secret.expose_text().ok_or_else(|| Error::new(Kind::Invalid, "connect", "the secret is not text"))?;
         secrets.insert(field.to_owned(), text.to_owned());
@@ -104,14 +108,15 @@ fn questions(
             put("role_id", role_id);
             put("mounts", Some(mounts.join(",")));
             let in_environment = keychain.variables.contains_key("VAULT_TOKEN");
-            let (auth, secret) = match auth {
-                VaultAuth::Approle => ("approle", Some("secret_id")),
+            let (auth, token_from, secret) = match auth {
+                VaultAuth::Approle => ("approle", None, Some("secret_id")),
                 // Not copied: later commands read the variable themselves.
-                VaultAuth::Token if in_environment && !common.keep => ("environment", None),
-                VaultAuth::Token => ("token", Some("token")),
-                VaultAuth::Userpass => ("userpass", Some("password")),
+                VaultAuth::Token if in_environment && !common.keep => ("found", Some("environment"), None),
+                VaultAuth::Token => ("token", None, Some("token")),
+                VaultAuth::Userpass => ("userpass", None, Some("password")),
             };
             put("auth", Some(auth.to_owned()));
+            put("token_from", token_from.map(str::to_owned));
             (common, "vault", answers, secret)
         }
     }
