@@ -7,7 +7,6 @@ export const connect = {
   title: 'Connect a vault',
   firstRunTitle: 'Welcome to Claviger',
   firstRunAbout: 'Connect the places that hold your keys, or look around first in a keystore made for practice.',
-  leave: 'Back to the inventory',
 
   found: {
     title: 'Sign-ins found on this computer',
@@ -96,7 +95,6 @@ export const connect = {
     title: 'Saved connections',
     none: 'No connection is saved yet.',
     readOnly: 'Read-only',
-    noMark: 'No mark',
     identity: 'as',
     secrets: {
       keyring: 'Secrets in the keyring',
@@ -120,7 +118,6 @@ export const connect = {
     kept: 'Nothing is changed at the place itself.',
     confirm: 'Remove connection',
     cancel: 'Keep connection',
-    removing: 'Removing',
     done: (name: string) => `Connection “${name}” removed`,
   },
 };

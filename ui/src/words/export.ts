@@ -21,10 +21,8 @@ export const exporting = {
     title: 'Preview',
     making: 'Writing and parsing back',
     binary: 'These are bytes. The preview shows them as base64; the saved file holds the bytes themselves.',
-    stale: 'The preview belongs to the earlier choices.',
     waiting: 'The preview appears when the form is complete.',
     nothing: 'Nothing was exported.',
-    fileName: 'File',
     version: 'version',
     checks: 'Check afterwards',
     text: (name: string) => `Text of ${name}`,
@@ -36,7 +34,6 @@ export const exporting = {
     title: 'Results',
     ready: (count: number) => (count === 1 ? '1 file is ready' : `${count} files are ready`),
     failed: (count: number) => (count === 1 ? '1 item could not be exported' : `${count} items could not be exported`),
-    show: (name: string) => `Show ${name}`,
   },
 
   versions: {
@@ -47,7 +44,6 @@ export const exporting = {
     noPublicKey: 'no public key of its own',
     eachAFile: 'Each chosen version becomes a file of its own.',
     joined: 'The chosen versions are joined in one set. During a rotation it must hold the old and the new key.',
-    chooseOne: 'Choose at least one version.',
   },
 
   openssh: {
@@ -99,5 +95,4 @@ export const exporting = {
   saveHint: 'Save as a file (Ctrl+S)',
   saving: 'Saving',
   saved: (paths: string[]) => (paths.length === 1 ? `Saved ${paths[0]}` : `${paths.length} files saved`),
-  close: 'Close',
 };

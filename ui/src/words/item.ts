@@ -16,16 +16,13 @@ export const item = {
 
   buttons: {
     export: 'Export…',
-    exportHint: 'Export a public key or certificate (E)',
     pin: 'Pin',
     unpin: 'Unpin',
     refresh: 'Refresh',
     copyReference: 'Copy reference',
     back: 'Back to the inventory',
-    retry: 'Try again',
   },
   exportRefused: 'Nothing of this item can be exported.',
-  referenceCopied: 'Reference copied',
   pinned: 'Pinned to the top of the list',
   unpinned: 'No longer pinned',
 
@@ -66,8 +63,6 @@ export const item = {
         'private-material': 'The secret value can leave, for whoever may read it.',
       },
     } satisfies Record<FacetName, Record<LeavesWire, string>>,
-    operations: 'Operations',
-    open: 'Open',
     absent: 'Not there',
     closed: 'Closed to you',
     untested: 'Not tried',
@@ -97,8 +92,6 @@ export const item = {
     openssh: 'SHA-256 of the SSH key',
     jwk: 'JWK thumbprint (RFC 7638)',
     copy: (what: string) => `Copy ${what}`,
-    copied: (what: string) => `${what} copied`,
-    none: 'No public key could be read.',
   },
 
   lifetime: {
@@ -106,7 +99,6 @@ export const item = {
     issued: 'issued',
     created: 'created',
     expires: 'expires',
-    today: 'today',
     twin: (start: string, end: string, where: string) => `From ${start} to ${end}; ${where}.`,
     passed: (percent: string) => `${percent} of it has passed`,
     ended: 'it has ended',
@@ -142,6 +134,7 @@ export const item = {
   },
 
   trouble: {
+    heading: 'What went wrong',
     row: 'Parts of this item could not be read',
     certificate: 'The certificate could not be read',
     publicKey: 'The public key could not be read',
@@ -232,7 +225,6 @@ export const item = {
     created: 'Created',
     expires: 'Expires',
     publicKey: 'Public key',
-    hasKey: 'has its own',
     noKey: 'none',
     current: 'current',
     exportSelected: (count: number) =>
@@ -253,12 +245,8 @@ export const item = {
   } satisfies Record<AspectWire['aspect'], string>,
   pendingDeletion: (when: string) => `It will be destroyed ${when} unless somebody stops it.`,
   pendingDeletionNext: 'To keep it, cancel the deletion with the tool of the place; this version of Claviger only reads.',
-  tagKey: 'Key',
-  tagValue: 'Value',
-  propertyName: 'Property',
   emptyValue: '(empty)',
   showAll: (count: number) => `Show all ${count.toLocaleString('en')} characters`,
   showLess: 'Show less',
   copyValue: (what: string) => `Copy ${what}`,
-  valueCopied: 'Copied',
 };

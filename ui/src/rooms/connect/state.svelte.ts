@@ -1,6 +1,5 @@
 // The connect screen: what was found, what is chosen, what a check said, and what was saved.
 import type {
-  AccessReport,
   ConnectionDraft,
   ConnectionRow,
   EnvironmentMark,
@@ -9,23 +8,8 @@ import type {
   WireError,
 } from '../../host/contract.gen';
 import { toWireError, type Host } from '../../host/host';
+import { distinct, FORM, freeName, signInId, type Outcome } from './drafts';
 import { FormState } from './form.svelte';
-
-/** What became of one draft: being checked or saved, its report, or why not. */
-export interface Outcome {
-  name: string;
-  busy: boolean;
-  report: AccessReport | null;
-  error: WireError | null;
-}
-
-/** Names the form among the drafts; every other draft is named by `signInId`. */
-export const FORM = 'form';
-
-/** What makes a sign-in the same one when it is looked for again: the list may be in another order then. */
-export function signInId(row: FoundSignIn): string {
-  return JSON.stringify([row.provider, Object.entries(row.answers).sort()]);
-}
 
 export class ConnectRoom {
   forms = $state.raw<FormRow[]>([]);
@@ -262,21 +246,4 @@ export class ConnectRoom {
   private end(round: number) {
     if (round === this.#round) this.busy = null;
   }
-}
-
-/** The permissions that are missing, each once, in the order they were tried. */
-export function missingPermissions(report: AccessReport): string[] {
-  return [...new Set(report.checks.filter((row) => row.allowed === false).map((row) => row.permission))];
-}
-
-function distinct(found: FoundSignIn[]): FoundSignIn[] {
-  return [...new Map(found.map((row) => [signInId(row), row])).values()];
-}
-
-/** `name`, or `name-2`, `name-3`, … whichever is not taken. */
-function freeName(name: string, taken: readonly string[]): string {
-  if (!taken.includes(name)) return name;
-  let number = 2;
-  while (taken.includes(`${name}-${number}`)) number += 1;
-  return `${name}-${number}`;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessReport, ConnectionDraft, ConnectionRow, FoundSignIn } from '../../host/contract.gen';
 import { field, formOf, hostWith, pending, wireError } from '../test-host';
-import { ConnectRoom, missingPermissions, signInId } from './state.svelte';
+import { missingPermissions, signInId } from './drafts';
+import { ConnectRoom } from './state.svelte';
 
 const form = formOf(field({ name: 'token', kind: 'secret', required: true }));
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Revealed } from '../host/contract.gen';
 import { item as words } from '../words/item';
 import { hostWith, pending, wireError } from '../rooms/test-host';
-import { SecretReveal } from './secret.svelte';
+import { SecretReveal } from './reveal.svelte';
 
 const value: Revealed = { value: 'correct horse', binary: false, seconds: 20 };
 
