@@ -31,11 +31,12 @@ pub struct Providers;
 #[async_trait]
 impl Connector for Providers {
     fn forms(&self) -> Vec<&'static Form> {
-        vec![&vault::FORM, &local::FORM]
+        vec![&aws::FORM, &vault::FORM, &local::FORM]
     }
 
     fn discover(&self, environment: &Environment) -> Vec<SignIn> {
-        let mut found = vault::discover(environment);
+        let mut found = aws::discover(environment);
+        found.extend(vault::discover(environment));
         found.extend(local::discover(environment));
         found
     }
@@ -48,6 +49,7 @@ impl Connector for Providers {
         environment: &Environment,
     ) -> Result<Arc<dyn Provider>> {
         match provider {
+            "aws" => aws::connect(answers, secrets, environment).await,
             "local" => local::connect(answers, secrets, environment).await,
             "vault" => vault::connect(answers, secrets, environment).await,
             other => Err(unknown(other)),
@@ -56,6 +58,7 @@ impl Connector for Providers {
 
     fn place(&self, provider: &str, answers: &Answers) -> String {
         match provider {
+            "aws" => aws::place(answers),
             "local" => local::place(answers),
             "vault" => vault::place(answers),
             _ => String::new(),

@@ -1,6 +1,9 @@
 //! What a watch tells: last known rows first, then the news; every gap with its reason, and nothing dropped silently.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use app::MemoryKeychain;
 use contract::{Cancel, InventoryEvent, RemoveConnection, VaultState, WatchInventory};
@@ -277,12 +280,9 @@ async fn rows_do_not_wait_for_a_full_batch() {
         let sink = move |event| sender.send(event).is_ok();
         app.watch_inventory(request("one", true), &sink).await
     });
-    loop {
-        // Without a limit in time this row would come only after the gate, which opens only after this row.
-        if let InventoryEvent::Rows { .. } = receiver.recv().await.unwrap() {
-            break;
-        }
-    }
+    // Without a limit in time this row would come only after the gate, which opens only after this row.
+    let row = async { while !matches!(receiver.recv().await.unwrap(), InventoryEvent::Rows { .. }) {} };
+    tokio::time::timeout(Duration::from_secs(60), row).await.unwrap();
     go_on.notify_one();
     watching.await.unwrap().unwrap();
 }
