@@ -1,5 +1,7 @@
 //! ACM certificates, as rows, as opened items, and as DER.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use aws_sdk_acm::types::{CertificateDetail, CertificateExport, CertificateStatus, CertificateSummary, KeyAlgorithm};
 use domain::{
@@ -27,8 +29,11 @@ const IN_FLIGHT: usize = 8;
 pub(crate) async fn list(client: &Client, rows: &mut Sender<Entry>) -> Result<()> {
     let pages = client.certificates();
     pin_mut!(pages);
+    let mut seen = HashSet::new();
     while let Some(page) = pages.next().await {
-        let mut items = stream::iter(page?).map(|summary| listed(client, summary)).buffer_unordered(IN_FLIGHT);
+        let mut page = page?;
+        page.retain(|summary| seen.insert(summary.certificate_arn.clone()));
+        let mut items = stream::iter(page).map(|summary| listed(client, summary)).buffer_unordered(IN_FLIGHT);
         while let Some(item) = items.next().await {
             let Some(item) = item else { continue };
             // Nobody listens any more if this fails; the stream is being dropped then, and this with it.

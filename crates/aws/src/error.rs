@@ -95,6 +95,7 @@ const CODES: &[(&[&str], Kind, &str)] = &[
             "NotImplementedException",
             "UnknownOperation",
             "UnknownOperationException",
+            "UnknownService",
             "UnsupportedOperation",
             "UnsupportedOperationException",
         ],
@@ -161,7 +162,8 @@ pub(crate) fn incomplete(call: Call, what: &str) -> Error {
 }
 
 fn of_code(call: Call, code: &str, words: &str, status: u16) -> Error {
-    let row = CODES.iter().find(|(codes, _, _)| codes.contains(&code));
+    // "Not implemented" comes under many codes.
+    let row = CODES.iter().find(|(codes, _, _)| status != 501 && codes.contains(&code));
     let (kind, what) = row.map_or_else(|| of_status(status), |(_, kind, what)| (*kind, *what));
     let words = tidy(words);
     let message =
@@ -275,10 +277,11 @@ fn deepest(failure: &(dyn StdError + 'static)) -> String {
     tidy(&innermost.map(ToString::to_string).unwrap_or_default())
 }
 
-/// One line of it, cut.
+/// One line of it, cut. The blob that only `sts:DecodeAuthorizationMessage` can read is left out.
 fn tidy(text: &str) -> String {
     /// The longest text of AWS that goes into a message.
     const LONGEST: usize = 400;
+    let text = text.split("Encoded authorization failure message").next().unwrap_or_default();
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match words.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &words[..end]),

@@ -2,6 +2,8 @@
 
 mod listing;
 
+use std::cmp::Reverse;
+
 use aws_sdk_kms::types::{
     EncryptionAlgorithmSpec, KeyManagerType, KeyMaterialState, KeyMetadata, KeySpec, KeyState, KeyUsageType,
     OriginType, RotationsListEntry,
@@ -224,7 +226,7 @@ fn versions(rotations: &[RotationsListEntry], current: Option<&str>) -> Vec<Vers
         })
         .collect();
     // The first material has no rotation date, and is the oldest.
-    versions.sort_by_key(|version| std::cmp::Reverse(version.created));
+    versions.sort_by_key(|version| (Reverse(version.created), !version.current));
     versions
 }
 

@@ -1,5 +1,7 @@
 //! Secrets Manager: secrets as rows and as opened items, and the one call that reads a value.
 
+use std::cmp::Reverse;
+
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::{operation::describe_secret::DescribeSecretOutput, types::SecretListEntry};
 use domain::{
@@ -81,7 +83,7 @@ pub(crate) async fn open(client: &Client, key: &ItemKey, address: &str) -> Resul
             })
         })
         .collect();
-    versions.sort_by_key(|version| std::cmp::Reverse(version.created));
+    versions.sort_by_key(|version| (Reverse(version.created), !version.current));
     let item = Item {
         key: key.clone(),
         name: secret.name.clone().unwrap_or_else(|| address.to_owned()),
