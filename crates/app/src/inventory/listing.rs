@@ -111,19 +111,25 @@ impl Listing {
         learned
     }
 
-    /// The provider's stream is over. A vault that was begun and never ended was broken off. A vault that is no longer
-    /// mentioned is gone, but only if everything else was read: a failed list of vaults must not look like none.
+    /// The provider's stream is over. A vault that was begun and never ended was broken off.
+    ///
+    /// A vault that is no longer mentioned is gone with its rows, but only if everything else was read: a failed list
+    /// of vaults must not look like none. One without rows takes nothing with it, so there it is enough that anything
+    /// was read: providers let a stand-in carry the error when they cannot list their vaults.
     pub(super) fn finish(&mut self, now: Timestamp) -> Learned {
         let error = Error::new(Kind::Interrupted, "list", "the list ended without saying that it was complete");
         let mut learned = Learned::default();
         for id in self.in_phase(Phase::Listing) {
             learned.add(self.end(&id, Err(error.clone()), now));
         }
-        let ended = self.in_phase(Phase::Ended);
-        let all_read =
-            ended.iter().all(|id| self.vaults.get(id).is_some_and(|it| matches!(it.state, VaultState::Fresh { .. })));
-        if all_read && !ended.is_empty() {
-            for id in self.in_phase(Phase::Unmentioned) {
+        let states: Vec<&VaultState> =
+            self.vaults.values().filter(|it| it.phase == Phase::Ended).map(|it| &it.state).collect();
+        let is_fresh = |state: &&VaultState| matches!(state, VaultState::Fresh { .. });
+        let any_read = states.iter().any(|state| is_fresh(state) || matches!(state, VaultState::Partial { .. }));
+        let all_read = any_read && states.iter().all(is_fresh);
+        for id in self.in_phase(Phase::Unmentioned) {
+            let has_rows = self.vaults.get(&id).is_some_and(|it| !it.known.is_empty());
+            if all_read || (any_read && !has_rows) {
                 learned.add(self.forget(&id, now));
             }
         }
@@ -194,7 +200,10 @@ impl Listing {
         let tracked = self.tracked(id);
         tracked.state = VaultState::Fresh { at: wire::instant(now) };
         let known = std::mem::take(&mut tracked.known);
-        let mut events = vec![gone_event(&connection, id, known.keys())];
+        let mut events = Vec::new();
+        if !known.is_empty() {
+            events.push(gone_event(&connection, id, known.keys()));
+        }
         events.extend(self.current(id));
         self.vaults.remove(id);
         Learned { events, writes: vec![Write::Forget(id.clone())] }

@@ -182,6 +182,26 @@ async fn a_vault_is_gone_only_if_everything_else_was_read() {
 }
 
 #[tokio::test]
+async fn a_stand_in_for_vaults_that_could_not_be_listed_goes_when_they_can() {
+    let world = World::scripted();
+    world.connect("a").await;
+    let place = world.scripts.place("a");
+    let stand_in = || vec![vault("cluster"), ends("cluster", Err(denied("list:mounts")))];
+    place.lists(stand_in);
+    assert!(matches!(watch(&world.app, true).await.state("a", "cluster"), VaultState::Denied { .. }));
+
+    // Another vault stays denied for good: that must not keep the stand-in.
+    place.lists(|| vec![vault("v"), item("v", "1"), ends("v", Ok(())), vault("w"), ends("w", Err(denied("list:w")))]);
+    assert!(matches!(watch(&world.app, true).await.state("a", "cluster"), VaultState::Fresh { .. }));
+    assert_eq!(watch(&world.app, false).await.vaults.len(), 2);
+
+    // And the other way round the stand-in takes nothing with it.
+    place.lists(stand_in);
+    let refused = watch(&world.app, true).await;
+    assert_eq!((refused.references(), refused.vaults.len()), (vec!["a/v/1"], 3));
+}
+
+#[tokio::test]
 async fn a_hanging_connection_delays_no_other_and_can_be_cancelled() {
     let world = World::scripted();
     for name in ["deaf", "good", "stuck"] {

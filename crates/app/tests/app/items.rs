@@ -10,7 +10,7 @@ use crate::{
     world::World,
 };
 
-/// `openssl genpkey -algorithm ed25519 | openssl pkey -pubout -outform DER`
+/// The public key of RFC 8032, section 7.1, test 1, as SubjectPublicKeyInfo (RFC 8410).
 const ED25519_SPKI: &[u8] = &[
     0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00, 0xd7, 0x5a, 0x98, 0x01, 0x82, 0xb1, 0x0a,
     0xb7, 0xd5, 0x4b, 0xfe, 0xd3, 0xc9, 0x64, 0x07, 0x3a, 0x0e, 0xe1, 0x72, 0xf3, 0xda, 0xa6, 0x23, 0x25, 0xaf, 0x02,
@@ -45,8 +45,8 @@ async fn all_three_facets_are_told_in_order_and_an_absent_one_says_why() {
     assert_eq!(opened.offers.len(), 3);
     assert!(opened.certificate_trouble.is_none());
     assert_eq!(opened.vault_name, "v");
-    // python3: base64.b64encode(hashlib.sha256(spki).digest())
-    assert_eq!(opened.fingerprints.unwrap().spki_sha256_hex.len(), 64);
+    // By Python: base64.b64encode(hashlib.sha256(spki).digest())
+    assert_eq!(opened.fingerprints.unwrap().spki_sha256, "SHA256:BuP9j9opu2CrWVV95h7bCuzbIxE0vjDnW0Vfjht5L6k=");
 }
 
 #[tokio::test]
