@@ -1,5 +1,7 @@
 //! Writes `ui/src/host/contract.gen.ts` from the table. `tests/house` compares the committed file with this.
 
+use std::collections::BTreeMap;
+
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::{
@@ -12,18 +14,19 @@ use crate::{
 /// The whole text of the generated file.
 pub fn generate() -> String {
     let config = Config::default();
-    let mut declarations = Declarations { config: &config, seen: Vec::new(), out: String::new() };
+    let mut declarations = Declarations { config: &config, seen: Vec::new(), out: BTreeMap::new() };
     let (commands, effects) = interface(&config, &mut declarations);
     format!(
         "// Generated from crates/contract by `cargo xtask bindings`. Do not edit.\n\n{}\n{commands}\n{effects}",
-        declarations.out
+        declarations.out.into_values().collect::<String>()
     )
 }
 
 struct Declarations<'a> {
     config: &'a Config,
     seen: Vec<std::any::TypeId>,
-    out: String,
+    // By name: ts-rs visits what a type depends on in an order that changes from one compilation to the next.
+    out: BTreeMap<String, String>,
 }
 
 impl Declarations<'_> {
@@ -36,10 +39,8 @@ impl Declarations<'_> {
         T::visit_generics(self);
         // Only our own types have a file name; primitives and collections are written inline.
         if T::output_path().is_some() {
-            if let Some(docs) = T::docs() {
-                self.out.push_str(&docs);
-            }
-            self.out.push_str(&format!("export {}\n\n", T::decl(self.config)));
+            let text = format!("{}export {}\n\n", T::docs().unwrap_or_default(), T::decl(self.config));
+            self.out.insert(T::name(self.config), text);
         }
     }
 }

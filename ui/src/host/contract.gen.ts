@@ -1,104 +1,72 @@
 // Generated from crates/contract by `cargo xtask bindings`. Do not edit.
 
 /**
- * An empty request or answer.
+ * What a draft may do.
  */
-export type Nothing = Record<symbol, never>;
+export type AccessReport = { 
+/**
+ * Who one is there.
+ */
+identity: string | null, 
+/**
+ * Until when.
+ */
+until: string | null, 
+/**
+ * Each thing that was tried.
+ */
+checks: Array<AccessRow>, };
 
 /**
- * What an operation that failed left behind.
+ * One thing that was tried.
  */
-export type ChangedWire = { "is": "nothing" } | { "is": "exactly", "what": Array<string> } | { "is": "unknown" };
+export type AccessRow = { 
+/**
+ * What it is.
+ */
+what: string, 
+/**
+ * The permission it needs, literally.
+ */
+permission: string, 
+/**
+ * Whether it works; `None` where it could not be tried.
+ */
+allowed: boolean | null, 
+/**
+ * Why it does not work.
+ */
+error: WireError | null, 
+/**
+ * Why it could not be tried.
+ */
+untested: string | null, };
 
 /**
- * An error as the window shows it: what happened, what was changed, what to do next.
+ * Whether a facet may be opened.
  */
-export type WireError = { 
+export type AccessWire = { "is": "absent", 
 /**
- * One of the closed kinds: `conflict`, `denied`, `interrupted`, `invalid`, `not-found`, `signed-out`,
- * `throttled`, `unexpected`, `unsupported`.
+ * Why.
  */
-kind: string, 
-/**
- * What was being done, as an infinitive.
- */
-operation: string, 
-/**
- * What happened.
- */
-message: string, 
-/**
- * What was and was not changed.
- */
-changed: ChangedWire, 
-/**
- * What to do next.
- */
-next: string, 
+because: string, } | { "is": "closed", 
 /**
  * The missing permission, literally.
  */
-permission: string | null, 
+permission: string, 
 /**
- * Who refused.
+ * One sentence.
  */
-refusedBy: string | null, 
-/**
- * The service's request id.
- */
-requestId: string | null, };
+because: string, } | { "is": "open" } | { "is": "untested" };
 
 /**
- * Light, dark or as the system says.
+ * Saves a draft.
  */
-export type Theme = "dark" | "light" | "system";
-
+export type AddConnection = { 
 /**
- * What the person chose.
+ * The draft.
  */
-export type Preferences = { 
-/**
- * Light, dark or as the system says.
- */
-theme: Theme, 
-/**
- * Rows of 28 instead of 36 pixels.
- */
-compact: boolean, 
-/**
- * Whether single letters are shortcuts (WCAG 2.1.4 wants them to be switchable).
- */
-singleKeys: boolean, 
-/**
- * References of pinned items.
- */
-pins: Array<string>, };
-
-/**
- * A form that a consumer wants.
- */
-export type Format = "cert-chain" | "cert-der" | "cert-pem" | "fingerprints" | "jwk" | "jwks" | "openssh" | "pkcs1-pem" | "snowflake" | "spki-der" | "spki-pem";
-
-/**
- * A format as the studio offers it.
- */
-export type FormatRow = { 
-/**
- * Which.
- */
-format: Format, 
-/**
- * What a person reads.
- */
-label: string, 
-/**
- * Who wants it.
- */
-purpose: string, 
-/**
- * The facet it comes from: `key` or `certificate`.
- */
-facet: string, };
+draft: ConnectionDraft, };
 
 /**
  * What the window needs to draw itself.
@@ -130,498 +98,6 @@ openAt: string | null,
 formats: Array<FormatRow>, };
 
 /**
- * One question.
- */
-export type FieldRow = { 
-/**
- * Its key among the answers.
- */
-name: string, 
-/**
- * What a person reads.
- */
-label: string, 
-/**
- * One sentence that helps; may be empty.
- */
-help: string, 
-/**
- * `choice`, `list`, `path`, `secret` or `text`.
- */
-kind: string, 
-/**
- * The choices, as value and label; empty unless the kind is `choice`.
- */
-choices: Array<[string, string]>, 
-/**
- * Whether it must be answered when shown.
- */
-required: boolean, 
-/**
- * Shown only while the field of the first name has the second value.
- */
-shownWhen: [string, string] | null, };
-
-/**
- * One kind of place, with its questions.
- */
-export type FormRow = { 
-/**
- * The provider's short name; sent back in a [`ConnectionDraft`].
- */
-provider: string, 
-/**
- * Its name for a person.
- */
-title: string, 
-/**
- * One sentence on what will be listed.
- */
-about: string, 
-/**
- * The questions.
- */
-fields: Array<FieldRow>, };
-
-/**
- * One sign-in found on this computer.
- */
-export type FoundSignIn = { 
-/**
- * The provider's short name.
- */
-provider: string, 
-/**
- * The provider's name for a person.
- */
-title: string, 
-/**
- * A name for the connection.
- */
-name: string, 
-/**
- * What a person reads beside it.
- */
-detail: string, 
-/**
- * The answers that would connect with it.
- */
-answers: { [key in string]: string }, 
-/**
- * Whether a connection with the same answers is already saved.
- */
-connected: boolean, };
-
-/**
- * Sign-ins found on this computer.
- */
-export type SignInList = { 
-/**
- * The sign-ins.
- */
-found: Array<FoundSignIn>, };
-
-/**
- * What colours and words mark a connection.
- */
-export type EnvironmentMark = "development" | "production" | "sandbox" | "staging";
-
-/**
- * A connection that is not saved yet. `Debug` hides the secrets.
- */
-export type ConnectionDraft = { 
-/**
- * Its name; becomes the first part of every reference.
- */
-name: string, 
-/**
- * The provider's short name.
- */
-provider: string, 
-/**
- * How it is marked.
- */
-environment: EnvironmentMark | null, 
-/**
- * The answers that are not secret.
- */
-answers: { [key in string]: string }, 
-/**
- * The secret answers: typed by the person, sent once, never sent back.
- */
-secrets: { [key in string]: string }, 
-/**
- * Whether to keep the secrets in the OS keyring; otherwise they live in memory until the app ends.
- */
-keep: boolean, };
-
-/**
- * Tries a draft.
- */
-export type CheckAccess = { 
-/**
- * The draft.
- */
-draft: ConnectionDraft, };
-
-/**
- * One thing that was tried.
- */
-export type AccessRow = { 
-/**
- * What it is.
- */
-what: string, 
-/**
- * The permission it needs, literally.
- */
-permission: string, 
-/**
- * Whether it works; `None` where it could not be tried.
- */
-allowed: boolean | null, 
-/**
- * Why it does not work.
- */
-error: WireError | null, 
-/**
- * Why it could not be tried.
- */
-untested: string | null, };
-
-/**
- * What a draft may do.
- */
-export type AccessReport = { 
-/**
- * Who one is there.
- */
-identity: string | null, 
-/**
- * Until when.
- */
-until: string | null, 
-/**
- * Each thing that was tried.
- */
-checks: Array<AccessRow>, };
-
-/**
- * Saves a draft.
- */
-export type AddConnection = { 
-/**
- * The draft.
- */
-draft: ConnectionDraft, };
-
-/**
- * A saved connection.
- */
-export type ConnectionRow = { 
-/**
- * Its name.
- */
-name: string, 
-/**
- * The provider's short name, for filters and for reading.
- */
-provider: string, 
-/**
- * The provider's name for a person.
- */
-title: string, 
-/**
- * Where it leads: an address, a file, a profile with its Regions.
- */
-place: string, 
-/**
- * How it is marked.
- */
-environment: EnvironmentMark | null, 
-/**
- * Always true in this version: nothing can be changed through it.
- */
-readOnly: boolean, 
-/**
- * Who one is there, as far as asked.
- */
-identity: string | null, 
-/**
- * Until when.
- */
-until: string | null, 
-/**
- * Where its secrets are: `keyring`, `memory`, `none needed`, or `missing` after a restart without a keyring.
- */
-secrets: string, };
-
-/**
- * Forgets a connection.
- */
-export type RemoveConnection = { 
-/**
- * Its name.
- */
-name: string, };
-
-/**
- * Makes or opens the practice keystore.
- */
-export type OpenPracticeKeystore = Record<symbol, never>;
-
-/**
- * Every saved connection.
- */
-export type ConnectionList = { 
-/**
- * By name.
- */
-connections: Array<ConnectionRow>, };
-
-/**
- * Asks for the inventory.
- */
-export type WatchInventory = { 
-/**
- * Names this watch, so that [`Cancel`] can stop it.
- */
-operation: string, 
-/**
- * Only these connections; all of them if empty.
- */
-connections: Array<string>, 
-/**
- * Whether to ask the providers; otherwise only the last known rows are sent.
- */
-refresh: boolean, };
-
-/**
- * One item of the inventory.
- */
-export type ItemRow = { 
-/**
- * Names the item across all connections: `connection/vault/id`.
- */
-ref: string, 
-/**
- * The provider's short name, for filters and for reading; the window must not decide anything by it.
- */
-provider: string, 
-/**
- * The connection's name.
- */
-connection: string, 
-/**
- * The vault's id within the connection.
- */
-vault: string, 
-/**
- * What a person calls the item. Untrusted.
- */
-name: string, 
-/**
- * The provider's word for what it is.
- */
-kind: string, 
-/**
- * `certificate`, `key`, `secret`: which facets it has.
- */
-facets: Array<string>, 
-/**
- * The kind of key, such as `RSA 2048`.
- */
-algorithm: string | null, 
-/**
- * `enabled`, `disabled`, `pending-deletion`, …, or the provider's own word.
- */
-state: string, 
-/**
- * When it was made.
- */
-created: string | null, 
-/**
- * When it ends by itself.
- */
-expires: string | null, 
-/**
- * Why parts of the row are missing.
- */
-trouble: WireError | null, };
-
-/**
- * How far a vault's list can be trusted.
- */
-export type VaultState = { "is": "denied", 
-/**
- * Why, with the permission.
- */
-error: WireError, } | { "is": "fresh", 
-/**
- * When the list was complete.
- */
-at: string, } | { "is": "listing" } | { "is": "partial", 
-/**
- * How many items could be read in full.
- */
-read: number, 
-/**
- * How many are known to exist.
- */
-known: number, 
-/**
- * The first reason.
- */
-error: WireError, } | { "is": "stale", 
-/**
- * When they were read.
- */
-since: string, } | { "is": "unreachable", 
-/**
- * Why.
- */
-error: WireError, };
-
-/**
- * One vault and how far its list can be trusted.
- */
-export type VaultRow = { 
-/**
- * The connection's name.
- */
-connection: string, 
-/**
- * The vault's id within the connection.
- */
-id: string, 
-/**
- * What a person calls it.
- */
-name: string, 
-/**
- * The provider's word for what it is.
- */
-kind: string, 
-/**
- * How many items are known.
- */
-count: number, 
-/**
- * How far the list can be trusted.
- */
-state: VaultState, };
-
-/**
- * One event of a watch. Rows come in batches of at most 200.
- */
-export type InventoryEvent = { "event": "rows", 
-/**
- * The rows.
- */
-rows: Array<ItemRow>, } | { "event": "gone", 
-/**
- * Their references.
- */
-references: Array<string>, } | { "event": "vault", 
-/**
- * The vault.
- */
-vault: VaultRow, } | { "event": "connection-failed", 
-/**
- * The connection's name.
- */
-connection: string, 
-/**
- * Why.
- */
-error: WireError, } | { "event": "finished", 
-/**
- * Whether it was cancelled.
- */
-cancelled: boolean, };
-
-/**
- * Stops a running operation.
- */
-export type Cancel = { 
-/**
- * The operation's name.
- */
-operation: string, };
-
-/**
- * Pins or unpins an item.
- */
-export type SetPin = { 
-/**
- * The item.
- */
-reference: string, 
-/**
- * Whether it shall be pinned.
- */
-pinned: boolean, };
-
-/**
- * Opens one item.
- */
-export type OpenItem = { 
-/**
- * Its reference, or an address (an ARN, a URL) of any saved connection.
- */
-reference: string, };
-
-/**
- * One version.
- */
-export type VersionWire = { 
-/**
- * The provider's identifier.
- */
-id: string, 
-/**
- * As in [`ItemRow::state`].
- */
-state: string, 
-/**
- * When it was made.
- */
-created: string | null, 
-/**
- * When it ends.
- */
-expires: string | null, 
-/**
- * Whether it is the one in use.
- */
-current: boolean, 
-/**
- * Whether a public key of its own can be read.
- */
-hasPublicKey: boolean, };
-
-/**
- * What may be done now.
- */
-export type OfferWire = { 
-/**
- * `export-certificate`, `export-public-key`, `reveal-secret`.
- */
-ask: string, 
-/**
- * Whether it will work; `None` where only trying will tell.
- */
-allowed: boolean | null, 
-/**
- * Why not, or which call would settle it.
- */
-because: string | null, 
-/**
- * The missing permission, literally.
- */
-permission: string | null, };
-
-/**
  * What else an item shows.
  */
 export type AspectWire = { "aspect": "aliases", 
@@ -647,68 +123,13 @@ at: string, } | { "aspect": "tags",
 tags: Array<[string, string]>, };
 
 /**
- * Every way consumers name a public key.
+ * Stops a running operation.
  */
-export type Fingerprints = { 
+export type Cancel = { 
 /**
- * `SHA256:` and padded base64 of SHA-256 over the SPKI DER. Snowflake's `RSA_PUBLIC_KEY_FP`.
+ * The operation's name.
  */
-spkiSha256: string, 
-/**
- * The same digest as lower-case hex.
- */
-spkiSha256Hex: string, 
-/**
- * `SHA256:` and unpadded base64 of SHA-256 over the SSH wire form; absent where SSH has no such key.
- */
-opensshSha256: string | null, 
-/**
- * RFC 7638 thumbprint; absent where JWK has no such key.
- */
-jwkThumbprint: string | null, };
-
-/**
- * Whether a facet may be opened.
- */
-export type AccessWire = { "is": "absent", 
-/**
- * Why.
- */
-because: string, } | { "is": "closed", 
-/**
- * The missing permission, literally.
- */
-permission: string, 
-/**
- * One sentence.
- */
-because: string, } | { "is": "open" } | { "is": "untested" };
-
-/**
- * What can leave the vault through a facet.
- */
-export type LeavesWire = "nothing" | "private-material" | "public-part";
-
-/**
- * One facet.
- */
-export type FacetWire = { 
-/**
- * `certificate`, `key` or `secret`.
- */
-kind: string, 
-/**
- * What can leave through it.
- */
-leaves: LeavesWire, 
-/**
- * Whether it may be opened.
- */
-access: AccessWire, 
-/**
- * The operations the provider allows with it, in its words.
- */
-operations: Array<string>, };
+operation: string, };
 
 /**
  * One certificate as read.
@@ -780,6 +201,483 @@ spkiPin: string,
 selfSigned: boolean, };
 
 /**
+ * What an operation that failed left behind.
+ */
+export type ChangedWire = { "is": "nothing" } | { "is": "exactly", "what": Array<string> } | { "is": "unknown" };
+
+/**
+ * Tries a draft.
+ */
+export type CheckAccess = { 
+/**
+ * The draft.
+ */
+draft: ConnectionDraft, };
+
+/**
+ * Something was put on the clipboard.
+ */
+export type ClipboardDone = { 
+/**
+ * After how many seconds it will be cleared; absent for public text.
+ */
+clearsAfter: number | null, };
+
+/**
+ * Asks whether a pasted fingerprint is this key's.
+ */
+export type CompareFingerprint = { 
+/**
+ * The item.
+ */
+reference: string, 
+/**
+ * The version; the current one if absent.
+ */
+version: string | null, 
+/**
+ * What was pasted, such as a cell of `DESC USER`.
+ */
+pasted: string, };
+
+/**
+ * A connection that is not saved yet. `Debug` hides the secrets.
+ */
+export type ConnectionDraft = { 
+/**
+ * Its name; becomes the first part of every reference.
+ */
+name: string, 
+/**
+ * The provider's short name.
+ */
+provider: string, 
+/**
+ * How it is marked.
+ */
+environment: EnvironmentMark | null, 
+/**
+ * The answers that are not secret.
+ */
+answers: { [key in string]: string }, 
+/**
+ * The secret answers: typed by the person, sent once, never sent back.
+ */
+secrets: { [key in string]: string }, 
+/**
+ * Whether to keep the secrets in the OS keyring; otherwise they live in memory until the app ends.
+ */
+keep: boolean, };
+
+/**
+ * Every saved connection.
+ */
+export type ConnectionList = { 
+/**
+ * By name.
+ */
+connections: Array<ConnectionRow>, };
+
+/**
+ * A saved connection.
+ */
+export type ConnectionRow = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The provider's short name, for filters and for reading.
+ */
+provider: string, 
+/**
+ * The provider's name for a person.
+ */
+title: string, 
+/**
+ * Where it leads: an address, a file, a profile with its Regions.
+ */
+place: string, 
+/**
+ * How it is marked.
+ */
+environment: EnvironmentMark | null, 
+/**
+ * Always true in this version: nothing can be changed through it.
+ */
+readOnly: boolean, 
+/**
+ * Who one is there, as far as asked.
+ */
+identity: string | null, 
+/**
+ * Until when.
+ */
+until: string | null, 
+/**
+ * Where its secrets are: `keyring`, `memory`, `none needed`, or `missing` after a restart without a keyring.
+ */
+secrets: string, };
+
+/**
+ * Asks for an export on the clipboard.
+ */
+export type CopyExport = { 
+/**
+ * What to export.
+ */
+request: ExportRequest, };
+
+/**
+ * Asks for one secret value on the clipboard.
+ */
+export type CopySecret = { 
+/**
+ * The item.
+ */
+reference: string, 
+/**
+ * The version; the current one if absent.
+ */
+version: string | null, };
+
+/**
+ * Puts public text on the clipboard.
+ */
+export type CopyText = { 
+/**
+ * The text. Never secret: secrets are copied by reference.
+ */
+text: string, };
+
+/**
+ * What colours and words mark a connection.
+ */
+export type EnvironmentMark = "development" | "production" | "sandbox" | "staging";
+
+/**
+ * An export: files that were proven, and items that could not be exported.
+ */
+export type Export = { 
+/**
+ * One file for each item and version, or one for all where the form joins them (JWKS).
+ */
+files: Array<ExportFile>, 
+/**
+ * Items that could not be exported, by reference.
+ */
+failed: Array<[string, WireError]>, };
+
+/**
+ * One proven file.
+ */
+export type ExportFile = { 
+/**
+ * The item it came from; the first, where several were joined.
+ */
+reference: string, 
+/**
+ * The version it came from.
+ */
+version: string | null, 
+/**
+ * A file name that is safe on every system.
+ */
+fileName: string, 
+/**
+ * The whole text; for binary forms, its base64.
+ */
+text: string, 
+/**
+ * Whether `text` is base64 of the bytes.
+ */
+binary: boolean, 
+/**
+ * Which second parser read it back, for a person: "parsed back by AWS-LC: same RSA 2048 key".
+ */
+proof: string, 
+/**
+ * The key's fingerprints, where the form holds one key.
+ */
+fingerprints: Fingerprints | null, 
+/**
+ * What to check at the consumer afterwards, one line each: `DESC USER …`.
+ */
+checks: Array<string>, };
+
+/**
+ * Asks for an export to look at.
+ */
+export type ExportItems = { 
+/**
+ * What to export.
+ */
+request: ExportRequest, };
+
+/**
+ * What to export.
+ */
+export type ExportRequest = { 
+/**
+ * The items, by reference or address.
+ */
+references: Array<string>, 
+/**
+ * The versions; the current one if empty. With several items only the current ones are taken.
+ */
+versions: Array<string>, 
+/**
+ * The form.
+ */
+format: Format, 
+/**
+ * For [`Format::Openssh`]; the item's name if absent.
+ */
+comment: string | null, 
+/**
+ * For [`Format::Snowflake`].
+ */
+snowflake: SnowflakeUser | null, };
+
+/**
+ * One facet.
+ */
+export type FacetWire = { 
+/**
+ * `certificate`, `key` or `secret`.
+ */
+kind: string, 
+/**
+ * What can leave through it.
+ */
+leaves: LeavesWire, 
+/**
+ * Whether it may be opened.
+ */
+access: AccessWire, 
+/**
+ * The operations the provider allows with it, in its words.
+ */
+operations: Array<string>, };
+
+/**
+ * One question.
+ */
+export type FieldRow = { 
+/**
+ * Its key among the answers.
+ */
+name: string, 
+/**
+ * What a person reads.
+ */
+label: string, 
+/**
+ * One sentence that helps; may be empty.
+ */
+help: string, 
+/**
+ * `choice`, `list`, `path`, `secret` or `text`.
+ */
+kind: string, 
+/**
+ * The choices, as value and label; empty unless the kind is `choice`.
+ */
+choices: Array<[string, string]>, 
+/**
+ * Whether it must be answered when shown.
+ */
+required: boolean, 
+/**
+ * Shown only while the field of the first name has the second value.
+ */
+shownWhen: [string, string] | null, };
+
+/**
+ * The answer to a pasted fingerprint.
+ */
+export type FingerprintVerdict = "another-form" | "match" | "mismatch" | "not-a-fingerprint" | "ssh-fingerprint" | "ssh-fingerprint-of-another-key";
+
+/**
+ * Every way consumers name a public key.
+ */
+export type Fingerprints = { 
+/**
+ * `SHA256:` and padded base64 of SHA-256 over the SPKI DER. Snowflake's `RSA_PUBLIC_KEY_FP`.
+ */
+spkiSha256: string, 
+/**
+ * The same digest as lower-case hex.
+ */
+spkiSha256Hex: string, 
+/**
+ * `SHA256:` and unpadded base64 of SHA-256 over the SSH wire form; absent where SSH has no such key.
+ */
+opensshSha256: string | null, 
+/**
+ * RFC 7638 thumbprint; absent where JWK has no such key.
+ */
+jwkThumbprint: string | null, };
+
+/**
+ * One kind of place, with its questions.
+ */
+export type FormRow = { 
+/**
+ * The provider's short name; sent back in a [`ConnectionDraft`].
+ */
+provider: string, 
+/**
+ * Its name for a person.
+ */
+title: string, 
+/**
+ * One sentence on what will be listed.
+ */
+about: string, 
+/**
+ * The questions.
+ */
+fields: Array<FieldRow>, };
+
+/**
+ * A form that a consumer wants.
+ */
+export type Format = "cert-chain" | "cert-der" | "cert-pem" | "fingerprints" | "jwk" | "jwks" | "openssh" | "pkcs1-pem" | "snowflake" | "spki-der" | "spki-pem";
+
+/**
+ * A format as the studio offers it.
+ */
+export type FormatRow = { 
+/**
+ * Which.
+ */
+format: Format, 
+/**
+ * What a person reads.
+ */
+label: string, 
+/**
+ * Who wants it.
+ */
+purpose: string, 
+/**
+ * The facet it comes from: `key` or `certificate`.
+ */
+facet: string, };
+
+/**
+ * One sign-in found on this computer.
+ */
+export type FoundSignIn = { 
+/**
+ * The provider's short name.
+ */
+provider: string, 
+/**
+ * The provider's name for a person.
+ */
+title: string, 
+/**
+ * A name for the connection.
+ */
+name: string, 
+/**
+ * What a person reads beside it.
+ */
+detail: string, 
+/**
+ * The answers that would connect with it.
+ */
+answers: { [key in string]: string }, 
+/**
+ * Whether a connection with the same answers is already saved.
+ */
+connected: boolean, };
+
+/**
+ * One event of a watch. Rows come in batches of at most 200.
+ */
+export type InventoryEvent = { "event": "rows", 
+/**
+ * The rows.
+ */
+rows: Array<ItemRow>, } | { "event": "gone", 
+/**
+ * Their references.
+ */
+references: Array<string>, } | { "event": "vault", 
+/**
+ * The vault.
+ */
+vault: VaultRow, } | { "event": "connection-failed", 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * Why.
+ */
+error: WireError, } | { "event": "finished", 
+/**
+ * Whether it was cancelled.
+ */
+cancelled: boolean, };
+
+/**
+ * One item of the inventory.
+ */
+export type ItemRow = { 
+/**
+ * Names the item across all connections: `connection/vault/id`.
+ */
+ref: string, 
+/**
+ * The provider's short name, for filters and for reading; the window must not decide anything by it.
+ */
+provider: string, 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The vault's id within the connection.
+ */
+vault: string, 
+/**
+ * What a person calls the item. Untrusted.
+ */
+name: string, 
+/**
+ * The provider's word for what it is.
+ */
+kind: string, 
+/**
+ * `certificate`, `key`, `secret`: which facets it has.
+ */
+facets: Array<string>, 
+/**
+ * The kind of key, such as `RSA 2048`.
+ */
+algorithm: string | null, 
+/**
+ * `enabled`, `disabled`, `pending-deletion`, …, or the provider's own word.
+ */
+state: string, 
+/**
+ * When it was made.
+ */
+created: string | null, 
+/**
+ * When it ends by itself.
+ */
+expires: string | null, 
+/**
+ * Why parts of the row are missing.
+ */
+trouble: WireError | null, };
+
+/**
  * One opened item.
  */
 export type ItemWire = { 
@@ -829,173 +727,79 @@ aspects: Array<AspectWire>,
 offers: Array<OfferWire>, };
 
 /**
- * Which of Snowflake's two key slots.
+ * What can leave the vault through a facet.
  */
-export type SnowflakeSlot = "first" | "second";
+export type LeavesWire = "nothing" | "private-material" | "public-part";
 
 /**
- * Whom the Snowflake statement is for.
+ * An empty request or answer.
  */
-export type SnowflakeUser = { 
-/**
- * The user's name as `DESC USER` shows it.
- */
-user: string, 
-/**
- * Which slot to set.
- */
-slot: SnowflakeSlot, };
+export type Nothing = Record<symbol, never>;
 
 /**
- * What to export.
+ * What may be done now.
  */
-export type ExportRequest = { 
+export type OfferWire = { 
 /**
- * The items, by reference or address.
+ * `export-certificate`, `export-public-key`, `reveal-secret`.
  */
-references: Array<string>, 
+ask: string, 
 /**
- * The versions; the current one if empty. With several items only the current ones are taken.
+ * Whether it will work; `None` where only trying will tell.
  */
-versions: Array<string>, 
+allowed: boolean | null, 
 /**
- * The form.
+ * Why not, or which call would settle it.
  */
-format: Format, 
+because: string | null, 
 /**
- * For [`Format::Openssh`]; the item's name if absent.
+ * The missing permission, literally.
  */
-comment: string | null, 
-/**
- * For [`Format::Snowflake`].
- */
-snowflake: SnowflakeUser | null, };
+permission: string | null, };
 
 /**
- * Asks for an export to look at.
+ * Opens one item.
  */
-export type ExportItems = { 
+export type OpenItem = { 
 /**
- * What to export.
+ * Its reference, or an address (an ARN, a URL) of any saved connection.
  */
-request: ExportRequest, };
+reference: string, };
 
 /**
- * One proven file.
+ * Makes or opens the practice keystore.
  */
-export type ExportFile = { 
-/**
- * The item it came from; the first, where several were joined.
- */
-reference: string, 
-/**
- * The version it came from.
- */
-version: string | null, 
-/**
- * A file name that is safe on every system.
- */
-fileName: string, 
-/**
- * The whole text; for binary forms, its base64.
- */
-text: string, 
-/**
- * Whether `text` is base64 of the bytes.
- */
-binary: boolean, 
-/**
- * Which second parser read it back, for a person: "parsed back by AWS-LC: same RSA 2048 key".
- */
-proof: string, 
-/**
- * The key's fingerprints, where the form holds one key.
- */
-fingerprints: Fingerprints | null, 
-/**
- * What to check at the consumer afterwards, one line each: `DESC USER …`.
- */
-checks: Array<string>, };
+export type OpenPracticeKeystore = Record<symbol, never>;
 
 /**
- * An export: files that were proven, and items that could not be exported.
+ * What the person chose.
  */
-export type Export = { 
+export type Preferences = { 
 /**
- * One file for each item and version, or one for all where the form joins them (JWKS).
+ * Light, dark or as the system says.
  */
-files: Array<ExportFile>, 
+theme: Theme, 
 /**
- * Items that could not be exported, by reference.
+ * Rows of 28 instead of 36 pixels.
  */
-failed: Array<[string, WireError]>, };
+compact: boolean, 
+/**
+ * Whether single letters are shortcuts (WCAG 2.1.4 wants them to be switchable).
+ */
+singleKeys: boolean, 
+/**
+ * References of pinned items.
+ */
+pins: Array<string>, };
 
 /**
- * Asks for an export on the clipboard.
+ * Forgets a connection.
  */
-export type CopyExport = { 
+export type RemoveConnection = { 
 /**
- * What to export.
+ * Its name.
  */
-request: ExportRequest, };
-
-/**
- * Something was put on the clipboard.
- */
-export type ClipboardDone = { 
-/**
- * After how many seconds it will be cleared; absent for public text.
- */
-clearsAfter: number | null, };
-
-/**
- * Asks for an export as a file or several.
- */
-export type SaveExport = { 
-/**
- * What to export.
- */
-request: ExportRequest, };
-
-/**
- * Where the files went.
- */
-export type Saved = { 
-/**
- * The paths; empty if the person cancelled.
- */
-paths: Array<string>, };
-
-/**
- * Puts public text on the clipboard.
- */
-export type CopyText = { 
-/**
- * The text. Never secret: secrets are copied by reference.
- */
-text: string, };
-
-/**
- * Asks whether a pasted fingerprint is this key's.
- */
-export type CompareFingerprint = { 
-/**
- * The item.
- */
-reference: string, 
-/**
- * The version; the current one if absent.
- */
-version: string | null, 
-/**
- * What was pasted, such as a cell of `DESC USER`.
- */
-pasted: string, };
-
-/**
- * The answer to a pasted fingerprint.
- */
-export type FingerprintVerdict = "another-form" | "match" | "mismatch" | "not-a-fingerprint" | "ssh-fingerprint" | "ssh-fingerprint-of-another-key";
+name: string, };
 
 /**
  * Asks for one secret value on screen.
@@ -1028,17 +832,35 @@ binary: boolean,
 seconds: number, };
 
 /**
- * Asks for one secret value on the clipboard.
+ * Asks for an export as a file or several.
  */
-export type CopySecret = { 
+export type SaveExport = { 
+/**
+ * What to export.
+ */
+request: ExportRequest, };
+
+/**
+ * Where the files went.
+ */
+export type Saved = { 
+/**
+ * The paths; empty if the person cancelled.
+ */
+paths: Array<string>, };
+
+/**
+ * Pins or unpins an item.
+ */
+export type SetPin = { 
 /**
  * The item.
  */
 reference: string, 
 /**
- * The version; the current one if absent.
+ * Whether it shall be pinned.
  */
-version: string | null, };
+pinned: boolean, };
 
 /**
  * Keeps theme, density and shortcuts; the pins in it are ignored.
@@ -1048,6 +870,184 @@ export type SetPreferences = {
  * The choices.
  */
 preferences: Preferences, };
+
+/**
+ * Sign-ins found on this computer.
+ */
+export type SignInList = { 
+/**
+ * The sign-ins.
+ */
+found: Array<FoundSignIn>, };
+
+/**
+ * Which of Snowflake's two key slots.
+ */
+export type SnowflakeSlot = "first" | "second";
+
+/**
+ * Whom the Snowflake statement is for.
+ */
+export type SnowflakeUser = { 
+/**
+ * The user's name as `DESC USER` shows it.
+ */
+user: string, 
+/**
+ * Which slot to set.
+ */
+slot: SnowflakeSlot, };
+
+/**
+ * Light, dark or as the system says.
+ */
+export type Theme = "dark" | "light" | "system";
+
+/**
+ * One vault and how far its list can be trusted.
+ */
+export type VaultRow = { 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The vault's id within the connection.
+ */
+id: string, 
+/**
+ * What a person calls it.
+ */
+name: string, 
+/**
+ * The provider's word for what it is.
+ */
+kind: string, 
+/**
+ * How many items are known.
+ */
+count: number, 
+/**
+ * How far the list can be trusted.
+ */
+state: VaultState, };
+
+/**
+ * How far a vault's list can be trusted.
+ */
+export type VaultState = { "is": "denied", 
+/**
+ * Why, with the permission.
+ */
+error: WireError, } | { "is": "fresh", 
+/**
+ * When the list was complete.
+ */
+at: string, } | { "is": "listing" } | { "is": "partial", 
+/**
+ * How many items could be read in full.
+ */
+read: number, 
+/**
+ * How many are known to exist.
+ */
+known: number, 
+/**
+ * The first reason.
+ */
+error: WireError, } | { "is": "stale", 
+/**
+ * When they were read.
+ */
+since: string, } | { "is": "unreachable", 
+/**
+ * Why.
+ */
+error: WireError, };
+
+/**
+ * One version.
+ */
+export type VersionWire = { 
+/**
+ * The provider's identifier.
+ */
+id: string, 
+/**
+ * As in [`ItemRow::state`].
+ */
+state: string, 
+/**
+ * When it was made.
+ */
+created: string | null, 
+/**
+ * When it ends.
+ */
+expires: string | null, 
+/**
+ * Whether it is the one in use.
+ */
+current: boolean, 
+/**
+ * Whether a public key of its own can be read.
+ */
+hasPublicKey: boolean, };
+
+/**
+ * Asks for the inventory.
+ */
+export type WatchInventory = { 
+/**
+ * Names this watch, so that [`Cancel`] can stop it.
+ */
+operation: string, 
+/**
+ * Only these connections; all of them if empty.
+ */
+connections: Array<string>, 
+/**
+ * Whether to ask the providers; otherwise only the last known rows are sent.
+ */
+refresh: boolean, };
+
+/**
+ * An error as the window shows it: what happened, what was changed, what to do next.
+ */
+export type WireError = { 
+/**
+ * One of the closed kinds: `conflict`, `denied`, `interrupted`, `invalid`, `not-found`, `signed-out`,
+ * `throttled`, `unexpected`, `unsupported`.
+ */
+kind: string, 
+/**
+ * What was being done, as an infinitive.
+ */
+operation: string, 
+/**
+ * What happened.
+ */
+message: string, 
+/**
+ * What was and was not changed.
+ */
+changed: ChangedWire, 
+/**
+ * What to do next.
+ */
+next: string, 
+/**
+ * The missing permission, literally.
+ */
+permission: string | null, 
+/**
+ * Who refused.
+ */
+refusedBy: string | null, 
+/**
+ * The service's request id.
+ */
+requestId: string | null, };
 
 
 /** Every command, with its request and its answer (for `watch`, its events). */
