@@ -54,7 +54,7 @@ interface Entry {
 export class QueryHost implements Host {
   readonly #host: Host;
   readonly #entries = new Map<string, Entry>();
-  readonly #listeners = new Set<(tags: readonly Tag[]) => void>();
+  readonly #listeners = new Set<(tags: readonly Tag[]) => unknown>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -90,7 +90,7 @@ export class QueryHost implements Host {
   }
 
   /** Calls `listener` with the tags of every command that touched something. Returns the way to stop. */
-  onTouched(listener: (tags: readonly Tag[]) => void): () => void {
+  onTouched(listener: (tags: readonly Tag[]) => unknown): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -9,8 +9,8 @@ export interface Column {
   align?: 'start' | 'end';
   /** Whether a click on its header sorts. */
   sortable?: boolean;
-  /** Takes what is left of the width. At most one column does. */
-  fills?: boolean;
+  /** Its share of what is left of the width; none if absent. */
+  share?: number;
 }
 
 export interface Sort {
@@ -35,12 +35,17 @@ export function nextSort(sort: Sort | null, column: string): Sort {
   return { column, descending: sort?.column === column && !sort.descending };
 }
 
+/** The least width of all columns together, in pixels. */
+export function least(columns: readonly Column[], widths: Readonly<Record<string, number>>): number {
+  return columns.reduce((sum, column) => sum + (widths[column.id] ?? column.width), 0);
+}
+
 /** The widths as the tracks of a CSS grid. */
 export function tracks(columns: readonly Column[], widths: Readonly<Record<string, number>>): string {
   return columns
     .map((column) => {
       const width = widths[column.id] ?? column.width;
-      return column.fills && widths[column.id] === undefined ? `minmax(${width}px, 1fr)` : `${width}px`;
+      return column.share && widths[column.id] === undefined ? `minmax(${width}px, ${column.share}fr)` : `${width}px`;
     })
     .join(' ');
 }

@@ -27,7 +27,7 @@ export const inventory = {
   expiredAgo: (days: number) => (days < 1 ? 'today' : `${days} d ago`),
 
   shown: (shown: number, all: number) => (shown === all ? plural(all, 'item', 'items') : `${count(shown)} of ${plural(all, 'item', 'items')}`),
-  marked: (marked: number) => `${count(marked)} selected`,
+  marked: (marked: number, hidden: number) => `${count(marked)} selected${hidden > 0 ? `, ${count(hidden)} of them hidden by the filter` : ''}`,
   clearMarks: 'Clear the selection',
 
   listing: (done: number, of: number) => (of === 0 ? 'Asking the connections' : `${count(done)} of ${plural(of, 'vault', 'vaults')}`),
@@ -66,7 +66,7 @@ export const inventory = {
 
   views: {
     title: 'Views',
-    remove: 'Remove this view',
+    remove: 'Remove this view (Delete)',
     expiring: 'Expiring within 30 days',
     old: 'Older than 400 days',
     notEnabled: 'Not enabled',

@@ -59,6 +59,12 @@ export class InventoryRoom {
   readonly #byReference = $derived.by(() => new Map(this.listing.entries.map((entry) => [entry.row.ref, entry])));
   readonly active = $derived.by(() => (this.selection.active === null ? null : (this.find(this.selection.active) ?? null)));
 
+  /** How many marked rows are not in view: an action would act on them, too. */
+  readonly hiddenMarks = $derived.by(() => {
+    const { marks } = this.selection;
+    return marks.size === 0 ? 0 : marks.size - this.shown.filter(({ row }) => marks.has(row.ref)).length;
+  });
+
   readonly #host: Host;
 
   constructor(host: Host) {
@@ -105,16 +111,15 @@ export class InventoryRoom {
     this.selection.reset();
   }
 
-  /** Saved connections changed: what belongs to forgotten ones goes, and new ones are listed. */
+  /** What connections are saved, at the start and whenever that may have changed. What belongs to others goes. */
   connected(connections: readonly ConnectionRow[]): void {
-    const before = this.connections?.map((one) => one.name).join('\n');
+    const first = this.connections === null;
     this.connections = connections;
     const names = connections.map((one) => one.name);
-    if (before === names.join('\n')) return;
     this.listing.keepConnections(names);
     if (this.scope && !names.includes(this.scope.connection)) this.look(null);
     this.selection.keep((reference) => this.find(reference) !== undefined);
-    if (names.length > 0) void this.listing.start();
+    if (first && names.length > 0) void this.listing.start();
   }
 
   /** Pins `references`, or lets them go if all of them are pinned. Shown at once, taken back if Rust refuses. */

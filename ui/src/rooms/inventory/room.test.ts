@@ -76,6 +76,7 @@ describe('the inventory', () => {
     room.connected([]);
     expect(room.emptiness).toBe('not-connected');
     room.connected((await host.ask('list_connections', {})).connections);
+    void room.listing.start();
     const watch = host.watches[0]!;
     expect(room.emptiness).toBe('loading');
     watch.send(vault({ is: 'denied', error: refused({ message: 'no' }) }));
