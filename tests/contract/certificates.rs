@@ -5,7 +5,7 @@ use domain::Kind;
 use crate::{
     openssl::{openssl, openssl_text},
     place::Subject,
-    promise::{Gap, Needs, Outcome, Promise, ensure, promise},
+    promise::{Gap, Needs, Outcome, Promise, ensure, gap, promise},
 };
 
 pub(crate) const PROMISES: &[Promise] = &[
@@ -14,7 +14,11 @@ pub(crate) const PROMISES: &[Promise] = &[
     promise!("certificates", what_has_no_certificate_is_refused_with_a_reason, Needs::Certificates),
 ];
 
-pub(crate) const GAPS: &[Gap] = &[];
+pub(crate) const GAPS: &[Gap] = &[gap(
+    "localstack",
+    "certificates/the_chain_is_what_was_issued_leaf_first",
+    "it adds a root of Amazon's to every chain that is imported",
+)];
 
 async fn the_chain_is_what_was_issued_leaf_first(subject: &Subject) -> Outcome {
     let certificates = subject.provider.certificates().ok_or("no certificates")?;

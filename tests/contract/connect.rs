@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use domain::{Environment, Error, FieldKind, Kind};
+use servers::Listing;
 
 use crate::{
-    listing::Listing,
     place::{SignIn, Subject, Who},
     promise::{Gap, Needs, Outcome, Promise, ensure, promise},
 };

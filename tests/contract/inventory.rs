@@ -2,9 +2,9 @@
 
 use domain::{Aspect, ItemKey, Kind};
 use futures::StreamExt;
+use servers::{KnownItem, Listing};
 
 use crate::{
-    listing::{Listing, each_known},
     place::Subject,
     promise::{Gap, Needs, Outcome, Promise, ensure, promise},
 };
@@ -173,5 +173,17 @@ async fn a_listing_can_be_dropped_and_begun_again(subject: &Subject) -> Outcome 
     drop(begun);
     let (one, other) = tokio::join!(Listing::of(&*subject.provider), Listing::of(&*subject.provider));
     ensure!(one.counts() == other.counts(), "two listings side by side differ");
+    Ok(())
+}
+
+/// Each known item must hold; every one that does not is told, not only the first.
+fn each_known(subject: &Subject, check: impl Fn(&KnownItem) -> Outcome) -> Outcome {
+    let mut broken = Vec::new();
+    for item in &subject.place.known.items {
+        if let Err(failed) = check(item) {
+            broken.push(format!("{}: {}", item.name, failed.message().unwrap_or_default()));
+        }
+    }
+    ensure!(broken.is_empty(), "\n  {}", broken.join("\n  "));
     Ok(())
 }

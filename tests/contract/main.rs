@@ -9,7 +9,6 @@ mod connect;
 mod export;
 mod identity;
 mod inventory;
-mod listing;
 mod offers;
 mod openssl;
 mod place;

@@ -1,9 +1,9 @@
 //! Offers: every ask is answered, and the answer is true.
 
 use domain::{Answer, Ask, Item};
+use servers::Listing;
 
 use crate::{
-    listing::Listing,
     place::{Subject, Who},
     promise::{Gap, Needs, Outcome, Promise, ensure, promise},
 };

@@ -1,5 +1,6 @@
 //! Every place that the promises are tried at. A new provider adds a file and its line here.
 
+mod amazon;
 mod local;
 mod openbao;
 
@@ -11,5 +12,8 @@ pub(crate) fn all() -> Vec<Lazy> {
         Lazy::new("local", || Box::pin(local::start())),
         Lazy::new("openbao", || Box::pin(openbao::start())),
         Lazy::new("openbao-tls", || Box::pin(openbao::start_tls())),
+        Lazy::new("localstack", || Box::pin(amazon::localstack())),
+        Lazy::new("ministack", || Box::pin(amazon::ministack())),
+        Lazy::new("fakecloud", || Box::pin(amazon::fakecloud())),
     ]
 }

@@ -1,9 +1,9 @@
 //! Refusals: one denied item or vault is shown as such, and everything beside it goes on.
 
 use domain::{Kind, State};
+use servers::Listing;
 
 use crate::{
-    listing::Listing,
     place::{Subject, Who},
     promise::{Gap, Needs, Outcome, Promise, ensure, promise},
 };
@@ -30,8 +30,10 @@ async fn a_denied_item_is_a_row_with_its_trouble(subject: &Subject) -> Outcome {
     for known in &subject.place.known.items {
         let key = subject.key(known)?;
         let row = listing.row(&key)?;
-        ensure!(key == denied || row.trouble.is_none(), "{} has a trouble: {:?}", known.name, row.trouble);
-        ensure!(key == denied || row.algorithm == known.algorithm, "{} lost its algorithm", known.name);
+        if key != denied && !known.owner_only {
+            ensure!(row.trouble.is_none(), "{} has a trouble: {:?}", known.name, row.trouble);
+            ensure!(row.algorithm == known.algorithm, "{} lost its algorithm", known.name);
+        }
     }
     // The control: who may read it has no trouble with it.
     let whole = Listing::of(&*subject.provider).await;
@@ -83,7 +85,7 @@ async fn a_denied_vault_leaves_the_others_whole(subject: &Subject) -> Outcome {
     ensure!(error.permission().is_some(), "{error:?} names no permission");
     for known in &subject.place.known.items {
         let key = subject.key(known)?;
-        if key.vault != *vault {
+        if key.vault != *vault && !known.owner_only {
             ensure!(listing.row(&key)?.trouble.is_none(), "{} has a trouble", known.name);
         }
     }

@@ -36,8 +36,8 @@ pub struct KnownItem {
     pub tags: Vec<(String, String)>,
     /// Its other names.
     pub aliases: Vec<String>,
-    /// The permission that the connection's identity lacks on it, literally.
-    pub denied: Option<String>,
+    /// Whether the server keeps it from every identity of the fixture but the one who may do everything.
+    pub owner_only: bool,
 }
 
 impl Known {
@@ -63,7 +63,7 @@ impl KnownItem {
             description: None,
             tags: Vec::new(),
             aliases: Vec::new(),
-            denied: None,
+            owner_only: false,
         }
     }
 }

@@ -7,12 +7,15 @@
 mod amazon;
 mod failure;
 pub mod fixtures;
+pub mod hostile;
 pub mod install;
 mod known;
 mod leash;
+mod listing;
 mod openbao;
 
 pub use amazon::{AmazonServer, Credentials};
 pub use failure::{Failure, Result};
 pub use known::{Known, KnownItem};
+pub use listing::Listing;
 pub use openbao::OpenBao;
