@@ -80,7 +80,7 @@ fn test(only: &[String]) -> Outcome {
 
 fn bench(rest: &[String]) -> Outcome {
     steps::run(&[Step::new("bench", "cargo")
-        .args(["run", "--release", "--quiet", "-p", "claviger-tests", "--bin", "bench", "--"])
+        .args(["run", "--release", "--quiet", "-p", "claviger-tests", "--features", "bench", "--bin", "bench", "--"])
         .args(rest.iter().map(String::as_str))])
 }
 
