@@ -1,13 +1,5 @@
 // The rows of a long list that are in view, by @tanstack/virtual-core, as runes.
-import {
-  defaultRangeExtractor,
-  elementScroll,
-  observeElementOffset,
-  observeElementRect,
-  Virtualizer,
-  type Range,
-  type VirtualizerOptions,
-} from '@tanstack/virtual-core';
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer, type VirtualizerOptions } from '@tanstack/virtual-core';
 
 /** What may change while the list is shown. */
 export interface VirtualList {
@@ -16,16 +8,19 @@ export interface VirtualList {
   row: number;
   /** The height of what stands above the rows in the same scroller. */
   above: number;
-  /** A row that is kept although it is out of view, because it has the focus. */
-  keep: number | null;
 }
 
 /** How many rows beyond the view are drawn, so that a fast wheel meets no holes. */
 const OVERSCAN = 8;
 
 export class VirtualRows {
-  /** The numbers of the rows to draw, ascending. */
+  /** The numbers of the rows to draw, ascending and without a hole. */
   shown = $state.raw<readonly number[]>([]);
+  /**
+   * How many row elements there are. A row is drawn by the element of its number modulo this, so that scrolling and
+   * filtering change the texts of elements that are there instead of making new ones.
+   */
+  readonly pool = $derived(2 ** Math.ceil(Math.log2(Math.max(16, this.shown.length))));
 
   /** Follows `list` while the component lives. Call it while the component is being set up. */
   constructor(scroller: () => HTMLElement | null, list: () => VirtualList) {
@@ -58,13 +53,6 @@ export class VirtualRows {
       observeElementRect,
       observeElementOffset,
       onChange: (virtualizer) => this.read(virtualizer),
-      rangeExtractor: (range) => withKept(range, list.keep),
     };
   }
-}
-
-function withKept(range: Range, keep: number | null): number[] {
-  const shown = defaultRangeExtractor(range);
-  if (keep === null || keep < 0 || keep >= range.count || shown.includes(keep)) return shown;
-  return keep < (shown[0] ?? 0) ? [keep, ...shown] : [...shown, keep];
 }

@@ -1,11 +1,6 @@
 // The sentences that more than one room needs, and those of the window itself. Rooms with many have a file of their own.
 import type { EnvironmentMark } from '../host/contract.gen';
 
-/** `one` for 1, else `many` with the number in the reader's digits. */
-function plural(count: number, one: string, many: string): string {
-  return count === 1 ? `1 ${one}` : `${count.toLocaleString('en')} ${many}`;
-}
-
 export const words = {
   app: 'Claviger',
 
@@ -56,6 +51,4 @@ export const words = {
     'pending-import': 'Pending import',
     unknown: 'Unknown',
   } as Record<string, string>,
-
-  items: (count: number) => plural(count, 'item', 'items'),
 };

@@ -70,7 +70,6 @@ export const inventory = {
     expiring: 'Expiring within 30 days',
     old: 'Older than 400 days',
     notEnabled: 'Not enabled',
-    secrets: 'Secrets',
     pinned: 'Pinned',
     trouble: 'Not readable',
   },

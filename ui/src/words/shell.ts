@@ -8,9 +8,6 @@ export const shell = {
   connect: 'Connect a vault',
   resizeTree: 'Width of the tree',
   resizePeek: 'Width of the details',
-  skip: 'Skip to the content',
-  search: 'Search and run',
-  all: 'All connections',
 
   status: {
     label: 'Status',
