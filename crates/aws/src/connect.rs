@@ -43,7 +43,8 @@ pub static FORM: Form = Form {
     ],
 };
 
-/// Tries of one read. Reads may be repeated; nothing in this crate changes anything at AWS.
+/// Tries of one read, unless `AWS_MAX_ATTEMPTS` says otherwise. Reads may be repeated; nothing in this crate changes
+/// anything at AWS.
 const MOST_ATTEMPTS: u32 = 5;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// One try, and all tries of a read together.
@@ -68,19 +69,23 @@ pub async fn connect(answers: &Answers, _: &SecretAnswers, environment: &Environ
     let profiles = Profiles::read(environment);
     let profile = answer(answers, "profile");
     let named = regions(answer(answers, "regions").unwrap_or_default())?;
-    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-        .env(variables_for(profile, &profiles, environment))
-        .retry_config(RetryConfig::standard().with_max_attempts(MOST_ATTEMPTS))
-        .timeout_config(
+    let mut loader =
+        aws_config::defaults(BehaviorVersion::v2026_01_12()).env(variables_for(profile, environment)).timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(CONNECT_TIMEOUT)
                 .operation_attempt_timeout(ATTEMPT_TIMEOUT)
                 .operation_timeout(OPERATION_TIMEOUT)
                 .build(),
         );
+    if variable(environment, "AWS_MAX_ATTEMPTS").is_none() {
+        loader = loader.retry_config(RetryConfig::standard().with_max_attempts(MOST_ATTEMPTS));
+    }
     let mut first = named.first().cloned();
     if let Some(name) = profile {
         let Some(profile) = profiles.profile(name) else { return Err(no_such_profile(name)) };
+        if profiles.uses_environment(name) {
+            return Err(takes_the_environment(name));
+        }
         loader = loader.profile_name(name);
         first = first.or_else(|| profile.setting("region").map(str::to_owned));
     }
@@ -121,22 +126,17 @@ pub fn place(answers: &Answers) -> String {
 /// The variables as aws-config shall see them.
 ///
 /// The SDK prefers an access key in the environment to a profile that was named on purpose; the command line does not,
-/// and a person would sign in as somebody else without noticing. So with a profile they are left out, unless the profile
-/// itself asks for them. The metadata address of EC2 is tried only if `AWS_EC2_METADATA_DISABLED=false` says so:
-/// elsewhere it answers after seconds, or never.
-fn variables_for(profile: Option<&str>, profiles: &Profiles, environment: &Environment) -> Env {
-    let mut variables: HashMap<String, String> = environment
-        .variables
-        .iter()
-        .filter(|(name, _)| name.starts_with("AWS_"))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+/// and a person would sign in as somebody else without noticing. So with a profile they are left out. The metadata
+/// address of EC2 is tried only if `AWS_EC2_METADATA_DISABLED=false` says so: elsewhere it answers after seconds, or
+/// never.
+fn variables_for(profile: Option<&str>, environment: &Environment) -> Env {
+    let of_aws = environment.variables.iter().filter(|(name, _)| name.starts_with("AWS_"));
+    let mut variables: HashMap<String, String> = of_aws.map(|(name, value)| (name.clone(), value.clone())).collect();
     if let Some(home) = environment.home.to_str().filter(|home| !home.is_empty()) {
         variables.insert("HOME".to_owned(), home.to_owned());
     }
     variables.entry("AWS_EC2_METADATA_DISABLED".to_owned()).or_insert_with(|| "true".to_owned());
-    if let Some(profile) = profile.filter(|profile| !profiles.uses_environment(profile)) {
-        tracing::debug!(profile, "the profile was named, so credentials in the environment are not looked at");
+    if profile.is_some() {
         for name in CREDENTIAL_VARIABLES {
             variables.remove(name);
         }
@@ -227,6 +227,13 @@ fn no_such_profile(name: &str) -> Error {
     let message = format!("there is no profile {name:?} in the AWS configuration of this computer");
     Error::new(Kind::NotFound, OPERATION, message)
         .with_next("Check the name in ~/.aws/config, or make it with `aws configure sso`.")
+}
+
+/// The SDK would take the environment's credentials as they are, and not assume the profile's role with them.
+fn takes_the_environment(name: &str) -> Error {
+    let message = format!("the profile {name:?} takes its credentials from the environment");
+    Error::new(Kind::Unsupported, OPERATION, message)
+        .with_next("Leave the profile empty, and give the profile's role as the role to assume.")
 }
 
 fn names(list: &str) -> impl Iterator<Item = &str> {

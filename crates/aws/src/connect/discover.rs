@@ -18,6 +18,11 @@ pub fn discover(environment: &Environment) -> Vec<SignIn> {
     for (name, profile) in profiles.iter() {
         let Some(detail) = detail(name, profile, &profiles, environment) else { continue };
         let mut answers = Answers::from([("profile".to_owned(), name.to_owned())]);
+        if profiles.uses_environment(name) {
+            let own = profile.setting("credential_source").and(profile.setting("role_arn"));
+            let Some(role) = own else { continue };
+            answers = Answers::from([("role_arn".to_owned(), role.to_owned())]);
+        }
         answers.extend(profile.setting("region").map(|region| ("regions".to_owned(), region.to_owned())));
         let name = if name == "default" { "aws" } else { name };
         found.push(SignIn { provider: FORM.provider, name: name.to_owned(), detail, answers });
@@ -95,6 +100,7 @@ mod tests {
         let config = "[default]\nregion=eu-west-1\n[profile sso]\nsso_session=corp\nsso_role_name=KeyAdmin\n\
                       sso_account_id=111122223333\n[sso-session corp]\nsso_start_url=https://c\n\
                       [profile audit]\nrole_arn=arn:aws:iam::1:role/a/Audit\nsource_profile=sso\n\
+                      [profile box]\nrole_arn=arn:aws:iam::1:role/Box\ncredential_source=Environment\n\
                       [profile program]\ncredential_process=/bin/x\n[profile only-region]\nregion=eu-west-3\n";
         fs::write(home.path().join(".aws/config"), config).unwrap();
         fs::write(home.path().join(".aws/credentials"), "[default]\naws_access_key_id=A\naws_secret_access_key=s\n")
@@ -105,13 +111,17 @@ mod tests {
             said,
             [
                 ("audit", "role a/Audit, by way of sso"),
+                ("box", "role Box, by way of Environment"),
                 ("aws", "access key"),
                 ("program", "external program"),
                 ("sso", "SSO, role KeyAdmin in 111122223333, first run `aws sso login --profile sso`"),
             ]
         );
-        assert_eq!(found[1].answers["regions"], "eu-west-1");
-        assert_eq!(found[1].answers["profile"], "default");
+        assert_eq!(found[1].answers, Answers::from([("role_arn".to_owned(), "arn:aws:iam::1:role/Box".to_owned())]));
+        assert_eq!(
+            (found[2].answers["profile"].as_str(), found[2].answers["regions"].as_str()),
+            ("default", "eu-west-1")
+        );
     }
 
     #[test]
