@@ -1,6 +1,5 @@
 // The window itself: which panes and layers are open, where the focus can go, and what a key press does.
 import { tick } from 'svelte';
-import { innerWidth } from 'svelte/reactivity/window';
 import { actionFor, BEGINNINGS, perform, type ActionContext, type Shell } from '../actions';
 import type { Preferences, Theme } from '../host/contract.gen';
 import { toWireError, type Host } from '../host/host';
@@ -35,7 +34,9 @@ export class WindowState implements Shell {
   regions: () => Region[] = () => [];
   /** Puts the focus in the filter; the shell sets it. */
   filter: () => void = () => undefined;
-  readonly peekOpen = $derived(this.#peekWanted && (innerWidth.current ?? NARROW) >= NARROW);
+  /** The window's width in pixels. */
+  width = $state(NARROW);
+  readonly peekOpen = $derived(this.#peekWanted && this.width >= NARROW);
 
   readonly #host: Host;
   readonly #navigation: Navigation;

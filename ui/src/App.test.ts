@@ -1,0 +1,131 @@
+import { fireEvent, render, screen, within } from '@testing-library/svelte';
+import { tick } from 'svelte';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import App from './App.svelte';
+import { FakeHost, type FakeChoices } from './host/fake';
+
+beforeEach(() => {
+  localStorage.clear();
+  // jsdom lays nothing out; the window of rows needs a height.
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(900);
+});
+
+async function open(choices: FakeChoices = {}) {
+  const host = new FakeHost(choices);
+  render(App, { host });
+  await screen.findByTestId(choices.first ? 'connect-room' : 'inventory-room');
+  return host;
+}
+
+async function press(key: string, init: KeyboardEventInit = {}) {
+  await fireEvent.keyDown(document.activeElement ?? document.body, { key, ...init });
+  await tick();
+}
+
+const rowOf = async (name: string) => (await within(await screen.findByRole('grid')).findByText(name)).closest<HTMLElement>('[role="row"]')!;
+
+describe('the window', () => {
+  it('begins where one connects when nothing is connected', async () => {
+    await open({ first: true });
+    expect(screen.queryByTestId('inventory-room')).toBeNull();
+  });
+
+  it('lists what was connected, and shows the mark and the identity of the row one is on', async () => {
+    await open();
+    await fireEvent.click(await rowOf('payments-sign'));
+    expect(within(screen.getByTestId('top-bar')).getByText('PRODUCTION')).toBeTruthy();
+    expect(screen.getByTestId('status-bar').textContent).toContain('KeyAdmin/maria');
+    expect(screen.getByTestId('status-bar').textContent).toContain('Read-only');
+    expect(screen.getByTestId('status-bar').textContent).toContain('1 vault denied, 3 not complete');
+  });
+
+  it('shows text from a place as text', async () => {
+    await open();
+    const cell = await rowOf('مفتاح-الخدمة <b>not bold</b>');
+    expect(cell.querySelector('b')).toBeNull();
+    expect(cell.querySelector('bdi')?.dir).toBe('auto');
+  });
+
+  it('opens an item by Enter and goes back to its row by Alt and the arrow', async () => {
+    await open();
+    await fireEvent.click(await rowOf('payments-sign'));
+    await tick();
+    await press('Enter');
+    await screen.findByTestId('item-room');
+    await press('ArrowLeft', { altKey: true });
+    await screen.findByTestId('inventory-room');
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('payments-sign'));
+  });
+
+  it('exports the selection by its single key, unless single keys are switched off or one is typing', async () => {
+    await open({ preferences: { singleKeys: false } });
+    await fireEvent.click(await rowOf('payments-sign'));
+    await press('e');
+    expect(screen.queryByRole('dialog')).toBeNull();
+    await press(',', { ctrlKey: true });
+    await fireEvent.click(await screen.findByLabelText('Single letters are shortcuts in lists'));
+    await press('ArrowLeft', { altKey: true });
+    await screen.findByTestId('inventory-room');
+    screen.getByRole('searchbox').focus();
+    await press('e');
+    expect(screen.queryByRole('dialog')).toBeNull();
+    await fireEvent.click(await rowOf('payments-sign'));
+    await tick();
+    await press('e');
+    expect(await screen.findByRole('dialog')).toBeTruthy();
+  });
+
+  it('does nothing below an open dialog', async () => {
+    await open();
+    await fireEvent.click(await rowOf('payments-sign'));
+    await press('k', { ctrlKey: true });
+    await screen.findByRole('dialog');
+    await press('Escape');
+    await vi.waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await press('?');
+    await screen.findByRole('dialog');
+    await press('k', { ctrlKey: true });
+    expect(screen.getAllByRole('dialog')).toHaveLength(1);
+  });
+
+  it('never lets the web view reload', async () => {
+    const host = await open();
+    const before = host.asked.filter(([command]) => command === 'watch_inventory').length;
+    const event = new KeyboardEvent('keydown', { key: 'F5', bubbles: true, cancelable: true });
+    document.body.dispatchEvent(event);
+    expect(event.defaultPrevented).toBe(true);
+    expect(host.asked.filter(([command]) => command === 'watch_inventory')).toHaveLength(before + 1);
+  });
+
+  it('shows the item that another start asks for', async () => {
+    const host = await open();
+    host.navigate('payments-prod/eu-west-1/snow-etl');
+    const room = await screen.findByTestId('item-room');
+    expect(await within(room).findByRole('heading', { level: 1, name: /snow-etl/ })).toBeTruthy();
+  });
+
+  it('wears the theme and the density that were chosen', async () => {
+    await open({ preferences: { theme: 'dark', compact: true } });
+    expect({ ...document.documentElement.dataset }).toMatchObject({ theme: 'dark', density: 'compact' });
+    expect((await rowOf('payments-sign')).style.height).toBe('28px');
+  });
+
+  it('lists anew after a connection was made', async () => {
+    const host = await open({ first: true });
+    await fireEvent.click(screen.getByTestId('open-practice'));
+    await screen.findByTestId('inventory-room');
+    expect(await rowOf('deploy-ssh')).toBeTruthy();
+    expect(host.asked.some(([command]) => command === 'watch_inventory')).toBe(true);
+  });
+
+  it('says why one vault shows nothing', async () => {
+    await open();
+    await rowOf('payments-sign');
+    await fireEvent.click(screen.getByRole('treeitem', { name: /us-east-1/ }));
+    const room = screen.getByTestId('inventory-room');
+    expect(within(room).getByText('No permission to list')).toBeTruthy();
+    expect(within(room).getByText('kms:ListKeys')).toBeTruthy();
+    expect(within(room).getByText('Nothing was changed.')).toBeTruthy();
+  });
+});
