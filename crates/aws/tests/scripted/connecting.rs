@@ -101,7 +101,7 @@ async fn answers_that_lead_nowhere_are_refused() {
 async fn each_access_check_has_its_permission_and_its_verdict() {
     let id = "1234abcd-12ab-34cd-56ef-1234567890ab".to_owned();
     let server = Server::start(move |asked| match asked.operation.as_str() {
-        "ListKeys" => keys(&[id.clone()], None),
+        "ListKeys" => keys(std::slice::from_ref(&id), None),
         "DescribeKey" => described(asked, "RSA_2048", "SIGN_VERIFY"),
         "GetPublicKey" | "ListSecrets" => Said::Error(400, "AccessDeniedException", "no"),
         _ => nothing(asked),

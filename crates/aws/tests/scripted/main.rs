@@ -1,5 +1,8 @@
 //! The provider against a server that answers by script: what a real one does only on its worst days.
 
+// `allow-unwrap-in-tests` covers test functions only, not the helpers they share.
+#![allow(clippy::unwrap_used)]
+
 mod connecting;
 mod listing;
 mod opening;

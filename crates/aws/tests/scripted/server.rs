@@ -35,7 +35,7 @@ pub(crate) enum Said {
     /// Half a message, then the end of the connection.
     CutShort,
     /// That, as soon as the semaphore lets one through.
-    After(Arc<Semaphore>, Box<Said>),
+    After(Arc<Semaphore>, Box<Self>),
 }
 
 pub(crate) struct Server {
