@@ -1,0 +1,36 @@
+//! Bad input: what a provider makes of servers that lie, break off, hang, or refuse a part.
+//!
+//! Each case spoils some answers of a real server. What is spoilt must show as an error on its row or vault, the rest
+//! must be whole, and nothing may be dropped. Each case has a control that must fail, or it proves nothing: the same
+//! check on a run that nobody spoilt, or on one that does what must not be done.
+
+mod amazon;
+mod case;
+mod openbao;
+
+use std::{process::ExitCode, sync::Arc};
+
+use libtest_mimic::{Arguments, Trial};
+
+use crate::case::World;
+
+fn main() -> std::io::Result<ExitCode> {
+    let arguments = Arguments::from_args();
+    let runtime = Arc::new(tokio::runtime::Runtime::new()?);
+    let worlds = [
+        ("vault", World::new(|| Box::pin(openbao::place())), openbao::CASES),
+        ("aws", World::new(|| Box::pin(amazon::place())), amazon::CASES),
+    ];
+    let worlds = worlds.map(|(name, world, cases)| (name, Arc::new(world), cases));
+    let mut trials = Vec::new();
+    for (name, world, cases) in &worlds {
+        for case in *cases {
+            let (runtime, world) = (Arc::clone(&runtime), Arc::clone(world));
+            trials.push(Trial::test(format!("{}::{name}", case.name), move || runtime.block_on(case.run(&world))));
+        }
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // The last hold on the servers: they end here.
+    drop(worlds);
+    Ok(conclusion.exit_code())
+}
