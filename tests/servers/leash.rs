@@ -26,7 +26,7 @@ const ATTEMPTS: u32 = 600;
 
 /// A running server and its folder. Dropping it ends the process group, then removes the folder.
 #[derive(Debug)]
-pub(crate) struct Leash {
+pub struct Leash {
     keeper: Child,
     folder: TempDir,
 }
@@ -36,7 +36,7 @@ impl Leash {
     ///
     /// Of the variables of this process only `PATH` and those set on `command` reach it, and `HOME` is the folder, so
     /// that neither the person's own sign-ins nor their settings leak in.
-    pub(crate) fn start(command: &Command, folder: TempDir) -> Result<Self> {
+    pub fn start(command: &Command, folder: TempDir) -> Result<Self> {
         let log = File::create(folder.path().join("log"))?;
         let mut keeper = Command::new("/bin/sh");
         keeper
@@ -56,12 +56,12 @@ impl Leash {
     }
 
     /// The server's own folder.
-    pub(crate) fn folder(&self) -> &Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// Polls `ready` until it says yes. A server that ends before that is reported with the end of its log.
-    pub(crate) async fn until<F, Fut>(&mut self, name: &str, ready: F) -> Result<()>
+    pub async fn until<F, Fut>(&mut self, name: &str, ready: F) -> Result<()>
     where
         F: Fn() -> Fut,
         Fut: Future<Output = bool>,
@@ -95,7 +95,7 @@ impl Drop for Leash {
 }
 
 /// A folder below the system's place for temporary files, removed when it is dropped.
-pub(crate) fn folder(name: &str) -> Result<TempDir> {
+pub fn folder(name: &str) -> Result<TempDir> {
     Ok(tempfile::Builder::new().prefix(&format!("claviger-{name}-")).tempdir()?)
 }
 

@@ -17,5 +17,6 @@ mod openbao;
 pub use amazon::{AmazonServer, Credentials};
 pub use failure::{Failure, Result};
 pub use known::{Known, KnownItem};
+pub use leash::Leash;
 pub use listing::Listing;
 pub use openbao::OpenBao;

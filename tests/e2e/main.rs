@@ -1,0 +1,4 @@
+//! End to end: the built app in a real window, driven as a person would, on real servers.
+
+mod desktop;
+mod first_run;
