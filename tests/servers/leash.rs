@@ -95,7 +95,7 @@ impl Drop for Leash {
 }
 
 /// A folder below the system's place for temporary files, removed when it is dropped.
-pub fn folder(name: &str) -> Result<TempDir> {
+pub(crate) fn folder(name: &str) -> Result<TempDir> {
     Ok(tempfile::Builder::new().prefix(&format!("claviger-{name}-")).tempdir()?)
 }
 

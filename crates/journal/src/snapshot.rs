@@ -103,9 +103,11 @@ impl Journal {
     /// `Unexpected` if the file cannot be read.
     pub fn vault_name(&self, connection: i64, vault: &VaultId) -> Result<Option<String>> {
         self.database()
-            .query_row("SELECT name FROM vault WHERE connection = ?1 AND id = ?2", params![connection, vault.0], |row| {
-                row.get(0)
-            })
+            .query_row(
+                "SELECT name FROM vault WHERE connection = ?1 AND id = ?2",
+                params![connection, vault.0],
+                |row| row.get(0),
+            )
             .optional()
             .map_err(|e| of_sqlite(READ, e))
     }
