@@ -43,6 +43,8 @@ pub(crate) fn run(home: PathBuf, command: Command) -> ExitCode {
     runtime.shutdown_background();
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever read the answer has enough, as `head` does. That is no failure.
+        Err(error) if error.operation() == print::OPERATION => ExitCode::SUCCESS,
         Err(error) => {
             print::error(&error, json);
             ExitCode::from(exit_code(error.kind()))
@@ -123,6 +125,12 @@ impl Listing {
         }
     }
 
+    /// Whether the row is from an earlier time, because its vault could not be read now.
+    fn is_stale(&self, row: &ItemRow) -> bool {
+        let vault = self.vaults.get(&(row.connection.clone(), row.vault.clone()));
+        !vault.is_some_and(was_read)
+    }
+
     /// What could not be read, in the order it is printed.
     fn gaps(&self) -> Vec<print::Gap<'_>> {
         let connections = self.failed.iter().map(|(connection, error)| print::Gap {
@@ -153,6 +161,13 @@ impl Listing {
     }
 }
 
+fn was_read(vault: &VaultRow) -> bool {
+    match vault.state {
+        VaultState::Fresh { .. } | VaultState::Listing | VaultState::Partial { .. } => true,
+        VaultState::Denied { .. } | VaultState::Stale { .. } | VaultState::Unreachable { .. } => false,
+    }
+}
+
 async fn list(app: &App, arguments: List) -> Result<()> {
     let known = app.list_connections(Nothing {}).await?.connections;
     if let Some(missing) = arguments.connections.iter().find(|name| !known.iter().any(|row| row.name == **name)) {
@@ -177,10 +192,11 @@ async fn list(app: &App, arguments: List) -> Result<()> {
     app.watch_inventory(request, &sink).await?;
     let listing = listing.lock().map_err(|_| Error::new(Kind::Unexpected, "list", "the listing broke off"))?;
     let gaps = listing.gaps();
-    print::listing(listing.rows.values(), &gaps, arguments.json)?;
-    // Nothing at all could be read, and there is a reason: that is a failure, not an empty list.
+    let rows = listing.rows.values().map(|row| (row, listing.is_stale(row)));
+    print::listing(rows, &gaps, arguments.json)?;
+    // Nothing at all could be read, and there is a reason: that is a failure, whatever was known from before.
     match gaps.first() {
-        Some(gap) if listing.rows.is_empty() => Err(from_wire(gap.error)),
+        Some(gap) if !listing.vaults.values().any(was_read) => Err(from_wire(gap.error)),
         _ => Ok(()),
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn environment() -> domain::Environment {
 /// Writes the log to daily files in `home`, kept for 14 days, until the guard is dropped. Without a writable folder
 /// there is no log; nothing else changes.
 pub(crate) fn log_to(home: &Path) -> Option<WorkerGuard> {
+    make_private(home).ok()?;
     let folder = home.join("log");
     std::fs::create_dir_all(&folder).ok()?;
     let files = tracing_appender::rolling::Builder::new()
@@ -42,4 +43,13 @@ pub(crate) fn log_to(home: &Path) -> Option<WorkerGuard> {
     let filter = tracing_subscriber::EnvFilter::new("warn,app=info,aws=info,vault=info,local=info,claviger=info");
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).try_init().ok()?;
     Some(guard)
+}
+
+/// Makes the folder if it is not there yet, for its owner only. One that is there keeps the mode its owner gave it.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }

@@ -63,16 +63,23 @@ fn text(error: &WireError) -> String {
     lines.join("\n")
 }
 
-/// The rows of `ls`, then its gaps.
-pub(crate) fn listing<'a>(rows: impl Iterator<Item = &'a ItemRow>, gaps: &[Gap<'_>], as_json: bool) -> Result<()> {
+/// The rows of `ls`, each with whether it is from an earlier time, then the gaps.
+pub(crate) fn listing<'a>(
+    rows: impl Iterator<Item = (&'a ItemRow, bool)>,
+    gaps: &[Gap<'_>],
+    as_json: bool,
+) -> Result<()> {
     let mut out = std::io::stdout().lock();
     if as_json {
-        for row in rows {
-            let line = json!({
+        for (row, stale) in rows {
+            let mut line = json!({
                 "ref": row.reference, "provider": row.provider, "connection": row.connection, "vault": row.vault,
                 "name": row.name, "facets": row.facets, "algorithm": row.algorithm, "state": row.state,
                 "created": row.created, "expires": row.expires,
             });
+            if stale {
+                line["stale"] = true.into();
+            }
             writeln!(out, "{line}").map_err(unwritten)?;
         }
         for gap in gaps {
@@ -86,9 +93,9 @@ pub(crate) fn listing<'a>(rows: impl Iterator<Item = &'a ItemRow>, gaps: &[Gap<'
         return Ok(());
     }
     let head = ["NAME", "FACETS", "ALGORITHM", "STATE", "EXPIRES", "REF"].map(str::to_owned);
-    let cells = rows.map(|row| {
+    let cells = rows.map(|(row, stale)| {
         [
-            safe(&row.name),
+            if stale { format!("{} (last known)", safe(&row.name)) } else { safe(&row.name) },
             row.facets.join("+"),
             row.algorithm.as_deref().map(safe).unwrap_or_default(),
             safe(&row.state),
@@ -228,6 +235,9 @@ pub(crate) fn file_bytes(file: &ExportFile) -> Result<Vec<u8>> {
         .map_err(|_| Error::new(Kind::Unexpected, "write the export", "the bytes were damaged on their way"))
 }
 
+/// The operation of an error that says that standard output was closed.
+pub(crate) const OPERATION: &str = "print";
+
 fn unwritten(error: std::io::Error) -> Error {
-    Error::new(Kind::Interrupted, "print", "standard output was closed").with_source(error)
+    Error::new(Kind::Interrupted, OPERATION, "standard output was closed").with_source(error)
 }
