@@ -4,6 +4,7 @@
 //! place is listed as ignored with its reason. A server that is not there fails its trials, unless `CLAVIGER_SKIP`
 //! names it, which is not allowed where `CI` is set. What an emulator gets wrong stands as a `Gap` beside the case.
 
+mod aspects;
 mod certificates;
 mod connect;
 mod export;
@@ -27,6 +28,7 @@ use crate::{
 };
 
 const NOUNS: &[(&[Promise], &[Gap])] = &[
+    (aspects::PROMISES, aspects::GAPS),
     (certificates::PROMISES, certificates::GAPS),
     (connect::PROMISES, connect::GAPS),
     (export::PROMISES, export::GAPS),

@@ -35,6 +35,8 @@ pub(crate) struct Place {
     pub(crate) denied: &'static str,
     /// The name of the item that [`Who::Reader`] may read.
     pub(crate) readable: &'static str,
+    /// The names of what [`Who::Elsewhere`] sees, and nothing else.
+    pub(crate) elsewhere: &'static [&'static str],
     /// Who can sign in, or why nobody of that kind can.
     pub(crate) people: Vec<(Who, Result<SignIn, &'static str>)>,
     /// Held until the place is no longer needed.
@@ -57,6 +59,8 @@ type Connect =
 pub(crate) enum Who {
     /// May list everything, and read everything but one item.
     Denied,
+    /// May do everything in another part of the same server: another Region, another namespace.
+    Elsewhere,
     /// Trusts only the authorities of the system, which did not sign the server's certificate.
     Distrusting,
     /// Knocks where nobody answers.

@@ -83,8 +83,9 @@ fn fakecloud_target() -> PathBuf {
 }
 
 fn python() -> Result<&'static str> {
-    let answers =
-        |python: &&&str| Command::new(python).args(["-c", "import venv"]).output().is_ok_and(|it| it.status.success());
+    let answers = |python: &&&str| {
+        Command::new(python).args(["-c", "import ensurepip, venv"]).output().is_ok_and(|it| it.status.success())
+    };
     PYTHONS.iter().find(answers).copied().ok_or_else(|| {
         Failure::new("there is no Python 3 with venv: on Debian or Ubuntu install python3 and python3-venv")
     })

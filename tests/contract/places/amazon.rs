@@ -2,7 +2,7 @@
 
 use servers::{
     AmazonServer, Credentials, Result,
-    fixtures::amazon::{DENIED_KEY, Filled, OTHER_REGION, READABLE_KEY, REGION, fill},
+    fixtures::amazon::{DENIED_KEY, EMPTY_REGION, Filled, OTHER_REGION, READABLE_KEY, REGION, fill},
 };
 
 use crate::place::{Place, ProviderCrate, SignIn, Who};
@@ -49,9 +49,11 @@ async fn place(server: AmazonServer) -> Result<Place> {
         missing: format!("arn:aws:kms:{REGION}:{}:key/00000000-0000-4000-8000-000000000000", server.account()),
         denied: DENIED_KEY,
         readable: READABLE_KEY,
+        elsewhere: &[],
         people: vec![
             (Who::Denied, user(|users| &users.admin)),
             (Who::Distrusting, Err("it speaks plain HTTP")),
+            (Who::Elsewhere, Ok(sign_in(&Credentials::root()).with("regions", EMPTY_REGION))),
             (Who::Nowhere, Ok(at("http://127.0.0.1:9", &Credentials::root()))),
             (Who::Owner, Ok(sign_in(&Credentials::root()))),
             (Who::Reader, user(|users| &users.reader)),

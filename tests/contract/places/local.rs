@@ -37,9 +37,11 @@ fn place() -> Result<Place> {
         missing: format!("{file}#nobody-made-this"),
         denied: "",
         readable: "",
+        elsewhere: &[],
         people: vec![
             (Who::Denied, Err(nobody)),
             (Who::Distrusting, Err("nothing goes over a network")),
+            (Who::Elsewhere, Err("a keystore is one vault")),
             (Who::Nowhere, Ok(at(&format!("{file}.gone")).with_secret("passphrase", PASSPHRASE))),
             (Who::Owner, Ok(at(&file).with_secret("passphrase", PASSPHRASE))),
             (Who::Reader, Err(nobody)),
@@ -85,6 +87,12 @@ fn entries(file: &str) -> Result<(Vec<Entry>, Vec<KnownItem>)> {
     let mut item = key_item("disabled", &address("disabled"), &material, p256.clone())?;
     item.state = State::Disabled;
     add("disabled", material, &|entry| entry.with_state(EntryState::Disabled), item)?;
+
+    let in_a_week = Timestamp::now() + jiff::SignedDuration::from_hours(24 * 7);
+    let material = make::key(&p256).map_err(told)?;
+    let mut item = key_item("pending-deletion", &address("pending-deletion"), &material, p256.clone())?;
+    item.state = State::PendingDeletion;
+    add("pending-deletion", material, &|entry| entry.with_state(EntryState::PendingDeletion(in_a_week)), item)?;
 
     let mut item = KnownItem::new("aes-256", address("aes-256"), FacetKind::Key);
     item.algorithm = Some(Algorithm::Aes(256));

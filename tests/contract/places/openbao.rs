@@ -48,9 +48,11 @@ async fn place(server: OpenBao) -> Result<Place> {
         missing: format!("{}/v1/transit/keys/nobody-made-this", server.address()),
         denied: openbao::DENIED_KEY,
         readable: openbao::READABLE_KEY,
+        elsewhere: &["team-key"],
         people: vec![
             (Who::Denied, Ok(denied)),
             (Who::Distrusting, distrusting),
+            (Who::Elsewhere, Ok(with_token(&base, &token).with("namespace", openbao::NAMESPACE))),
             (Who::Nowhere, Ok(nowhere)),
             (Who::Owner, Ok(with_token(&base, &token))),
             (Who::Reader, Ok(reader)),
