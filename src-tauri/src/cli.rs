@@ -196,7 +196,7 @@ async fn list(app: &App, arguments: List) -> Result<()> {
     print::listing(rows, &gaps, arguments.json)?;
     // Nothing at all could be read, and there is a reason: that is a failure, whatever was known from before.
     match gaps.first() {
-        Some(gap) if !listing.vaults.values().any(was_read) => Err(from_wire(gap.error)),
+        Some(gap) if !listing.vaults.values().any(was_read) => Err(from_wire("list", gap.error)),
         _ => Ok(()),
     }
 }
@@ -216,7 +216,7 @@ async fn export(app: &App, arguments: ExportArguments) -> Result<()> {
     };
     let export = app.export_items(ExportItems { request }).await?;
     if let Some((_, error)) = export.failed.first() {
-        return Err(from_wire(error));
+        return Err(from_wire("export", error));
     }
     let mut bytes = Vec::new();
     for file in &export.files {
@@ -246,9 +246,9 @@ fn write_out(bytes: &[u8], binary: bool, output: Option<&Path>) -> Result<()> {
 }
 
 /// An error that came back over the wire, for the exit code and the text.
-fn from_wire(error: &WireError) -> Error {
+fn from_wire(operation: &'static str, error: &WireError) -> Error {
     let kind = Kind::ALL.into_iter().find(|kind| kind.word() == error.kind).unwrap_or(Kind::Unexpected);
-    let mut back = Error::new(kind, "list", error.message.clone()).with_next(error.next.clone());
+    let mut back = Error::new(kind, operation, error.message.clone()).with_next(error.next.clone());
     if let Some(permission) = &error.permission {
         back = back.with_permission(permission.clone());
     }
