@@ -7,9 +7,11 @@
 mod aspects;
 mod certificates;
 mod connect;
+mod controls;
 mod export;
 mod identity;
 mod inventory;
+mod liar;
 mod offers;
 mod openssl;
 mod place;
@@ -57,6 +59,13 @@ fn main() -> std::io::Result<ExitCode> {
             let gap = gaps.iter().find(|gap| gap.place == place.name && gap.promise == promise.name);
             trials.push(Trial::ignorable_test(name, move || runtime.block_on(promise.run(&place, gap))));
         }
+    }
+    for control in controls::CONTROLS {
+        // Any place would do; this one needs no server.
+        let Some(place) = places.iter().find(|place| place.name == "local") else { continue };
+        let (runtime, place) = (Arc::clone(&runtime), Arc::clone(place));
+        let run = move || runtime.block_on(control.run(&place));
+        trials.push(Trial::test(format!("control/{:?}", control.lie), run));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The last hold on the servers: they end here.

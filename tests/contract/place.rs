@@ -17,7 +17,7 @@ pub(crate) struct Lazy {
 
 /// A place, seen by one who may do everything there.
 pub(crate) struct Subject {
-    pub(crate) place: Place,
+    pub(crate) place: Arc<Place>,
     pub(crate) provider: Arc<dyn Provider>,
 }
 
@@ -94,7 +94,7 @@ impl Lazy {
         let subject = self.subject.get_or_init(|| async {
             let place = (self.start)().await?;
             let provider = place.connect(Who::Owner).await.map_err(|error| Failure::new(error.to_string()))?;
-            Ok(Subject { place, provider })
+            Ok(Subject { place: Arc::new(place), provider })
         });
         subject.await.as_ref().map_err(|failure| format!("{} is not there: {failure}", self.name).into())
     }

@@ -1,0 +1,189 @@
+//! A provider that stands before another one and lies about one thing.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::{
+    AccessCheck, Answer, Aspect, Certificates, Entry, Identity, Inventory, Item, ItemDetail, ItemKey, Offer, Provider,
+    Result, Secret, Secrets, State,
+};
+use futures::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
+
+/// What it lies about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Lie {
+    AllowsEverything,
+    AnswersOutOfOrder,
+    ChangesTheKey,
+    ChangesTheValue,
+    CleansTexts,
+    DropsAnItem,
+    FindsEverything,
+    ForgetsTheDeletion,
+    ForgetsTheEnd,
+    GivesTheCurrentVersion,
+    LocatesEverything,
+    OpensAnotherItem,
+    RefusesEverything,
+    SaysAllIsEnabled,
+    SendsAnItemTwice,
+    SendsTheChainBackwards,
+    ShowsOldVersionsFirst,
+}
+
+/// The liar, and the provider behind it.
+#[derive(Debug)]
+pub(crate) struct Liar {
+    pub(crate) inner: Arc<dyn Provider>,
+    pub(crate) lie: Lie,
+}
+
+impl Liar {
+    fn tells(&self, lie: Lie) -> bool {
+        self.lie == lie
+    }
+
+    /// Some item of the place, which is not the one that was asked for.
+    async fn another(&self, key: &ItemKey) -> Option<ItemKey> {
+        let entries: Vec<Entry> = self.inner.inventory().list().collect().await;
+        entries.into_iter().find_map(|entry| match entry {
+            Entry::Item(item) if item.key != *key && item.name.starts_with("rsa") => Some(item.key),
+            Entry::Item(_) | Entry::Vault(_) | Entry::End { .. } => None,
+        })
+    }
+
+    fn spoil(&self, item: &mut Item) {
+        if self.tells(Lie::SaysAllIsEnabled) {
+            item.state = State::Enabled;
+        }
+    }
+}
+
+#[async_trait]
+impl Provider for Liar {
+    async fn identity(&self) -> Result<Identity> {
+        self.inner.identity().await
+    }
+
+    async fn check_access(&self) -> Vec<AccessCheck> {
+        self.inner.check_access().await
+    }
+
+    fn inventory(&self) -> &dyn Inventory {
+        self
+    }
+
+    fn certificates(&self) -> Option<&dyn Certificates> {
+        self.inner.certificates().map(|_| self as &dyn Certificates)
+    }
+
+    fn secrets(&self) -> Option<&dyn Secrets> {
+        self.inner.secrets().map(|_| self as &dyn Secrets)
+    }
+
+    async fn offers(&self, item: &Item) -> Vec<Offer> {
+        let mut offers = self.inner.offers(item).await;
+        for offer in &mut offers {
+            if self.tells(Lie::AllowsEverything) {
+                offer.answer = Answer::Allow;
+            }
+            if self.tells(Lie::RefusesEverything) {
+                offer.answer = Answer::Refuse { because: "No.".to_owned(), permission: None };
+            }
+        }
+        if self.tells(Lie::AnswersOutOfOrder) {
+            offers.reverse();
+        }
+        offers
+    }
+}
+
+#[async_trait]
+impl Inventory for Liar {
+    fn list(&self) -> BoxStream<'_, Entry> {
+        let mut seen = 0;
+        let entries = self.inner.inventory().list().flat_map(move |entry| {
+            let sent = match entry {
+                Entry::Item(mut item) => {
+                    seen += 1;
+                    self.spoil(&mut item);
+                    match seen {
+                        3 if self.tells(Lie::DropsAnItem) => Vec::new(),
+                        3 if self.tells(Lie::SendsAnItemTwice) => vec![Entry::Item(item.clone()), Entry::Item(item)],
+                        _ => vec![Entry::Item(item)],
+                    }
+                }
+                Entry::End { .. } if self.tells(Lie::ForgetsTheEnd) => Vec::new(),
+                Entry::End { .. } | Entry::Vault(_) => vec![entry],
+            };
+            stream::iter(sent)
+        });
+        entries.boxed()
+    }
+
+    async fn open(&self, item: &ItemKey) -> Result<ItemDetail> {
+        let missing = self.tells(Lie::FindsEverything) && self.inner.inventory().open(item).await.is_err();
+        let other = if missing || self.tells(Lie::OpensAnotherItem) { self.another(item).await } else { None };
+        let mut detail = self.inner.inventory().open(other.as_ref().unwrap_or(item)).await?;
+        self.spoil(&mut detail.item);
+        if self.tells(Lie::ShowsOldVersionsFirst) {
+            detail.versions.reverse();
+        }
+        if self.tells(Lie::ForgetsTheDeletion) {
+            detail.aspects.retain(|aspect| !matches!(aspect, Aspect::PendingDeletion { .. }));
+        }
+        if self.tells(Lie::CleansTexts) {
+            for aspect in &mut detail.aspects {
+                if let Aspect::Tags(tags) = aspect {
+                    tags.iter_mut().for_each(|(_, value)| *value = value.replace(['<', '>', '\u{202e}'], ""));
+                }
+            }
+        }
+        Ok(detail)
+    }
+
+    async fn public_key(&self, item: &ItemKey, version: Option<&str>) -> Result<Vec<u8>> {
+        let version = version.filter(|_| !self.tells(Lie::GivesTheCurrentVersion));
+        let mut der = self.inner.inventory().public_key(item, version).await?;
+        if let (true, Some(last)) = (self.tells(Lie::ChangesTheKey), der.last_mut()) {
+            *last ^= 1;
+        }
+        Ok(der)
+    }
+
+    fn locate(&self, address: &str) -> Option<ItemKey> {
+        let located = self.inner.inventory().locate(address);
+        if self.tells(Lie::LocatesEverything) {
+            located.or_else(|| Some(ItemKey::new("keystore", address)))
+        } else {
+            located
+        }
+    }
+}
+
+#[async_trait]
+impl Certificates for Liar {
+    async fn chain(&self, item: &ItemKey, version: Option<&str>) -> Result<Vec<Vec<u8>>> {
+        let missing = || domain::Error::new(domain::Kind::Unsupported, "read the certificate", "none here");
+        let mut chain = self.inner.certificates().ok_or_else(missing)?.chain(item, version).await?;
+        if self.tells(Lie::SendsTheChainBackwards) {
+            chain.reverse();
+        }
+        Ok(chain)
+    }
+}
+
+#[async_trait]
+impl Secrets for Liar {
+    async fn value(&self, item: &ItemKey, version: Option<&str>) -> Result<Secret> {
+        let missing = || domain::Error::new(domain::Kind::Unsupported, "read the value", "none here");
+        let value = self.inner.secrets().ok_or_else(missing)?.value(item, version).await?;
+        if !self.tells(Lie::ChangesTheValue) {
+            return Ok(value);
+        }
+        Ok(Secret::new(value.expose().iter().map(|byte| byte ^ 1).collect()))
+    }
+}
