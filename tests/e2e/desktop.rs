@@ -8,13 +8,17 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 use servers::Leash;
 use tempfile::TempDir;
-use thirtyfour::{Capabilities, Key, TypingData, WebDriver, session::handle::SessionHandle};
+use thirtyfour::{Capabilities, WebDriver};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How long anything the window is waited for may take. Generous: CI machines have two cores and much to do.
-const PATIENCE_SECONDS: u64 = 60;
+pub(crate) const PATIENCE_SECONDS: u64 = 60;
+
+/// How many windows may be open at once: each wants a core of its own.
+static ROOM: Semaphore = Semaphore::const_new(2);
 
 /// The window on its own desktop. Fields are dropped in order: first the driver with the app, then the display.
 pub(crate) struct Desktop {
@@ -23,6 +27,7 @@ pub(crate) struct Desktop {
     display: u32,
     _screen: Leash,
     folder: TempDir,
+    _room: SemaphorePermit<'static>,
 }
 
 impl Drop for Desktop {
@@ -50,6 +55,7 @@ impl Desktop {
 
     /// The same in a folder that a window had before: a restart.
     pub(crate) async fn open_in(folder: TempDir, wish: Wish) -> Self {
+        let room = ROOM.acquire().await.unwrap();
         let (screen, display) = screen().await;
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
@@ -63,7 +69,7 @@ impl Desktop {
         let driver =
             Leash::start(&command, TempDir::new().unwrap()).expect("WebKitWebDriver: install webkit2gtk-driver");
         let window = session(port, &wish.arguments).await;
-        let desktop = Self { window, _driver: driver, display, _screen: screen, folder };
+        let desktop = Self { window, _driver: driver, display, _screen: screen, folder, _room: room };
         desktop.has_drawn().await;
         desktop
     }
@@ -88,132 +94,31 @@ impl Desktop {
         std::mem::replace(&mut self.folder, TempDir::new().unwrap())
     }
 
-    /// The folder that holds the app's state and home.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// The X display's number.
-    pub(crate) fn display(&self) -> u32 {
-        self.display
-    }
-
-    /// The session, for what this type has no word for.
-    pub(crate) fn session(&self) -> &SessionHandle {
+    /// The session with the page.
+    pub(crate) fn session(&self) -> &WebDriver {
         &self.window
-    }
-
-    /// Waits until the JavaScript expression `condition` is true; `what` names it when it never is.
-    pub(crate) async fn until(&self, condition: &str, what: &str) {
-        let script = format!(
-            "const done = arguments[arguments.length - 1];
-             const holds = () => {{ try {{ return Boolean({condition}); }} catch {{ return false; }} }};
-             if (holds()) return done({{ ok: true }});
-             let timer;
-             const end = (answer) => {{ observer.disconnect(); clearTimeout(timer); done(answer); }};
-             const observer = new MutationObserver(() => {{ if (holds()) end({{ ok: true }}); }});
-             observer.observe(document, {{ subtree: true, childList: true, attributes: true, characterData: true }});
-             timer = setTimeout(() => end({{ ok: holds(), text: document.body.innerText.slice(0, 4000) }}), {});",
-            PATIENCE_SECONDS * 1000
-        );
-        let answer =
-            self.window.execute_async(script, Vec::new()).await.unwrap_or_else(|error| panic!("{what}: {error}"));
-        let answer = answer.json();
-        assert!(answer["ok"] == true, "never: {what}\n{}", answer["text"].as_str().unwrap_or_default());
-    }
-
-    /// Runs JavaScript and gives its value.
-    pub(crate) async fn evaluate(&self, script: &str) -> Value {
-        self.window.execute(script, Vec::new()).await.unwrap().json().clone()
-    }
-
-    /// Waits until `text` is somewhere on the page.
-    pub(crate) async fn shows(&self, text: &str) {
-        self.until(&format!("document.body.innerText.includes({})", json!(text)), &format!("the page shows {text:?}"))
-            .await;
-    }
-
-    /// Clicks the element of that role and accessible name as soon as it is there and enabled.
-    pub(crate) async fn click(&self, role: &str, name: &str) {
-        self.until(&format!("{FIND}({}, {})", json!(role), json!(name)), &format!("{role} {name:?} is there")).await;
-        self.evaluate(&format!("{FIND}({}, {}).click()", json!(role), json!(name))).await;
-    }
-
-    /// Replaces the content of the field of that label by typing.
-    pub(crate) async fn fill(&self, label: &str, text: &str) {
-        let field = format!("{FIND}('textbox', {})", json!(label));
-        self.until(&field, &format!("the field {label:?} is there")).await;
-        self.evaluate(&format!("const field = {field}; field.focus(); field.select();")).await;
-        self.type_keys(Key::Backspace + text).await;
-    }
-
-    /// Types into whatever has the focus.
-    pub(crate) async fn type_keys(&self, keys: impl Into<TypingData>) {
-        self.window.active_element().await.unwrap().send_keys(keys).await.unwrap();
-    }
-
-    /// Saves a picture for a person to look at, below `target/e2e`.
-    pub(crate) async fn picture(&self, name: &str) {
-        // The driver may hand out the frame before the last change: two frames later it is the right one.
-        let script = "const done = arguments[arguments.length - 1]; requestAnimationFrame(() => requestAnimationFrame(() => done(1)));";
-        self.window.execute_async(script, Vec::new()).await.unwrap();
-        let folder = repository().join("target/e2e");
-        std::fs::create_dir_all(&folder).unwrap();
-        self.window.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
-    }
-
-    /// Fails on any violation that axe-core finds on the page as it stands.
-    pub(crate) async fn has_no_axe_violation(&self, what: &str) {
-        let source = repository().join("ui/node_modules/axe-core/axe.min.js");
-        let source = std::fs::read_to_string(&source).expect("axe-core: npm ci in ui");
-        self.window.execute(format!("if (!window.axe) {{ {source} }}"), Vec::new()).await.unwrap();
-        let script = "const done = arguments[arguments.length - 1]; window.axe.run(document).then(done, (e) => done(String(e)));";
-        let answer = self.window.execute_async(script, Vec::new()).await.unwrap().json().clone();
-        let passes = answer["passes"].as_array().map_or(0, Vec::len);
-        assert!(passes > 5, "axe-core looked at nothing on {what}: {answer}");
-        let found: Vec<String> = answer["violations"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .flat_map(|violation| {
-                let rule = violation["id"].as_str().unwrap_or_default().to_owned();
-                let nodes = violation["nodes"].as_array().cloned().unwrap_or_default();
-                nodes.into_iter().map(move |node| format!("{rule}: {} {}", node["html"], node["failureSummary"]))
-            })
-            .collect();
-        assert!(found.is_empty(), "axe-core on {what}:\n{}", found.join("\n"));
     }
 
     /// What a paste into another program would give.
     pub(crate) fn clipboard(&self) -> String {
-        let answer = Command::new("xclip")
-            .args(["-selection", "clipboard", "-o"])
-            .env("DISPLAY", format!(":{}", self.display))
-            .output()
-            .expect("xclip: install it");
-        String::from_utf8_lossy(&answer.stdout).into_owned()
+        let answer = self.on_display("xclip").args(["-selection", "clipboard", "-o"]).output();
+        String::from_utf8_lossy(&answer.expect("xclip: install it").stdout).into_owned()
+    }
+
+    /// A program that sees this desktop: xclip, xdotool.
+    pub(crate) fn on_display(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("DISPLAY", format!(":{}", self.display));
+        command
     }
 }
 
-/// Finds a visible, enabled element by role and accessible name, as a person with a screen reader would.
-const FIND: &str = "((role, name) => {
-    const tags = { button: 'button,[role=button]', link: 'a[href]', tab: '[role=tab]', radio: 'input[type=radio],[role=radio]',
-        checkbox: 'input[type=checkbox],[role=checkbox]', option: 'option,[role=option]', row: '[role=row]',
-        treeitem: '[role=treeitem]', menuitem: '[role=menuitem]', textbox: 'input:not([type=radio]):not([type=checkbox]),textarea,select' };
-    const flat = (text) => (text ?? '').replace(/\\s+/g, ' ').trim();
-    const nameOf = (e) => flat(e.getAttribute('aria-label')) ||
-        flat((e.getAttribute('aria-labelledby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent).join(' ')) ||
-        (e.labels?.length ? flat([...e.labels].map((label) => label.textContent).join(' ')) : '') || flat(e.textContent) || flat(e.title);
-    const all = [...document.querySelectorAll(tags[role])].filter((e) => e.getClientRects().length && !e.disabled);
-    return all.find((e) => nameOf(e) === name) ?? all.find((e) => nameOf(e).startsWith(name)) ?? null;
-})";
-
-fn repository() -> PathBuf {
+pub(crate) fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
 /// The app with its pages embedded, as `cargo xtask test` builds it.
-fn application() -> PathBuf {
+pub(crate) fn application() -> PathBuf {
     let path =
         std::env::var_os("CLAVIGER_APP").map_or_else(|| repository().join("target/debug/claviger"), PathBuf::from);
     assert!(path.is_file(), "{} is not there: cargo xtask test builds it", path.display());
