@@ -80,7 +80,7 @@ fn core(home: &std::path::Path, reference: Option<String>, handle: &AppHandle) -
 fn page(handle: &AppHandle, home: &std::path::Path) -> tauri::Result<()> {
     WebviewWindowBuilder::new(handle, "main", WebviewUrl::default())
         .title("Claviger")
-        .inner_size(1280.0, 800.0)
+        .inner_size(1360.0, 820.0)
         .min_inner_size(720.0, 480.0)
         .data_directory(home.join("webview"))
         .on_navigation(|url| {

@@ -20,6 +20,7 @@ export const inventory = {
 
   none: '–',
   facets: { certificate: 'certificate', key: 'key', secret: 'secret' } as Record<string, string>,
+  facetsBrief: { certificate: 'cert', key: 'key', secret: 'secret' } as Record<string, string>,
   pinned: 'Pinned',
   unreadable: 'Not read',
   ageDays: (days: number) => `${days} d`,
