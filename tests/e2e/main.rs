@@ -1,8 +1,17 @@
 //! End to end: the built app in a real window, driven as a person would, on real servers.
 
+mod accessibility;
+mod amazon;
 mod desktop;
 mod first_run;
 mod journey;
+mod keyboard;
+mod many;
 mod oracle;
 mod page;
+mod restart;
+mod reveal;
+mod shell;
 mod snowflake;
+mod untrusted;
+mod vault;

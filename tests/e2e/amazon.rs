@@ -1,0 +1,40 @@
+//! A server that speaks AWS, connected with the credentials of the environment.
+
+use servers::{
+    AmazonServer,
+    fixtures::amazon::{self, REGION},
+};
+
+use crate::{
+    desktop::{Desktop, Wish},
+    journey, oracle,
+};
+
+/// The credentials of whoever started the app.
+pub(crate) fn credentials() -> Wish {
+    let variables = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    Wish { variables: variables.map(|name| (name.into(), "test".into())).into(), ..Wish::default() }
+}
+
+/// Connects to that server as `aws`, and waits for its items.
+pub(crate) async fn connect(desktop: &Desktop, server: &AmazonServer) {
+    journey::fill_form(desktop, "AWS", "aws").await;
+    desktop.fill("Regions", REGION).await;
+    desktop.fill("Endpoint", server.endpoint()).await;
+    journey::connect(desktop).await;
+}
+
+#[tokio::test]
+async fn a_key_found_by_its_alias_is_exported_as_the_server_holds_it() {
+    let server = AmazonServer::ministack().await.unwrap();
+    let filled = amazon::fill(&server).await.unwrap();
+    let desktop = Desktop::open(credentials()).await;
+    connect(&desktop, &server).await;
+    journey::filter(&desktop, "ecc-p521").await;
+    assert_eq!(desktop.names().await, ["ecc-p521"]);
+    desktop.open_row("ecc-p521").await;
+    desktop.part_shows("item-room", "alias/ecc-p521").await;
+    journey::open_export(&desktop).await;
+    let pem = journey::copy_as(&desktop, "spki-pem", "-----BEGIN PUBLIC KEY-----").await;
+    assert_eq!(Some(oracle::spki(&pem)), filled.known.item("ecc-p521").unwrap().public_key);
+}
