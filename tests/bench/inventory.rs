@@ -28,6 +28,8 @@ const MOST_RATIO: f64 = 1.3;
 const FIRST_ROW_GRACE: Duration = Duration::from_millis(50);
 /// The raw client must come so near to the formula, or the run says nothing.
 const MOST_BEYOND_FORMULA: f64 = 1.05;
+/// So often a void run is tried in all.
+const MOST_RUNS: usize = 3;
 /// So many calls one after the other tell the round trip.
 const ROUND_TRIPS: usize = 15;
 
@@ -46,7 +48,9 @@ pub(crate) async fn measure(sizes: &[usize], pairs: usize) -> Result<bool> {
         LATENCY.as_millis(),
         raw::IN_FLIGHT
     );
-    println!("| keys | round trip | formula | raw client | ours, last row | ratio | ours, first row | requests | |");
+    println!(
+        "| keys | round trip | formula | raw client | ours, last row | ratio | ours, first row | requests | target |"
+    );
     println!("|---:|---:|---:|---:|---:|---:|---:|---|---|");
     let mut met = true;
     for keys in sizes {
@@ -55,45 +59,98 @@ pub(crate) async fn measure(sizes: &[usize], pairs: usize) -> Result<bool> {
     Ok(met)
 }
 
+/// A run that is void says nothing, so it is measured again, and the last is reported as it is.
 async fn measure_one(keys: usize, pairs: usize) -> Result<bool> {
-    let fake = Fake::start(keys).await?;
-    let round_trip = fake.round_trip().await?;
-    let cold = (raw::list(fake.address).await?, ours(fake.address).await?);
-    fake.counts().await?;
-    let (mut raws, mut all) = (Vec::new(), Vec::new());
-    for _ in 0..pairs {
-        raws.push(raw::list(fake.address).await?);
-        let raw_counts = fake.counts().await?;
-        let run = ours(fake.address).await?;
-        check(&run, keys, &raw_counts)?;
-        all.push((run, fake.counts().await?));
-    }
-    let raw = Figures::of_times(raws.iter().copied());
-    let last = Figures::of_times(all.iter().map(|(run, _)| run.last_row));
-    let first = Figures::of_times(all.iter().map(|(run, _)| run.first_row));
-    let ratio =
-        Figures::of(raws.iter().zip(&all).map(|(raw, (run, _))| run.last_row.as_secs_f64() / raw.as_secs_f64()));
-    let formula = round_trip * limit(keys) as f64;
-    let void = raw.median > formula * MOST_BEYOND_FORMULA;
-    let late = first.median > 2.0 * round_trip + FIRST_ROW_GRACE.as_secs_f64();
-    let verdict = match (void, ratio.median > MOST_RATIO, late) {
-        (true, _, _) => {
-            format!("void: the raw client is {:.0} % beyond the formula", (raw.median / formula - 1.0) * 100.0)
+    let mut measured = Measured::of(keys, pairs).await?;
+    for _ in 1..MOST_RUNS {
+        if !measured.is_void() {
+            break;
         }
-        (false, true, _) => format!("missed: more than {MOST_RATIO}"),
-        (false, false, true) => "missed: the first row is late".to_owned(),
-        (false, false, false) => "met".to_owned(),
-    };
-    let counts = all.last().map(|(_, counts)| requests(counts, keys)).unwrap_or_default();
-    println!(
-        "| {keys} | {round_trip:.4} | {formula:.3} | {} | {} | {} | {} | {counts} | {verdict} |",
-        raw.show(),
-        last.show(),
-        ratio.show(),
-        first.show()
-    );
-    eprintln!("cold, not counted: raw {:.3} s, ours {:.3} s", cold.0.as_secs_f64(), cold.1.last_row.as_secs_f64());
+        eprintln!("{keys} keys: void, the raw client took {}; measured again", measured.raw().show());
+        measured = Measured::of(keys, pairs).await?;
+    }
+    let verdict = measured.verdict();
+    println!("{} {verdict} |", measured.row());
     Ok(verdict == "met")
+}
+
+/// One run: pairs of listings, raw and ours in turn.
+struct Measured {
+    keys: usize,
+    /// In seconds, as the formula.
+    round_trip: f64,
+    formula: f64,
+    raws: Vec<Duration>,
+    ours: Vec<Ours>,
+    counts: BTreeMap<String, usize>,
+}
+
+impl Measured {
+    async fn of(keys: usize, pairs: usize) -> Result<Self> {
+        let fake = Fake::start(keys).await?;
+        let round_trip = fake.round_trip().await?;
+        let formula = round_trip * limit(keys) as f64;
+        let first = (raw::list(fake.address).await?, ours(fake.address).await?);
+        let mut measured =
+            Self { keys, round_trip, formula, raws: Vec::new(), ours: Vec::new(), counts: BTreeMap::new() };
+        fake.counts().await?;
+        for _ in 0..pairs {
+            measured.raws.push(raw::list(fake.address).await?);
+            let raw_counts = fake.counts().await?;
+            let run = ours(fake.address).await?;
+            check(&run, keys, &raw_counts)?;
+            measured.ours.push(run);
+            measured.counts = fake.counts().await?;
+        }
+        let (raw, ours) = (first.0.as_secs_f64(), first.1.last_row.as_secs_f64());
+        eprintln!("{keys} keys: the first runs, not counted, took {raw:.3} s raw and {ours:.3} s ours");
+        Ok(measured)
+    }
+
+    fn raw(&self) -> Figures {
+        Figures::of_times(self.raws.iter().copied())
+    }
+
+    fn ratio(&self) -> Figures {
+        let pairs = self.raws.iter().zip(&self.ours);
+        Figures::of(pairs.map(|(raw, ours)| ours.last_row.as_secs_f64() / raw.as_secs_f64()))
+    }
+
+    fn first_row(&self) -> Figures {
+        Figures::of_times(self.ours.iter().map(|run| run.first_row))
+    }
+
+    fn is_void(&self) -> bool {
+        self.raw().median > self.formula * MOST_BEYOND_FORMULA
+    }
+
+    fn verdict(&self) -> String {
+        if self.is_void() {
+            let beyond = (self.raw().median / self.formula - 1.0) * 100.0;
+            return format!("void: the raw client is {beyond:.0} % beyond the formula");
+        }
+        if self.ratio().median > MOST_RATIO {
+            return format!("missed: more than {MOST_RATIO}");
+        }
+        if self.first_row().median > 2.0 * self.round_trip + FIRST_ROW_GRACE.as_secs_f64() {
+            return "missed: the first row is late".to_owned();
+        }
+        "met".to_owned()
+    }
+
+    fn row(&self) -> String {
+        format!(
+            "| {} | {:.4} | {:.3} | {} | {} | {} | {} | {} |",
+            self.keys,
+            self.round_trip,
+            self.formula,
+            self.raw().show(),
+            Figures::of_times(self.ours.iter().map(|run| run.last_row)).show(),
+            self.ratio().show(),
+            self.first_row().show(),
+            requests(&self.counts, self.keys)
+        )
+    }
 }
 
 /// Turns of one round trip each that cannot be had for less.
