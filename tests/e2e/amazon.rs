@@ -18,7 +18,7 @@ pub(crate) fn credentials() -> Wish {
 
 /// Connects to that server as `aws`, and waits for its items.
 pub(crate) async fn connect(desktop: &Desktop, server: &AmazonServer) {
-    journey::fill_form(desktop, "AWS", "aws").await;
+    journey::fill_form(desktop, "AWS KMS", "aws").await;
     desktop.fill("Regions", REGION).await;
     desktop.fill("Endpoint", server.endpoint()).await;
     journey::connect(desktop).await;

@@ -18,6 +18,7 @@ async fn the_command_line_lists_what_the_window_lists() {
     let reference = desktop.pasted("the reference", |text| text.contains("practice")).await;
     let home = desktop.close().await;
 
+    // One JSON value a line.
     let run = |arguments: &[&str]| {
         let answer = Command::new(application())
             .args(arguments)
@@ -27,12 +28,12 @@ async fn the_command_line_lists_what_the_window_lists() {
             .output()
             .unwrap();
         assert!(answer.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&answer.stderr));
-        serde_json::from_slice::<Value>(&answer.stdout).unwrap()
+        let text = String::from_utf8(answer.stdout).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
     };
-    let listed = run(&["ls", "--json"]);
-    let rows = listed["items"].as_array().unwrap();
+    let rows = run(&["ls", "--json"]);
     assert_eq!(rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>(), names);
     let row = rows.iter().find(|row| row["name"] == "snowflake-etl").unwrap();
     assert_eq!(row["ref"], reference.as_str());
-    assert_eq!(run(&["show", &reference, "--json"])["row"]["name"], "snowflake-etl");
+    assert_eq!(run(&["show", &reference, "--json"])[0]["row"]["name"], "snowflake-etl");
 }

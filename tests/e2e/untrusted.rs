@@ -5,11 +5,7 @@ use servers::{
     fixtures::{MARKUP, RIGHT_TO_LEFT, amazon as fixture, long_text},
 };
 
-use crate::{
-    amazon,
-    desktop::Desktop,
-    journey,
-};
+use crate::{amazon, desktop::Desktop, journey};
 
 #[tokio::test]
 async fn what_a_cloud_sends_is_text_and_nothing_else() {
