@@ -126,6 +126,15 @@ describe('the palette', () => {
   });
 });
 
+describe('the order of the palette', () => {
+  it('puts an item that is named so before actions that only hold the letters', () => {
+    const ids = choicesFor('sn', context).map((one) => one.id);
+    const item = ids.findIndex((id) => id.startsWith('item '));
+    expect(item).toBeGreaterThan(ids.indexOf('export'));
+    expect(item).toBeLessThan(ids.indexOf('region-before'));
+  });
+});
+
 describe('the way back', () => {
   it('leads through where one was, and forward again until one turns off', () => {
     const { navigation } = context;

@@ -1,4 +1,5 @@
-// What the palette offers for what was typed: actions first, then rooms, then items of the inventory by name.
+// What the palette offers for what was typed: actions that fit, then items of the inventory by name, then actions that
+// only hold the letters.
 import { computeCommandScore } from 'bits-ui';
 import { ACTIONS, type Action, type ActionContext } from '../../actions';
 import { keysText } from '../../keys';
@@ -16,12 +17,16 @@ export interface Choice {
 
 /** How many items are offered beside the actions. */
 const ITEMS = 12;
+/** From this score on an action fits: the beginning of a word was typed. Below it letters are only somewhere in it. */
+const FITS = 0.5;
 
 export function choicesFor(text: string, context: ActionContext): Choice[] {
   const asked = text.trim().toLowerCase();
   const scored = ACTIONS.map((action) => ({ action, score: scoreOf(action, asked) })).filter(({ score }) => score > 0);
   if (asked !== '') scored.sort((a, b) => b.score - a.score);
-  return [...scored.map(({ action }) => actionChoice(action, context)), ...itemChoices(asked, context)];
+  const offered = (those: typeof scored) => those.map(({ action }) => actionChoice(action, context));
+  const fitting = scored.filter(({ score }) => score >= FITS);
+  return [...offered(fitting), ...itemChoices(asked, context), ...offered(scored.filter(({ score }) => score < FITS))];
 }
 
 function scoreOf(action: Action, asked: string): number {
