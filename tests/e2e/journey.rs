@@ -1,5 +1,6 @@
 //! The first steps that many journeys share.
 
+use serde_json::json;
 use thirtyfour::Key;
 
 use crate::desktop::{Desktop, Wish};
@@ -46,8 +47,12 @@ pub(crate) async fn is_listed(desktop: &Desktop) {
 /// Narrows the inventory to rows that hold `text`.
 pub(crate) async fn filter(desktop: &Desktop, text: &str) {
     desktop.fill("Filter", text).await;
-    let count = "/^\\d[\\d,]* of /.test(document.querySelector('[data-testid=row-count]').innerText)";
-    desktop.until(count, "the filter narrows the list").await;
+    let narrowed = format!(
+        "document.querySelector('[role=searchbox]').value === {}
+         && /^\\d[\\d,]* of /.test(document.querySelector('[data-testid=row-count]').innerText)",
+        json!(text)
+    );
+    desktop.until(&narrowed, "the filter narrows the list").await;
 }
 
 /// Opens the export studio for the item in view.

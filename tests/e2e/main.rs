@@ -11,6 +11,7 @@ mod oracle;
 mod page;
 mod restart;
 mod reveal;
+mod save;
 mod shell;
 mod snowflake;
 mod untrusted;

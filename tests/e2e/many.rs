@@ -40,6 +40,13 @@ async fn ten_thousand_rows_scroll_and_narrow() {
     assert_few(&desktop).await;
     desktop.picture("inventory-10000-light").await;
 
+    desktop
+        .evaluate("const grid = document.querySelector('[role=grid]'); grid.scrollTop = grid.scrollHeight / 2")
+        .await;
+    desktop.row("service-05000").await;
+    assert_few(&desktop).await;
+    desktop.evaluate("document.querySelector('[role=grid]').scrollTop = 0").await;
+
     desktop.choose_row("service-00000").await;
     desktop.type_keys(Key::End + "").await;
     desktop.until("document.activeElement.innerText.includes('service-09999')", "End goes to the last row").await;

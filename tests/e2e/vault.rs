@@ -29,13 +29,15 @@ async fn a_transit_key_is_exported_as_the_server_holds_it() {
     desktop.fill("Address", server.address()).await;
     desktop.choose("Sign in with", "A token").await;
     desktop.fill("Token", token).await;
+    desktop.evaluate("document.querySelector('[data-testid=connect-room]').scrollTop = 0").await;
+    for theme in ["dark", "light"] {
+        desktop.theme(theme).await;
+        desktop.picture(&format!("connect-vault-{theme}")).await;
+    }
     desktop.click("button", "Check access").await;
     desktop.part_shows("access-result", "Signed in as token-owner").await;
     desktop.part_shows("access-result", "Everything that was tried works.").await;
-    desktop.picture("connect-form-light").await;
-    desktop.theme("dark").await;
-    desktop.picture("connect-form-dark").await;
-    desktop.theme("light").await;
+    desktop.picture("connect-checked-light").await;
     journey::connect(&desktop).await;
     desktop.picture("inventory-openbao-light").await;
 
