@@ -13,9 +13,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use aws_config::{
-    BehaviorVersion, Region, SdkConfig, retry::RetryConfig, sts::AssumeRoleProvider, timeout::TimeoutConfig,
-};
+use aws_config::{BehaviorVersion, Region, SdkConfig, sts::AssumeRoleProvider, timeout::TimeoutConfig};
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_types::os_shim_internal::Env;
 use domain::{Answers, Environment, Error, Field, FieldKind, Form, Kind, Provider, Result, SecretAnswers};
@@ -43,13 +41,10 @@ pub static FORM: Form = Form {
     ],
 };
 
-/// Tries of one read, unless `AWS_MAX_ATTEMPTS` says otherwise. Reads may be repeated; nothing in this crate changes
-/// anything at AWS.
-const MOST_ATTEMPTS: u32 = 5;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// One try, and all tries of a read together.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(45);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The variables that hold credentials, or say where to fetch them.
 const CREDENTIAL_VARIABLES: [&str; 7] = [
@@ -77,9 +72,6 @@ pub async fn connect(answers: &Answers, _: &SecretAnswers, environment: &Environ
                 .operation_timeout(OPERATION_TIMEOUT)
                 .build(),
         );
-    if variable(environment, "AWS_MAX_ATTEMPTS").is_none() {
-        loader = loader.retry_config(RetryConfig::standard().with_max_attempts(MOST_ATTEMPTS));
-    }
     let mut first = named.first().cloned();
     if let Some(name) = profile {
         let Some(profile) = profiles.profile(name) else { return Err(no_such_profile(name)) };

@@ -121,6 +121,9 @@ const CODES: &[(&[&str], Kind, &str)] = &[
 /// Signing in again, for whoever has done it with the command line before.
 const SIGN_IN: &str = "Renew the credentials (for SSO: `aws sso login`), then refresh.";
 
+/// Where something else answers in place of AWS.
+const NOT_AWS: &str = "Check the endpoint, and whether a proxy or a sign-in page stands between this computer and AWS.";
+
 /// The failure of one call.
 pub(crate) fn of_sdk<E>(call: Call, failure: &SdkError<E>) -> Error
 where
@@ -202,26 +205,23 @@ fn of_answer(call: Call, answer: &HttpResponse) -> Error {
     let content_type = answer.headers().get("content-type").unwrap_or_default();
     if content_type.contains("html") || body.trim_ascii_start().starts_with(b"<") && !content_type.contains("xml") {
         let message = format!("an HTML page came where JSON was due (HTTP {status})");
-        return Error::new(Kind::Invalid, call.operation, message).with_next(
-            "Check the endpoint, and whether a proxy or a sign-in page stands between this computer and AWS.",
-        );
+        return Error::new(Kind::Invalid, call.operation, message).with_next(NOT_AWS);
+    }
+    if !answer.status().is_success() {
+        let (kind, what) = match of_status(status) {
+            (kind @ (Kind::Interrupted | Kind::Throttled), what) => (kind, what),
+            // AWS itself never refuses without saying why.
+            _ => (Kind::Invalid, "was not what answered"),
+        };
+        return Error::new(kind, call.operation, format!("AWS {what} (HTTP {status})")).with_next(NOT_AWS);
     }
     match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
-        Err(error) if error.is_eof() && answer.status().is_success() => {
-            Error::new(Kind::Interrupted, call.operation, "the answer was cut short")
-        }
-        Err(error) if answer.status().is_success() => {
+        Ok(_) => Error::new(Kind::Invalid, call.operation, "the answer is JSON, but not in the form that was due"),
+        Err(error) if error.is_eof() => Error::new(Kind::Interrupted, call.operation, "the answer was cut short"),
+        Err(error) => {
             // The position only: the parser's words may quote the answer.
             let place = format!("line {}, column {}", error.line(), error.column());
             Error::new(Kind::Invalid, call.operation, format!("the answer is not the JSON that was due ({place})"))
-        }
-        Ok(_) if answer.status().is_success() => {
-            Error::new(Kind::Invalid, call.operation, "the answer is JSON, but not in the form that was due")
-        }
-        Ok(_) | Err(_) => {
-            let (kind, what) = of_status(status);
-            let error = Error::new(kind, call.operation, format!("AWS {what} (HTTP {status})")).with_refused_by(AWS);
-            if kind == Kind::Denied { error.with_permission(call.permission) } else { error }
         }
     }
 }

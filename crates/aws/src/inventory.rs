@@ -90,10 +90,14 @@ fn together(results: [Result<()>; 3]) -> Result<()> {
     if failures.len() == 1 {
         return Err(failures.remove(0));
     }
-    let said: Vec<String> =
-        failures.iter().map(|error| format!("{}: {}", error.operation(), error.message())).collect();
+    let said = if failures.iter().all(|error| error.message() == first.message()) {
+        first.message().to_owned()
+    } else {
+        let each = failures.iter().map(|error| format!("{}: {}", error.operation(), error.message()));
+        each.collect::<Vec<_>>().join("; ")
+    };
     let permissions: Vec<&str> = failures.iter().filter_map(Error::permission).collect();
-    let mut error = Error::new(first.kind(), "list the Region", said.join("; ")).with_next(first.next());
+    let mut error = Error::new(first.kind(), "list the Region", said).with_next(first.next());
     if !permissions.is_empty() {
         error = error.with_permission(permissions.join(", "));
     }
@@ -111,7 +115,7 @@ mod tests {
     use super::*;
 
     fn denied(operation: &'static str, permission: &str) -> Result<()> {
-        Err(Error::new(Kind::Denied, operation, "AWS refused").with_permission(permission))
+        Err(Error::new(Kind::Denied, operation, format!("AWS refused {permission}")).with_permission(permission))
     }
 
     #[test]
@@ -124,8 +128,18 @@ mod tests {
         let error = error.unwrap_err();
         assert_eq!(error.kind(), Kind::Denied);
         assert_eq!(error.permission(), Some("secretsmanager:ListSecrets, acm:L"));
-        assert_eq!(error.message(), "list secrets: AWS refused; list certificates: AWS refused");
+        assert_eq!(
+            error.message(),
+            "list secrets: AWS refused secretsmanager:ListSecrets; list certificates: AWS refused acm:L"
+        );
         assert!(together([Ok(()), Ok(()), Ok(())]).is_ok());
+    }
+
+    #[test]
+    fn what_all_services_say_alike_is_told_once() {
+        let gone = |operation| Err(Error::new(Kind::Interrupted, operation, "connection refused"));
+        let error = together([gone("list keys"), gone("list secrets"), gone("list certificates")]).unwrap_err();
+        assert_eq!(error.to_string(), "list the Region: connection refused");
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(crate) async fn list(client: &Client, rows: &mut Sender<Entry>) -> Result<()
             else => break,
         }
     }
-    listing.trouble.map_or(Ok(()), Err)
+    listing.keys_trouble.or(listing.aliases_trouble).map_or(Ok(()), Err)
 }
 
 struct Listing<'a> {
@@ -63,7 +63,9 @@ struct Listing<'a> {
     ready: Vec<Item>,
     unanswered: usize,
     stop: Option<Error>,
-    trouble: Option<Error>,
+    /// Why keys are missing, and why names are; the first of each.
+    keys_trouble: Option<Error>,
+    aliases_trouble: Option<Error>,
 }
 
 impl<'a> Listing<'a> {
@@ -80,7 +82,8 @@ impl<'a> Listing<'a> {
             ready: Vec::new(),
             unanswered: 0,
             stop: None,
-            trouble: None,
+            keys_trouble: None,
+            aliases_trouble: None,
         }
     }
 
@@ -108,7 +111,13 @@ impl<'a> Listing<'a> {
     }
 
     fn listed(&mut self, page: Result<Vec<KeyListEntry>>) {
-        let Some(page) = self.or_trouble(page) else { return };
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => {
+                self.keys_trouble.get_or_insert(error);
+                return;
+            }
+        };
         for id in page.into_iter().filter_map(|key| key.key_id) {
             if self.aliases.contains_key(&id) {
                 self.named.push_back(id);
@@ -120,8 +129,8 @@ impl<'a> Listing<'a> {
 
     fn aliased(&mut self, page: Option<Result<Vec<AliasListEntry>>>) {
         self.aliases_began = true;
-        match page.map(|page| self.or_trouble(page)) {
-            Some(Some(page)) => {
+        match page.transpose() {
+            Ok(Some(page)) => {
                 for alias in page {
                     let (Some(alias), Some(id)) = (alias.alias_name, alias.target_key_id) else { continue };
                     if self.waiting.remove(&id) {
@@ -130,7 +139,11 @@ impl<'a> Listing<'a> {
                     self.aliases.entry(id).or_default().push(alias);
                 }
             }
-            Some(None) | None => self.aliases_ended = true,
+            Ok(None) => self.aliases_ended = true,
+            Err(error) => {
+                self.aliases_trouble = Some(error);
+                self.aliases_ended = true;
+            }
         }
         let (settled, held): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.held).into_iter().partition(|(id, _)| self.has_name(id));
@@ -148,7 +161,7 @@ impl<'a> Listing<'a> {
             && (error.kind() == Kind::SignedOut || self.unanswered >= PATIENCE)
         {
             self.stop = Some(error.clone());
-            self.trouble.get_or_insert_with(|| error.clone());
+            self.keys_trouble.get_or_insert_with(|| error.clone());
         }
         self.settle(id, answer);
     }
@@ -169,9 +182,5 @@ impl<'a> Listing<'a> {
 
     fn has_name(&self, id: &str) -> bool {
         self.aliases_ended || self.aliases.contains_key(id)
-    }
-
-    fn or_trouble<T>(&mut self, page: Result<T>) -> Option<T> {
-        page.map_err(|error| self.trouble.get_or_insert(error).clone()).ok()
     }
 }
