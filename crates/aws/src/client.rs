@@ -54,8 +54,8 @@ const CERTIFICATES_PAGE: i32 = 1000;
 
 /// Tries of one KMS read, where the person's configuration does not say otherwise; the SDK's own three are for the rest.
 /// Reads may be repeated: nothing in this crate changes anything at AWS. A whole inventory runs into the quota of
-/// DescribeKey at 2,000 keys a second; measured against it on 2026-11-23, 10,000 keys met 500 to 1,100 throttled answers, and all
-/// were described. Adaptive mode stays off: it would slow down calls that have a quota of their own.
+/// DescribeKey at 2,000 keys a second; measured against it on 2026-11-23, 10,000 keys met 500 to 1,100 throttled answers,
+/// and all were described. Adaptive mode stays off: it would slow down calls that have a quota of their own.
 const KMS_ATTEMPTS: u32 = 5;
 /// The first pause before a repeated KMS read; it doubles each time, and a random part of it is waited.
 const KMS_FIRST_PAUSE: Duration = Duration::from_millis(400);
