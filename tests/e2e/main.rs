@@ -1,5 +1,11 @@
 //! End to end: the built app in a real window, driven as a person would, on real servers.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends at the first thing that is not as it should be"
+)]
+
 mod accessibility;
 mod amazon;
 mod desktop;
