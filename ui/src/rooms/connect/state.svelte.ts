@@ -186,7 +186,7 @@ export class ConnectRoom {
       }
     }
     const before = this.connections.filter((row) => !saved.some((one) => one.name === row.name));
-    this.connections = [...before, ...saved].sort((a, b) => a.name.localeCompare(b.name));
+    this.connections = [...before, ...saved].sort((a, b) => a.name.localeCompare(b.name, 'en'));
     this.end(round);
     return { saved, failed };
   }

@@ -3,7 +3,8 @@ import type { Sort } from '../../kit/grid';
 import type { Entry } from './entry';
 
 // "key-2" before "key-10".
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+/** English, as every sentence is: under the locale "C" the system's own order would put capitals before all else. */
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
 type Key = (entry: Entry) => string | number | null;
 
