@@ -146,3 +146,30 @@ fn failed(operation: &'static str, error: keyring_core::Error) -> Error {
         .with_next("Unlock the keyring, or connect without keeping the secret.")
         .with_source(error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> WithEnvironment {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        WithEnvironment { keychain: OsKeychain::new(Path::new("/nowhere")), variables }
+    }
+
+    #[test]
+    fn the_variable_of_a_connection_goes_before_the_general_one() {
+        let keychain = with(&[("CLAVIGER_PASSWORD", "general"), ("CLAVIGER_PASSWORD_MY_VAULT", "special")]);
+        let value = |connection: &str| {
+            keychain.variable(connection, "password").map(|secret| secret.expose_text().unwrap().to_owned())
+        };
+        assert_eq!(value("my-vault").as_deref(), Some("special"));
+        assert_eq!(value("other").as_deref(), Some("general"));
+        assert!(keychain.variable("other", "secret_id").is_none());
+    }
+
+    #[test]
+    fn a_token_that_is_meant_for_another_tool_is_not_taken() {
+        let keychain = with(&[("VAULT_TOKEN", "of another server"), ("BAO_TOKEN", "of another server")]);
+        assert!(keychain.variable("corp", "token").is_none());
+    }
+}

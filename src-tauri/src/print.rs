@@ -241,3 +241,23 @@ pub(crate) const OPERATION: &str = "print";
 fn unwritten(error: std::io::Error) -> Error {
     Error::new(Kind::Interrupted, OPERATION, "standard output was closed").with_source(error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_printed_as_text() {
+        let name = "a\u{1b}[2Jb\u{202e}c\nd";
+        let shown = safe(name);
+        assert_eq!(shown, "a\\u{1b}[2Jb\\u{202e}c\\u{a}d");
+        assert_eq!(safe("zażółć 名 – ok"), "zażółć 名 – ok");
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let mut out = Vec::new();
+        table(&mut out, vec![["a".into(), "b".into()], ["long".into(), "c".into()]]).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "a     b\nlong  c\n");
+    }
+}

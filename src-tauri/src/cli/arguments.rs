@@ -208,3 +208,30 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
         Format::ALL.iter().copied().find(|format| format.name() == name).ok_or_else(|| "unknown format".to_owned())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_format_can_be_asked_for_by_its_name() {
+        for format in Format::ALL {
+            let words = ["claviger", "export", "a/b/c", "--format", format.name(), "--snowflake-user", "U"];
+            let Some(Command::Export(export)) = Arguments::parse_from(words).command else { panic!("not an export") };
+            assert_eq!(export.format, format);
+        }
+    }
+
+    #[test]
+    fn a_snowflake_statement_needs_its_user() {
+        let words = ["claviger", "export", "a/b/c", "--format", "snowflake"];
+        assert!(Arguments::try_parse_from(words).is_err());
+    }
+}
