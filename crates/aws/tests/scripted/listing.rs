@@ -102,6 +102,22 @@ async fn a_key_that_may_not_be_described_is_a_row_with_the_permission() {
 }
 
 #[tokio::test]
+async fn without_the_right_to_list_aliases_every_key_is_there_under_its_id_and_it_is_said() {
+    let server = Server::start(|asked| match asked.operation.as_str() {
+        "ListKeys" => keys(&ids(200), None),
+        "ListAliases" => Said::Error(400, "AccessDeniedException", "no"),
+        "DescribeKey" => described(asked, "RSA_2048", "SIGN_VERIFY"),
+        _ => nothing(asked),
+    })
+    .await;
+    let listed = Listed::of(&*server.connect(REGION).await).await;
+    let mut names: Vec<String> = listed.names().into_iter().map(str::to_owned).collect();
+    names.sort();
+    assert_eq!(names, ids(200));
+    assert_eq!(listed.end(REGION).as_ref().unwrap_err().permission(), Some("kms:ListAliases"));
+}
+
+#[tokio::test]
 async fn a_denied_region_or_service_ends_no_other() {
     let server = Server::start(|asked| {
         let elsewhere = asked.authorization.contains("/us-east-1/");
