@@ -12,6 +12,7 @@ mod desktop;
 mod first_run;
 mod journey;
 mod keyboard;
+mod keyring;
 mod many;
 mod oracle;
 mod page;
