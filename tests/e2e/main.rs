@@ -14,6 +14,7 @@ mod journey;
 mod keyboard;
 mod keyring;
 mod many;
+mod open;
 mod oracle;
 mod page;
 mod restart;

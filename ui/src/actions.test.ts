@@ -124,6 +124,16 @@ describe('the palette', () => {
     found?.run();
     expect(context.navigation.here).toEqual({ room: 'item', reference: named('payments-sign') });
   });
+
+  it('opens what an address names, though it is in no list', () => {
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd';
+    const found = choicesFor(` ${arn} `, context).find((choice) => choice.id === 'address');
+    found?.run();
+    expect(context.navigation.here).toEqual({ room: 'item', reference: arn });
+    for (const text of ['snowflake', 'two words/x', '/x', 'x:']) {
+      expect(choicesFor(text, context).some((choice) => choice.id === 'address'), text).toBe(false);
+    }
+  });
 });
 
 describe('the order of the palette', () => {

@@ -10,6 +10,7 @@ const BUILD_PACKAGES: &[&str] =
 
 /// What the tests take beside that: a display, a WebDriver, a keyring, tools to look with, and the oracles.
 const TEST_PACKAGES: &[&str] = &[
+    "fonts-dejavu-core",
     "gnome-keyring",
     "openssh-client",
     "openssl",

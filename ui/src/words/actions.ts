@@ -52,9 +52,11 @@ export const actions = {
 
   palette: {
     title: 'Search and run',
-    placeholder: 'Search for a command or an item',
+    placeholder: 'Search, or paste a reference or an address',
     nothing: 'Nothing fits.',
     items: 'Items',
+    address: 'By its address',
+    openAddress: (address: string) => `Open ${address}`,
     hint: '↑ ↓ to choose, ⏎ to run, Esc to close',
   },
 

@@ -1,5 +1,5 @@
-// What the palette offers for what was typed: actions that fit, then items of the inventory by name, then actions that
-// only hold the letters.
+// What the palette offers for what was typed: actions that fit, then items of the inventory by name, then what an address
+// names, then actions that only hold the letters.
 import { computeCommandScore } from 'bits-ui';
 import { ACTIONS, type Action, type ActionContext } from '../../actions';
 import { keysText } from '../../keys';
@@ -26,7 +26,8 @@ export function choicesFor(text: string, context: ActionContext): Choice[] {
   if (asked !== '') scored.sort((a, b) => b.score - a.score);
   const offered = (those: typeof scored) => those.map(({ action }) => actionChoice(action, context));
   const fitting = scored.filter(({ score }) => score >= FITS);
-  return [...offered(fitting), ...itemChoices(asked, context), ...offered(scored.filter(({ score }) => score < FITS))];
+  const weak = scored.filter(({ score }) => score < FITS);
+  return [...offered(fitting), ...itemChoices(asked, context), ...addressChoice(text.trim(), context), ...offered(weak)];
 }
 
 function scoreOf(action: Action, asked: string): number {
@@ -43,6 +44,16 @@ function actionChoice(action: Action, context: ActionContext): Choice {
     reason: answer === true ? null : answer,
     run: () => void action.run(context),
   };
+}
+
+/**
+ * A reference or an address (an ARN, a URL, a path) opens what it names, even where it cannot be listed. Which place it
+ * belongs to is Rust's to say.
+ */
+function addressChoice(text: string, { navigation }: ActionContext): Choice[] {
+  if (!/^[^\s/:]+[/:]\S+$/.test(text)) return [];
+  const run = () => navigation.go({ room: 'item', reference: text });
+  return [{ id: 'address', title: words.palette.openAddress(text), group: words.palette.address, reason: null, run }];
 }
 
 function itemChoices(asked: string, { inventory, navigation }: ActionContext): Choice[] {
