@@ -50,8 +50,29 @@ pub(crate) fn copy_secret(handle: &AppHandle, secret: &Secret, clear_after: Dura
     Ok(())
 }
 
+/// How long the end of the app may wait for whoever owns the clipboard.
+const PATIENCE_AT_EXIT: Duration = Duration::from_secs(1);
+
+/// Takes a secret of ours off the clipboard before the app ends.
+///
+/// Reading happens on a thread of its own: where the web view owns the clipboard, only the main thread could answer, and
+/// that one waits here. After [`PATIENCE_AT_EXIT`] it goes on; what lies there is then not ours.
+pub(crate) fn clear_at_exit(handle: &AppHandle) {
+    if handle.state::<Pending>().get().is_none() {
+        return;
+    }
+    let (done, cleared) = std::sync::mpsc::channel();
+    let handle = handle.clone();
+    std::thread::spawn(move || {
+        clear_if_ours(&handle, None);
+        // Nobody waits any more after the patience has run out.
+        let _ = done.send(());
+    });
+    let _ = cleared.recv_timeout(PATIENCE_AT_EXIT);
+}
+
 /// Clears the clipboard if it still holds the secret of that digest, or with `None` whichever secret we put there last.
-pub(crate) fn clear_if_ours(handle: &AppHandle, digest: Option<[u8; 32]>) {
+fn clear_if_ours(handle: &AppHandle, digest: Option<[u8; 32]>) {
     let pending = handle.state::<Pending>();
     let Some(ours) = pending.get().filter(|ours| digest.is_none_or(|digest| digest == *ours)) else { return };
     let Ok(text) = handle.clipboard().read_text().map(Zeroizing::new) else { return };

@@ -54,7 +54,7 @@ pub(crate) fn open(home: PathBuf, reference: Option<String>) -> ExitCode {
         Ok(app) => {
             app.run(|handle, event| {
                 if matches!(event, RunEvent::Exit) {
-                    clipboard::clear_if_ours(handle, None);
+                    clipboard::clear_at_exit(handle);
                 }
             });
             ExitCode::SUCCESS
