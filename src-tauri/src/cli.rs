@@ -44,17 +44,18 @@ pub(crate) fn run(home: PathBuf, command: Command) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read the answer has enough, as `head` does. That is no failure.
-        Err(error) if error.operation() == print::OPERATION => ExitCode::SUCCESS,
+        Err(error) if error.operation == print::OPERATION => ExitCode::SUCCESS,
         Err(error) => {
             print::error(&error, json);
-            ExitCode::from(exit_code(error.kind()))
+            ExitCode::from(exit_code(&error.kind))
         }
     }
 }
 
 /// The exit code for a failure: 1 for a fault of ours, 2 is kept for wrong arguments, then one for each kind.
-pub(crate) fn exit_code(kind: Kind) -> u8 {
-    match kind {
+/// `word` is a kind's word, as it stands on the wire.
+pub(crate) fn exit_code(word: &str) -> u8 {
+    match Kind::ALL.into_iter().find(|kind| kind.word() == word).unwrap_or(Kind::Unexpected) {
         Kind::Unexpected => 1,
         Kind::Invalid => 3,
         Kind::NotFound => 4,
@@ -67,7 +68,8 @@ pub(crate) fn exit_code(kind: Kind) -> u8 {
     }
 }
 
-async fn answer(home: &Path, command: Command) -> Result<()> {
+/// Failures are taken as they go over the wire: those of single items come in that form, and nothing of them gets lost.
+async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
     let environment = home::environment();
     let keychain =
         Arc::new(WithEnvironment { keychain: OsKeychain::new(home), variables: environment.variables.clone() });
@@ -76,8 +78,8 @@ async fn answer(home: &Path, command: Command) -> Result<()> {
         print::notice(&notice);
     }
     match command {
-        Command::Connect { place } => connect::connect(&app, &keychain, place).await,
-        Command::Connections { json } => connections(&app, json).await,
+        Command::Connect { place } => Ok(connect::connect(&app, &keychain, place).await?),
+        Command::Connections { json } => Ok(connections(&app, json).await?),
         Command::Disconnect { name } => {
             app.remove_connection(RemoveConnection { name }).await?;
             Ok(())
@@ -88,7 +90,7 @@ async fn answer(home: &Path, command: Command) -> Result<()> {
         Command::Open { .. } => Ok(()),
         Command::Show { reference, json } => {
             let item = app.open_item(OpenItem { reference }).await?;
-            print::item(&item, json)
+            Ok(print::item(&item, json)?)
         }
     }
 }
@@ -168,15 +170,17 @@ fn was_read(vault: &VaultRow) -> bool {
     }
 }
 
-async fn list(app: &App, arguments: List) -> Result<()> {
+async fn list(app: &App, arguments: List) -> Result<(), WireError> {
     let known = app.list_connections(Nothing {}).await?.connections;
     if let Some(missing) = arguments.connections.iter().find(|name| !known.iter().any(|row| row.name == **name)) {
         return Err(Error::new(Kind::NotFound, "list", format!("there is no connection named \"{missing}\""))
-            .with_next("See `claviger connections`."));
+            .with_next("See `claviger connections`.")
+            .into());
     }
     if known.is_empty() {
         return Err(Error::new(Kind::NotFound, "list", "there is no connection yet")
-            .with_next("Make one with `claviger connect`."));
+            .with_next("Make one with `claviger connect`.")
+            .into());
     }
     let listing = Arc::new(Mutex::new(Listing::default()));
     let sink = {
@@ -196,12 +200,12 @@ async fn list(app: &App, arguments: List) -> Result<()> {
     print::listing(rows, &gaps, arguments.json)?;
     // Nothing at all could be read, and there is a reason: that is a failure, whatever was known from before.
     match gaps.first() {
-        Some(gap) if !listing.vaults.values().any(was_read) => Err(from_wire("list", gap.error)),
+        Some(gap) if !listing.vaults.values().any(was_read) => Err(gap.error.clone()),
         _ => Ok(()),
     }
 }
 
-async fn export(app: &App, arguments: ExportArguments) -> Result<()> {
+async fn export(app: &App, arguments: ExportArguments) -> Result<(), WireError> {
     let format = arguments.format;
     let snowflake = arguments.snowflake_user.map(|user| SnowflakeUser {
         user,
@@ -216,7 +220,7 @@ async fn export(app: &App, arguments: ExportArguments) -> Result<()> {
     };
     let export = app.export_items(ExportItems { request }).await?;
     if let Some((_, error)) = export.failed.first() {
-        return Err(from_wire("export", error));
+        return Err(error.clone());
     }
     let mut bytes = Vec::new();
     for file in &export.files {
@@ -227,7 +231,7 @@ async fn export(app: &App, arguments: ExportArguments) -> Result<()> {
         }
     }
     let binary = export.files.iter().any(|file| file.binary);
-    write_out(&bytes, binary, arguments.output.as_deref())
+    Ok(write_out(&bytes, binary, arguments.output.as_deref())?)
 }
 
 fn write_out(bytes: &[u8], binary: bool, output: Option<&Path>) -> Result<()> {
@@ -243,20 +247,4 @@ fn write_out(bytes: &[u8], binary: bool, output: Option<&Path>) -> Result<()> {
         }
         None => std::io::stdout().write_all(bytes).map_err(failed),
     }
-}
-
-/// An error that came back over the wire, for the exit code and the text.
-fn from_wire(operation: &'static str, error: &WireError) -> Error {
-    let kind = Kind::ALL.into_iter().find(|kind| kind.word() == error.kind).unwrap_or(Kind::Unexpected);
-    let mut back = Error::new(kind, operation, error.message.clone()).with_next(error.next.clone());
-    if let Some(permission) = &error.permission {
-        back = back.with_permission(permission.clone());
-    }
-    if let Some(who) = &error.refused_by {
-        back = back.with_refused_by(who.clone());
-    }
-    if let Some(id) = &error.request_id {
-        back = back.with_request_id(id.clone());
-    }
-    back
 }

@@ -32,12 +32,11 @@ pub(crate) fn safe(text: &str) -> String {
 }
 
 /// An error on standard error, as text or as one JSON object.
-pub(crate) fn error(error: &Error, as_json: bool) {
-    let wire = WireError::from(error);
+pub(crate) fn error(error: &WireError, as_json: bool) {
     if as_json {
-        eprintln!("{}", json!({ "error": wire }));
+        eprintln!("{}", json!({ "error": error }));
     } else {
-        eprintln!("claviger: {}", text(&wire));
+        eprintln!("claviger: {}", text(error));
     }
 }
 

@@ -57,6 +57,12 @@ impl From<&domain::Error> for WireError {
     }
 }
 
+impl From<domain::Error> for WireError {
+    fn from(error: domain::Error) -> Self {
+        Self::from(&error)
+    }
+}
+
 /// Asks for the inventory.
 #[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
