@@ -20,7 +20,7 @@ async fn every_ask_is_answered_once_in_order_with_a_reason(subject: &Subject) ->
     for item in Listing::of(&*subject.provider).await.items {
         let offers = subject.provider.offers(&item).await;
         let asks: Vec<Ask> = offers.iter().map(|offer| offer.ask).collect();
-        ensure!(asks == Ask::ALL, "{}: {asks:?}", item.name);
+        ensure!(asks == Ask::OF_ITEM, "{}: {asks:?}", item.name);
         for offer in offers {
             let said = match &offer.answer {
                 Answer::Allow => true,
@@ -35,7 +35,7 @@ async fn every_ask_is_answered_once_in_order_with_a_reason(subject: &Subject) ->
 
 async fn what_is_allowed_works_and_what_is_refused_does_not(subject: &Subject) -> Outcome {
     let mut broken = Vec::new();
-    let mut allowed = [0; Ask::ALL.len()];
+    let mut allowed = [0; Ask::OF_ITEM.len()];
     for row in Listing::of(&*subject.provider).await.items {
         // As the window does: the offers of an item that was opened.
         let item = subject.provider.inventory().open(&row.key).await?.item;

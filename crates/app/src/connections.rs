@@ -145,7 +145,7 @@ impl App {
             title: self.form(&provider).map_or_else(|_| provider.clone(), |form| form.title.to_owned()),
             place: self.0.connector.place(&provider, &answers),
             environment: environment.and_then(|word| serde_json::from_value(word.into()).ok()),
-            read_only: true,
+            writes_until: None,
             until: identity.as_ref().and_then(|identity| identity.until).map(wire::instant),
             identity: identity.map(|identity| identity.name),
             secrets,

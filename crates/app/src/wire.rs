@@ -1,11 +1,11 @@
 //! Domain to contract: the conversions that need more than the domain's own words.
 
 use contract::{
-    AccessRow, AccessWire, AspectWire, CertificateReading, FacetWire, FieldRow, Fingerprints, FormRow, ItemRow,
-    LeavesWire, OfferWire, VersionWire, WireError,
+    AccessRow, AccessWire, AspectWire, CertificateReading, FacetWire, FieldRow, Fingerprints, FormRow, GrantWire,
+    ItemRow, LeavesWire, OfferWire, VersionWire, WireError,
 };
 use domain::{
-    Access, AccessCheck, Answer, Ask, Aspect, Facet, FacetKind, Field, FieldKind, Form, Item, ItemRef, Leaves, Offer,
+    Access, AccessCheck, Answer, Aspect, Facet, FacetKind, Field, FieldKind, Form, Grant, Item, ItemRef, Leaves, Offer,
     Timestamp, Verdict, Version,
 };
 use encoding::x509::Certificate;
@@ -122,26 +122,40 @@ pub(crate) fn aspect(aspect: &Aspect) -> AspectWire {
     match aspect {
         Aspect::Aliases(names) => AspectWire::Aliases { names: names.clone() },
         Aspect::Description(text) => AspectWire::Description { text: text.clone() },
+        Aspect::Grants(grants) => AspectWire::Grants { grants: grants.iter().map(grant).collect() },
         Aspect::Native(rows) => {
             AspectWire::Native { rows: rows.iter().map(|row| (row.name.clone(), row.value.clone())).collect() }
         }
         Aspect::PendingDeletion { at } => AspectWire::PendingDeletion { at: instant(*at) },
+        Aspect::Rotation { automatic, period_seconds, next, left_on_demand } => AspectWire::Rotation {
+            automatic: *automatic,
+            period_seconds: *period_seconds,
+            next: next.map(instant),
+            left_on_demand: *left_on_demand,
+        },
         Aspect::Tags(tags) => AspectWire::Tags { tags: tags.clone() },
     }
 }
 
+fn grant(grant: &Grant) -> GrantWire {
+    GrantWire {
+        id: grant.id.clone(),
+        name: grant.name.clone(),
+        grantee: grant.grantee.clone(),
+        retiring: grant.retiring.clone(),
+        operations: grant.operations.clone(),
+        constraints: grant.constraints.iter().map(|row| (row.name.clone(), row.value.clone())).collect(),
+        created: grant.created.map(instant),
+    }
+}
+
 pub(crate) fn offer(offer: &Offer) -> OfferWire {
-    let ask = match offer.ask {
-        Ask::ExportCertificate => "export-certificate",
-        Ask::ExportPublicKey => "export-public-key",
-        Ask::RevealSecret => "reveal-secret",
-    };
     let (allowed, because, permission) = match &offer.answer {
         Answer::Allow => (Some(true), None, None),
         Answer::Refuse { because, permission } => (Some(false), Some(because.clone()), permission.clone()),
         Answer::Unknown { probe } => (None, Some(probe.clone()), None),
     };
-    OfferWire { ask: ask.to_owned(), allowed, because, permission }
+    OfferWire { ask: offer.ask.word().to_owned(), changes: offer.ask.changes(), allowed, because, permission }
 }
 
 pub(crate) fn fingerprints(of: encoding::fingerprint::Fingerprints) -> Fingerprints {

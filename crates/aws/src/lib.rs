@@ -9,6 +9,7 @@
 
 mod access;
 mod certificates;
+mod changes;
 mod client;
 mod connect;
 mod error;
@@ -27,7 +28,7 @@ use std::{
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use domain::{
-    AccessCheck, Certificates, Identity, Inventory, Item, ItemKey, Offer, Provider, Result, Secrets, Timestamp,
+    AccessCheck, Certificates, Changes, Identity, Inventory, Item, ItemKey, Offer, Provider, Result, Secrets, Timestamp,
 };
 
 use crate::{
@@ -146,6 +147,10 @@ impl Provider for Account {
 
     fn secrets(&self) -> Option<&dyn Secrets> {
         Some(self)
+    }
+
+    fn changes(&self) -> &dyn Changes {
+        self
     }
 
     async fn offers(&self, item: &Item) -> Vec<Offer> {

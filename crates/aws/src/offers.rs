@@ -8,7 +8,7 @@ use crate::{
     locate::{self, Service},
 };
 
-/// One offer for each of [`Ask::ALL`], in that order.
+/// One offer for each of [`Ask::OF_ITEM`], in that order.
 pub(crate) fn offers(item: &Item) -> Vec<Offer> {
     match locate::parts(&item.key) {
         Ok((Service::Kms, _)) => vec![
@@ -26,7 +26,7 @@ pub(crate) fn offers(item: &Item) -> Vec<Offer> {
             certificate(item, Ask::ExportPublicKey, FacetKind::Key),
             Offer::refuse(Ask::RevealSecret, "The private key of an ACM certificate is not shown."),
         ],
-        Err(_) => Ask::ALL.into_iter().map(|ask| Offer::refuse(ask, "This names nothing that AWS has.")).collect(),
+        Err(_) => Ask::OF_ITEM.into_iter().map(|ask| Offer::refuse(ask, "This names nothing that AWS has.")).collect(),
     }
 }
 

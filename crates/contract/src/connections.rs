@@ -252,8 +252,8 @@ pub struct ConnectionRow {
     pub place: String,
     /// How it is marked.
     pub environment: Option<EnvironmentMark>,
-    /// Always true in this version: nothing can be changed through it.
-    pub read_only: bool,
+    /// Until when changes through it are allowed; `None` while it is read-only.
+    pub writes_until: Option<String>,
     /// Who one is there, as far as asked.
     pub identity: Option<String>,
     /// Until when.

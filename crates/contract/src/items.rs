@@ -147,7 +147,7 @@ pub struct CertificateReading {
 
 /// What else an item shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "aspect", rename_all = "kebab-case")]
+#[serde(tag = "aspect", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum AspectWire {
     /// Other names.
     Aliases {
@@ -159,6 +159,11 @@ pub enum AspectWire {
         /// The text.
         text: String,
     },
+    /// Who may use it beside its policy.
+    Grants {
+        /// The grants.
+        grants: Vec<GrantWire>,
+    },
     /// The provider's own properties.
     Native {
         /// Name and value.
@@ -169,6 +174,17 @@ pub enum AspectWire {
         /// When.
         at: String,
     },
+    /// How new versions come about.
+    Rotation {
+        /// Whether they come by themselves.
+        automatic: Option<bool>,
+        /// How long from one to the next, in seconds.
+        period_seconds: Option<u32>,
+        /// When the next one is due.
+        next: Option<String>,
+        /// How many more can be made on demand, where that is limited.
+        left_on_demand: Option<u32>,
+    },
     /// Key and value pairs. Untrusted.
     Tags {
         /// Key and value.
@@ -176,12 +192,34 @@ pub enum AspectWire {
     },
 }
 
+/// One grant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct GrantWire {
+    /// The provider's identifier.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Who may use the item.
+    pub grantee: String,
+    /// Who may give it up, beside the grantee.
+    pub retiring: Option<String>,
+    /// What is allowed, in the provider's words.
+    pub operations: Vec<String>,
+    /// What narrows it, as name and value.
+    pub constraints: Vec<(String, String)>,
+    /// Since when.
+    pub created: Option<String>,
+}
+
 /// What may be done now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct OfferWire {
-    /// `export-certificate`, `export-public-key`, `reveal-secret`.
+    /// The word of the ask: `disable`, `export-public-key`.
     pub ask: String,
+    /// Whether it changes something, so that it takes a plan.
+    pub changes: bool,
     /// Whether it will work; `None` where only trying will tell.
     pub allowed: Option<bool>,
     /// Why not, or which call would settle it.

@@ -4,7 +4,9 @@
 //!
 //! No behaviour lives here, and no secret: the one answer that carries a value is [`Revealed`].
 
+mod activity;
 pub mod capabilities;
+mod changes;
 mod connections;
 mod exports;
 mod items;
@@ -12,6 +14,13 @@ mod rows;
 mod table;
 pub mod typescript;
 
+pub use activity::{
+    ChainWire, JournalEntry, JournalPage, ListJournal, NameOrder, OrderState, OrderStep, OrderWire, RecordWire,
+};
+pub use changes::{
+    AskQuestions, ChangeForm, ConfirmChange, DropPlan, OpenVault, PlanChange, PlanWire, QuestionWire, SetWriteMode,
+    StepWire, TargetWire, TierWire, UndoWire, WriteMode,
+};
 pub use connections::{
     AccessReport, AccessRow, AddConnection, AppState, CheckAccess, ConnectionDraft, ConnectionList, ConnectionRow,
     EnvironmentMark, FieldRow, FormRow, FoundSignIn, Nothing, OpenPracticeKeystore, Preferences, RemoveConnection,
@@ -23,7 +32,8 @@ pub use exports::{
     SnowflakeSlot, SnowflakeUser,
 };
 pub use items::{
-    AccessWire, AspectWire, CertificateReading, FacetWire, ItemWire, LeavesWire, OfferWire, OpenItem, VersionWire,
+    AccessWire, AspectWire, CertificateReading, FacetWire, GrantWire, ItemWire, LeavesWire, OfferWire, OpenItem,
+    VersionWire,
 };
 pub use rows::{Cancel, ChangedWire, InventoryEvent, ItemRow, SetPin, VaultRow, VaultState, WatchInventory, WireError};
 pub use table::{COMMANDS, CommandRow, Effect, Tag};

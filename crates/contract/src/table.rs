@@ -2,11 +2,13 @@
 //!
 //! `Read` asks and changes nothing. `Keep` changes only what Claviger itself keeps on this computer (connections, pins,
 //! preferences, the clipboard, a saved file). `Watch` answers with a stream of events and ends. A row that changes
-//! something at a provider will be a `Change`, and takes a journalled order.
+//! something at a provider is a `Change`, and is refused while its connection is read-only.
 
 /// What a command does to the world.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Effect {
+    /// Changes something at a provider.
+    Change,
     /// Changes only what Claviger keeps on this computer.
     Keep,
     /// Changes nothing.
@@ -22,6 +24,8 @@ pub enum Tag {
     Connections,
     /// The rows of the inventory.
     Inventory,
+    /// The journal of changes.
+    Journal,
     /// Pins, theme and other preferences.
     Preferences,
 }
@@ -80,6 +84,34 @@ macro_rules! with_commands {
             Read reveal_secret(RevealSecret) -> Revealed, touches [];
             /// One secret value on the clipboard, kept out of its history and cleared after 30 seconds.
             Keep copy_secret(CopySecret) -> ClipboardDone, touches [];
+            /// What may be made in a vault now, and for everything else, why not.
+            Read vault_offers(OpenVault) -> Vec<OfferWire>, touches [];
+            /// What must be asked before a change, with what is there now as presets.
+            Read change_questions(AskQuestions) -> ChangeForm, touches [];
+            /// The exact calls a change would make. Nothing is done.
+            Read plan_change(PlanChange) -> PlanWire, touches [];
+            /// Carries out a plan that was read: each step journalled, sent once, and looked at.
+            Change confirm_change(ConfirmChange) -> OrderWire, touches [Inventory, Journal];
+            /// Forgets a plan that was not confirmed.
+            Keep drop_plan(DropPlan) -> Nothing, touches [];
+            /// Allows changes through a connection for fifteen minutes, or no longer.
+            Keep set_write_mode(SetWriteMode) -> WriteMode, touches [Connections, Journal];
+            /// The journal of changes, newest first.
+            Read list_journal(ListJournal) -> JournalPage, touches [];
+            /// Reads at the provider what became of an order whose outcome is unknown. Never sends it again.
+            Keep check_order(NameOrder) -> OrderWire, touches [Inventory, Journal];
+            /// Sends the steps of an order that were not sent when Claviger ended.
+            Change continue_order(NameOrder) -> OrderWire, touches [Inventory, Journal];
+            /// Gives up the steps of an order that were not sent.
+            Keep abandon_order(NameOrder) -> OrderWire, touches [Journal];
+            /// The plan that would take an order back. Nothing is done.
+            Read plan_undo(NameOrder) -> PlanWire, touches [];
+            /// Whether the journal is as it was written.
+            Read verify_journal(Nothing) -> ChainWire, touches [];
+            /// Goes on from a journal that does not follow from what was sealed. That is journalled too.
+            Keep accept_journal(Nothing) -> ChainWire, touches [Journal];
+            /// The journal for an auditor, with a verifier that stands alone, saved where the person says.
+            Keep export_journal(Nothing) -> Saved, touches [];
             /// Theme, density and single-key shortcuts.
             Keep set_preferences(SetPreferences) -> Nothing, touches [Preferences];
         }

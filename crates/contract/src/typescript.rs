@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::{
-    AccessReport, AddConnection, AppState, Cancel, CheckAccess, ClipboardDone, CompareFingerprint, ConnectionList,
-    ConnectionRow, CopyExport, CopySecret, CopyText, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent,
-    ItemWire, Nothing, OpenItem, OpenPracticeKeystore, RemoveConnection, RevealSecret, Revealed, SaveExport, Saved,
-    SetPin, SetPreferences, SignInList, WatchInventory, table::Effect, with_commands,
+    AccessReport, AddConnection, AppState, AskQuestions, Cancel, ChainWire, ChangeForm, CheckAccess, ClipboardDone,
+    CompareFingerprint, ConfirmChange, ConnectionList, ConnectionRow, CopyExport, CopySecret, CopyText, DropPlan,
+    Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal, NameOrder,
+    Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange, PlanWire, RemoveConnection,
+    RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences, SetWriteMode, SignInList, WatchInventory,
+    WriteMode, table::Effect, with_commands,
 };
 
 /// The whole text of the generated file.
@@ -63,7 +65,7 @@ macro_rules! interface {
                     "  /**{} */\n  {}: {{ request: {}; answer: {} }};\n",
                     $doc, stringify!($name), <$request as TS>::name(config), <$answer as TS>::name(config),
                 ));
-                let effect = match Effect::$effect { Effect::Keep => "keep", Effect::Read => "read", Effect::Watch => "watch" };
+                let effect = match Effect::$effect { Effect::Change => "change", Effect::Keep => "keep", Effect::Read => "read", Effect::Watch => "watch" };
                 let tags: &[&str] = &[$(concat!("'", stringify!($tag), "'")),*];
                 effects.push_str(&format!("  {}: {{ effect: '{effect}', touches: [{}] }},\n", stringify!($name), tags.join(", ")));
             )*

@@ -5,6 +5,7 @@
 
 mod algorithm;
 mod aspect;
+mod change;
 mod connect;
 mod error;
 mod facet;
@@ -15,7 +16,11 @@ mod reference;
 mod secret;
 
 pub use algorithm::{Algorithm, Curve};
-pub use aspect::{Aspect, NativeRow};
+pub use aspect::{Aspect, Grant, NativeRow};
+pub use change::{
+    Change, Changes, Event, Finding, Ledger, Note, Order, OrderId, Outcome, Performed, Plan, Question, QuestionKind,
+    Record, Reviewed, Sending, Sent, Stage, Step, Target, Tier, Undo,
+};
 pub use connect::{
     AccessCheck, Answers, Choice, Environment, Field, FieldKind, Form, Identity, SecretAnswers, SignIn, Verdict,
 };

@@ -1,20 +1,134 @@
 //! Asks and offers: what a person may want of an item, and the provider's answer, here and now, for this identity.
 
-/// A verb a person may want of an item. Closed over all providers: adding one breaks every provider's `match` until it
-/// has an answer, and that is the purpose.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+use serde::{Deserialize, Serialize};
+
+/// A verb a person may want of an item or a vault. Closed over all providers: adding one breaks every provider's `match`
+/// until it has an answer, and that is the purpose.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ask {
+    /// Take an item back that waits for its deletion.
+    CancelDeletion,
+    /// Write the text that describes it.
+    ChangeDescription,
+    /// Set and remove key and value pairs.
+    ChangeTags,
+    /// Set the provider's own settings of the item, such as the lowest version that still decrypts.
+    Configure,
+    /// Give it another name.
+    CreateAlias,
+    /// Let somebody use it, without a change of its policy.
+    CreateGrant,
+    /// Make a key in a vault.
+    CreateKey,
+    /// Make a secret in a vault.
+    CreateSecret,
+    /// Destroy it at once, for good.
+    Delete,
+    /// Take one of its other names away.
+    DeleteAlias,
+    /// Hide values of some versions; [`Ask::UndeleteVersions`] brings them back.
+    DeleteVersions,
+    /// Stop its use until it is enabled.
+    Disable,
+    /// Allow its use again.
+    Enable,
     /// Hand out the certificate, and its chain where there is one.
     ExportCertificate,
     /// Hand out the public key in a consumer's form.
     ExportPublicKey,
+    /// Point an alias of another item here.
+    MoveAlias,
+    /// Give a grant up, as the one it allows to.
+    RetireGrant,
     /// Show or copy the secret value.
     RevealSecret,
+    /// Take a grant away.
+    RevokeGrant,
+    /// Make an older value the current one again.
+    RollBack,
+    /// Make a new version of the key now.
+    Rotate,
+    /// Have it destroyed after a time in which this can be called off.
+    ScheduleDeletion,
+    /// Switch automatic rotation on or off, and set its period.
+    SetRotation,
+    /// Destroy the oldest versions for good.
+    Trim,
+    /// Bring hidden values back.
+    UndeleteVersions,
+    /// Write a new version of a secret value, without reading the old one.
+    WriteValue,
 }
 
 impl Ask {
-    /// Every ask, in alphabetical order.
-    pub const ALL: [Self; 3] = [Self::ExportCertificate, Self::ExportPublicKey, Self::RevealSecret];
+    /// Every ask of an item, in alphabetical order.
+    pub const OF_ITEM: [Self; 24] = [
+        Self::CancelDeletion,
+        Self::ChangeDescription,
+        Self::ChangeTags,
+        Self::Configure,
+        Self::CreateAlias,
+        Self::CreateGrant,
+        Self::Delete,
+        Self::DeleteAlias,
+        Self::DeleteVersions,
+        Self::Disable,
+        Self::Enable,
+        Self::ExportCertificate,
+        Self::ExportPublicKey,
+        Self::MoveAlias,
+        Self::RetireGrant,
+        Self::RevealSecret,
+        Self::RevokeGrant,
+        Self::RollBack,
+        Self::Rotate,
+        Self::ScheduleDeletion,
+        Self::SetRotation,
+        Self::Trim,
+        Self::UndeleteVersions,
+        Self::WriteValue,
+    ];
+
+    /// Every ask of a vault, in alphabetical order.
+    pub const OF_VAULT: [Self; 2] = [Self::CreateKey, Self::CreateSecret];
+
+    /// The word for it on the wire and in the shell.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CancelDeletion => "cancel-deletion",
+            Self::ChangeDescription => "change-description",
+            Self::ChangeTags => "change-tags",
+            Self::Configure => "configure",
+            Self::CreateAlias => "create-alias",
+            Self::CreateGrant => "create-grant",
+            Self::CreateKey => "create-key",
+            Self::CreateSecret => "create-secret",
+            Self::Delete => "delete",
+            Self::DeleteAlias => "delete-alias",
+            Self::DeleteVersions => "delete-versions",
+            Self::Disable => "disable",
+            Self::Enable => "enable",
+            Self::ExportCertificate => "export-certificate",
+            Self::ExportPublicKey => "export-public-key",
+            Self::MoveAlias => "move-alias",
+            Self::RetireGrant => "retire-grant",
+            Self::RevealSecret => "reveal-secret",
+            Self::RevokeGrant => "revoke-grant",
+            Self::RollBack => "roll-back",
+            Self::Rotate => "rotate",
+            Self::ScheduleDeletion => "schedule-deletion",
+            Self::SetRotation => "set-rotation",
+            Self::Trim => "trim",
+            Self::UndeleteVersions => "undelete-versions",
+            Self::WriteValue => "write-value",
+        }
+    }
+
+    /// Whether it changes something at the provider, so that it takes a plan, a review and an order.
+    pub fn changes(self) -> bool {
+        !matches!(self, Self::ExportCertificate | Self::ExportPublicKey | Self::RevealSecret)
+    }
 }
 
 /// The answer to one [`Ask`].

@@ -8,7 +8,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
-use crate::{AccessCheck, Identity, Item, ItemDetail, ItemKey, Offer, Result, Secret, Vault, VaultId};
+use crate::{AccessCheck, Changes, Identity, Item, ItemDetail, ItemKey, Offer, Result, Secret, Vault, VaultId};
 
 /// One signed-in connection: an AWS account with its Regions, a Vault cluster and namespace, a keystore file.
 #[async_trait]
@@ -32,8 +32,11 @@ pub trait Provider: Debug + Send + Sync {
         None
     }
 
-    /// What may be done to `item` now, and for everything else, why not: one offer for each of [`Ask::ALL`], in that
-    /// order. Asynchronous, since some places tell only on request (`sys/capabilities-self`). A question that could
+    /// What can be changed there.
+    fn changes(&self) -> &dyn Changes;
+
+    /// What may be done to `item` now, and for everything else, why not: one offer for each of
+    /// [`Ask::OF_ITEM`](crate::Ask::OF_ITEM), in that order. Asynchronous, since some places tell only on request (`sys/capabilities-self`). A question that could
     /// not be put to the service becomes [`Answer::Unknown`](crate::Answer::Unknown).
     async fn offers(&self, item: &Item) -> Vec<Offer>;
 }

@@ -3,6 +3,7 @@
 //! The provider reads only. Entries are made through [`Keystore`], by [`practice`] and by tests.
 
 mod certificates;
+mod changes;
 mod connect;
 mod entries;
 mod envelope;
@@ -25,8 +26,8 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Certificates, Error, Identity, Inventory, Item, ItemKey, Kind, Offer, Provider, Result, Secrets,
-    Timestamp, Verdict,
+    AccessCheck, Certificates, Changes, Error, Identity, Inventory, Item, ItemKey, Kind, Offer, Provider, Result,
+    Secrets, Timestamp, Verdict,
 };
 
 pub use connect::{FORM, connect, discover, place};
@@ -116,6 +117,10 @@ impl Provider for LocalKeystore {
 
     fn secrets(&self) -> Option<&dyn Secrets> {
         Some(self)
+    }
+
+    fn changes(&self) -> &dyn Changes {
+        self
     }
 
     async fn offers(&self, item: &Item) -> Vec<Offer> {

@@ -23,7 +23,7 @@ pub(crate) fn of_item(keystore: Result<&Keystore, &Error>, item: &ItemKey) -> Ve
         Ok(Err(gone)) => Offer::refuse(ask, sentence(gone.message())),
         Err(_) => Offer::unknown(ask, "opening the keystore file"),
     };
-    Ask::ALL.into_iter().map(of_ask).collect()
+    Ask::OF_ITEM.into_iter().map(of_ask).collect()
 }
 
 fn of_entry(ask: Ask, entry: &Entry) -> Offer {
@@ -39,7 +39,8 @@ fn of_entry(ask: Ask, entry: &Entry) -> Offer {
             Some(_) => Offer::allow(ask),
             None => Offer::refuse(ask, sentence(&no_public_key(material))),
         },
-        Ask::RevealSecret => match readable(entry, &entry.current) {
+        ask if ask.changes() => Offer::refuse(ask, "This place cannot be changed yet."),
+        _ => match readable(entry, &entry.current) {
             Ok(_) => Offer::allow(ask),
             Err(refusal) => match refusal.permission() {
                 Some(permission) => Offer::denied(ask, sentence(refusal.message()), permission),

@@ -67,7 +67,7 @@ impl Practice {
 
     async fn offers(&self, item: &Item) -> [Answer; 3] {
         let offers = self.provider.offers(item).await;
-        assert!(offers.iter().map(|offer| offer.ask).eq(Ask::ALL));
+        assert!(offers.iter().map(|offer| offer.ask).eq(Ask::OF_ITEM));
         offers.into_iter().map(|offer| offer.answer).collect::<Vec<_>>().try_into().unwrap()
     }
 }

@@ -9,6 +9,7 @@
 mod access;
 mod address;
 mod certificates;
+mod changes;
 mod client;
 mod connect;
 mod error;
@@ -26,7 +27,7 @@ mod transit;
 mod wire;
 
 use async_trait::async_trait;
-use domain::{AccessCheck, Certificates, Identity, Inventory, Item, Offer, Provider, Result, Secrets};
+use domain::{AccessCheck, Certificates, Changes, Identity, Inventory, Item, Offer, Provider, Result, Secrets};
 
 use crate::{client::Client, mounts::Mounts};
 
@@ -59,6 +60,10 @@ impl Provider for Cluster {
 
     fn secrets(&self) -> Option<&dyn Secrets> {
         Some(self)
+    }
+
+    fn changes(&self) -> &dyn Changes {
+        self
     }
 
     async fn offers(&self, item: &Item) -> Vec<Offer> {

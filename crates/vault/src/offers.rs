@@ -4,7 +4,7 @@ use domain::{Access, Ask, FacetKind, Item, Kind, Leaves, Offer, State};
 
 use crate::{access, client::Client, kv, transit};
 
-/// One offer for each of [`Ask::ALL`], in that order.
+/// One offer for each of [`Ask::OF_ITEM`], in that order.
 pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
     if item.key.id.starts_with(transit::KEYS) {
         of_key(client, item).await

@@ -98,6 +98,19 @@ openAt: string | null,
 formats: Array<FormatRow>, };
 
 /**
+ * Asks for the questions of a change.
+ */
+export type AskQuestions = { 
+/**
+ * The word of the ask: `disable`, `create-key`.
+ */
+ask: string, 
+/**
+ * Of what.
+ */
+target: TargetWire, };
+
+/**
  * What else an item shows.
  */
 export type AspectWire = { "aspect": "aliases", 
@@ -108,7 +121,11 @@ names: Array<string>, } | { "aspect": "description",
 /**
  * The text.
  */
-text: string, } | { "aspect": "native", 
+text: string, } | { "aspect": "grants", 
+/**
+ * The grants.
+ */
+grants: Array<GrantWire>, } | { "aspect": "native", 
 /**
  * Name and value.
  */
@@ -116,7 +133,23 @@ rows: Array<[string, string]>, } | { "aspect": "pending-deletion",
 /**
  * When.
  */
-at: string, } | { "aspect": "tags", 
+at: string, } | { "aspect": "rotation", 
+/**
+ * Whether they come by themselves.
+ */
+automatic: boolean | null, 
+/**
+ * How long from one to the next, in seconds.
+ */
+periodSeconds: number | null, 
+/**
+ * When the next one is due.
+ */
+next: string | null, 
+/**
+ * How many more can be made on demand, where that is limited.
+ */
+leftOnDemand: number | null, } | { "aspect": "tags", 
 /**
  * Key and value.
  */
@@ -201,6 +234,45 @@ spkiPin: string,
 selfSigned: boolean, };
 
 /**
+ * Whether the journal is as it was written.
+ */
+export type ChainWire = { 
+/**
+ * Whether everything fits.
+ */
+sound: boolean, 
+/**
+ * How many records there are.
+ */
+records: number, 
+/**
+ * The hash of the last record, in hex.
+ */
+head: string, 
+/**
+ * Where the head is sealed: `keyring`, or `memory` where there is no keyring, so that records cut off at the end
+ * between two starts would not be seen.
+ */
+seal: string, 
+/**
+ * What does not fit.
+ */
+problem: WireError | null, 
+/**
+ * The place of the first record that does not fit.
+ */
+at: number | null, };
+
+/**
+ * The questions of a change, none if there is nothing to ask.
+ */
+export type ChangeForm = { 
+/**
+ * In the order they are asked.
+ */
+questions: Array<QuestionWire>, };
+
+/**
  * What an operation that failed left behind.
  */
 export type ChangedWire = { "is": "nothing" } | { "is": "exactly", "what": Array<string> } | { "is": "unknown" };
@@ -239,6 +311,23 @@ version: string | null,
  * What was pasted, such as a cell of `DESC USER`.
  */
 pasted: string, };
+
+/**
+ * Confirms a plan that was read, and has it done.
+ */
+export type ConfirmChange = { 
+/**
+ * The plan's number.
+ */
+order: string, 
+/**
+ * The digest it was read under.
+ */
+digest: string, 
+/**
+ * The name as it was typed, for the tier `name`.
+ */
+typed: string | null, };
 
 /**
  * A connection that is not saved yet. `Debug` hides the secrets.
@@ -303,9 +392,9 @@ place: string,
  */
 environment: EnvironmentMark | null, 
 /**
- * Always true in this version: nothing can be changed through it.
+ * Until when changes through it are allowed; `None` while it is read-only.
  */
-readOnly: boolean, 
+writesUntil: string | null, 
 /**
  * Who one is there, as far as asked.
  */
@@ -349,6 +438,15 @@ export type CopyText = {
  * The text. Never secret: secrets are copied by reference.
  */
 text: string, };
+
+/**
+ * Forgets a plan that was not confirmed, with its secrets.
+ */
+export type DropPlan = { 
+/**
+ * The plan's number.
+ */
+order: string, };
 
 /**
  * What colours and words mark a connection.
@@ -596,6 +694,39 @@ answers: { [key in string]: string },
 connected: boolean, };
 
 /**
+ * One grant.
+ */
+export type GrantWire = { 
+/**
+ * The provider's identifier.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string | null, 
+/**
+ * Who may use the item.
+ */
+grantee: string, 
+/**
+ * Who may give it up, beside the grantee.
+ */
+retiring: string | null, 
+/**
+ * What is allowed, in the provider's words.
+ */
+operations: Array<string>, 
+/**
+ * What narrows it, as name and value.
+ */
+constraints: Array<[string, string]>, 
+/**
+ * Since when.
+ */
+created: string | null, };
+
+/**
  * One event of a watch. Rows come in batches of at most 200.
  */
 export type InventoryEvent = { "event": "rows", 
@@ -727,9 +858,94 @@ aspects: Array<AspectWire>,
 offers: Array<OfferWire>, };
 
 /**
+ * One entry.
+ */
+export type JournalEntry = { "entry": "accepted", 
+/**
+ * Its place in the chain.
+ */
+sequence: number, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What was wrong.
+ */
+because: string, } | { "entry": "order", 
+/**
+ * The order.
+ */
+order: OrderWire, } | { "entry": "write-mode", 
+/**
+ * Its place in the chain.
+ */
+sequence: number, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * Until when; `None` for read-only again.
+ */
+until: string | null, };
+
+/**
+ * A page of the journal.
+ */
+export type JournalPage = { 
+/**
+ * Newest first.
+ */
+entries: Array<JournalEntry>, 
+/**
+ * Whether there are older ones.
+ */
+more: boolean, 
+/**
+ * How many orders are unsettled in the whole journal: unknown, or ended between two steps.
+ */
+unsettled: number, };
+
+/**
  * What can leave the vault through a facet.
  */
 export type LeavesWire = "nothing" | "private-material" | "public-part";
+
+/**
+ * Asks for a page of the journal, newest first.
+ */
+export type ListJournal = { 
+/**
+ * Words that must all occur in the entry; `result:unknown`, `connection:prod`, `ask:disable` and `actor:maria` look
+ * at one thing only.
+ */
+filter: string, 
+/**
+ * Only what is about this item.
+ */
+reference: string | null, 
+/**
+ * Only entries that begin before this place in the chain; from the newest on if absent.
+ */
+before: number | null, 
+/**
+ * At most so many entries; 200 if absent.
+ */
+limit: number | null, };
+
+/**
+ * Names one order.
+ */
+export type NameOrder = { 
+/**
+ * Its number.
+ */
+order: string, };
 
 /**
  * An empty request or answer.
@@ -741,9 +957,13 @@ export type Nothing = Record<symbol, never>;
  */
 export type OfferWire = { 
 /**
- * `export-certificate`, `export-public-key`, `reveal-secret`.
+ * The word of the ask: `disable`, `export-public-key`.
  */
 ask: string, 
+/**
+ * Whether it changes something, so that it takes a plan.
+ */
+changes: boolean, 
 /**
  * Whether it will work; `None` where only trying will tell.
  */
@@ -772,6 +992,192 @@ reference: string, };
 export type OpenPracticeKeystore = Record<symbol, never>;
 
 /**
+ * Asks what may be made in a vault.
+ */
+export type OpenVault = { 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The vault's id within the connection.
+ */
+vault: string, };
+
+/**
+ * What became of an order.
+ */
+export type OrderState = "abandoned" | "done" | "paused" | "running" | "unknown";
+
+/**
+ * One call of an order.
+ */
+export type OrderStep = { 
+/**
+ * What it does.
+ */
+says: string, 
+/**
+ * The provider's name of the call.
+ */
+operation: string, 
+/**
+ * The same as a line for the shell.
+ */
+command: string, 
+/**
+ * `intent`, `sent`, `observed`, `verified`, `unknown` or `abandoned`.
+ */
+state: string, 
+/**
+ * What a reading showed.
+ */
+evidence: string | null, 
+/**
+ * The provider's request id.
+ */
+requestId: string | null, };
+
+/**
+ * A confirmed change and what became of it.
+ */
+export type OrderWire = { 
+/**
+ * Its number.
+ */
+order: string, 
+/**
+ * The place of its first record in the chain.
+ */
+sequence: number, 
+/**
+ * When it was confirmed.
+ */
+at: string, 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * Who, as the provider said.
+ */
+actor: string, 
+/**
+ * The word of the ask.
+ */
+ask: string, 
+/**
+ * One line: "Disable payments-sign".
+ */
+title: string, 
+/**
+ * The item it is about, or that it made, if there is one to open.
+ */
+reference: string | null, 
+/**
+ * What became of it.
+ */
+state: OrderState, 
+/**
+ * The calls and what became of each.
+ */
+steps: Array<OrderStep>, 
+/**
+ * Why it is unknown or was given up.
+ */
+error: WireError | null, 
+/**
+ * Whether it can be taken back now.
+ */
+undo: UndoWire, 
+/**
+ * Every record, oldest first: place in the chain, time, and what it says.
+ */
+records: Array<RecordWire>, };
+
+/**
+ * Asks for the plan of a change. `Debug` hides the secrets, and they are wiped afterwards.
+ */
+export type PlanChange = { 
+/**
+ * The word of the ask.
+ */
+ask: string, 
+/**
+ * Of what.
+ */
+target: TargetWire, 
+/**
+ * The answers that are not secret.
+ */
+answers: { [key in string]: string }, 
+/**
+ * The secret answers: typed by the person, sent once, never sent back.
+ */
+secrets: { [key in string]: string }, };
+
+/**
+ * A plan as a person reads it. Nothing has been done.
+ */
+export type PlanWire = { 
+/**
+ * The number its order will have.
+ */
+order: string, 
+/**
+ * Names exactly what is shown here.
+ */
+digest: string, 
+/**
+ * The word of the ask.
+ */
+ask: string, 
+/**
+ * One line: "Disable payments-sign".
+ */
+title: string, 
+/**
+ * The name to type for the tier `name`.
+ */
+name: string, 
+/**
+ * The connection it goes through.
+ */
+connection: string, 
+/**
+ * How the connection is marked: `production`, …
+ */
+environment: string | null, 
+/**
+ * Who does it, as the provider says.
+ */
+actor: string, 
+/**
+ * What it takes to confirm.
+ */
+tier: TierWire, 
+/**
+ * What will be different afterwards.
+ */
+effects: Array<string>, 
+/**
+ * What must be known before.
+ */
+warnings: Array<string>, 
+/**
+ * The calls.
+ */
+steps: Array<StepWire>, 
+/**
+ * Whether it can be taken back afterwards.
+ */
+undo: UndoWire, 
+/**
+ * Why it cannot be confirmed now: the connection is read-only.
+ */
+blocked: WireError | null, };
+
+/**
  * What the person chose.
  */
 export type Preferences = { 
@@ -791,6 +1197,74 @@ singleKeys: boolean,
  * References of pinned items.
  */
 pins: Array<string>, };
+
+/**
+ * One question.
+ */
+export type QuestionWire = { 
+/**
+ * Its name among the answers.
+ */
+name: string, 
+/**
+ * What a person reads.
+ */
+label: string, 
+/**
+ * One sentence that helps; may be empty.
+ */
+help: string, 
+/**
+ * `choice`, `flag`, `lines`, `list`, `number`, `pairs`, `secret`, `several` or `text`. Every answer is a text: a
+ * flag's is `true` or `false`, those of `list` and `several` are separated by commas, that of `pairs` is a JSON
+ * array of arrays of two texts.
+ */
+kind: string, 
+/**
+ * The values of `choice` and `several`, each with its label.
+ */
+choices: Array<[string, string]>, 
+/**
+ * The least `number`, as text.
+ */
+least: string | null, 
+/**
+ * The greatest `number`, as text.
+ */
+most: string | null, 
+/**
+ * Whether it must be answered when shown.
+ */
+required: boolean, 
+/**
+ * Shown only while the question of that name has one of these answers.
+ */
+shownWhen: [string, Array<string>] | null, 
+/**
+ * The answer to begin with.
+ */
+preset: string | null, };
+
+/**
+ * One record of the chain.
+ */
+export type RecordWire = { 
+/**
+ * Its place in the chain, from 1.
+ */
+sequence: number, 
+/**
+ * When, by this computer's clock.
+ */
+at: string, 
+/**
+ * What: `intent`, `sent`, `observed`, `verified`, `unknown` or `abandoned`.
+ */
+event: string, 
+/**
+ * Its hash, in hex.
+ */
+hash: string, };
 
 /**
  * Forgets a connection.
@@ -872,6 +1346,19 @@ export type SetPreferences = {
 preferences: Preferences, };
 
 /**
+ * Allows changes through a connection for fifteen minutes, or no longer.
+ */
+export type SetWriteMode = { 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * Whether changes shall be allowed.
+ */
+on: boolean, };
+
+/**
  * Sign-ins found on this computer.
  */
 export type SignInList = { 
@@ -899,9 +1386,53 @@ user: string,
 slot: SnowflakeSlot, };
 
 /**
+ * One call of a plan.
+ */
+export type StepWire = { 
+/**
+ * What it does.
+ */
+says: string, 
+/**
+ * The provider's name of the call.
+ */
+operation: string, 
+/**
+ * The same as a line for the shell.
+ */
+command: string, };
+
+/**
+ * What a change is about.
+ */
+export type TargetWire = { "is": "item", 
+/**
+ * Its reference.
+ */
+reference: string, } | { "is": "vault", 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The vault's id within the connection.
+ */
+vault: string, };
+
+/**
  * Light, dark or as the system says.
  */
 export type Theme = "dark" | "light" | "system";
+
+/**
+ * What it takes to confirm a plan.
+ */
+export type TierWire = "consequences" | "name" | "undo";
+
+/**
+ * Whether a change can be taken back.
+ */
+export type UndoWire = "no" | "roll-back" | "whole";
 
 /**
  * One vault and how far its list can be trusted.
@@ -1049,6 +1580,15 @@ refusedBy: string | null,
  */
 requestId: string | null, };
 
+/**
+ * How long changes are allowed.
+ */
+export type WriteMode = { 
+/**
+ * Until when; `None` for read-only.
+ */
+until: string | null, };
+
 
 /** Every command, with its request and its answer (for `watch`, its events). */
 export interface Commands {
@@ -1090,6 +1630,34 @@ export interface Commands {
   reveal_secret: { request: RevealSecret; answer: Revealed };
   /** One secret value on the clipboard, kept out of its history and cleared after 30 seconds. */
   copy_secret: { request: CopySecret; answer: ClipboardDone };
+  /** What may be made in a vault now, and for everything else, why not. */
+  vault_offers: { request: OpenVault; answer: Array<OfferWire> };
+  /** What must be asked before a change, with what is there now as presets. */
+  change_questions: { request: AskQuestions; answer: ChangeForm };
+  /** The exact calls a change would make. Nothing is done. */
+  plan_change: { request: PlanChange; answer: PlanWire };
+  /** Carries out a plan that was read: each step journalled, sent once, and looked at. */
+  confirm_change: { request: ConfirmChange; answer: OrderWire };
+  /** Forgets a plan that was not confirmed. */
+  drop_plan: { request: DropPlan; answer: Nothing };
+  /** Allows changes through a connection for fifteen minutes, or no longer. */
+  set_write_mode: { request: SetWriteMode; answer: WriteMode };
+  /** The journal of changes, newest first. */
+  list_journal: { request: ListJournal; answer: JournalPage };
+  /** Reads at the provider what became of an order whose outcome is unknown. Never sends it again. */
+  check_order: { request: NameOrder; answer: OrderWire };
+  /** Sends the steps of an order that were not sent when Claviger ended. */
+  continue_order: { request: NameOrder; answer: OrderWire };
+  /** Gives up the steps of an order that were not sent. */
+  abandon_order: { request: NameOrder; answer: OrderWire };
+  /** The plan that would take an order back. Nothing is done. */
+  plan_undo: { request: NameOrder; answer: PlanWire };
+  /** Whether the journal is as it was written. */
+  verify_journal: { request: Nothing; answer: ChainWire };
+  /** Goes on from a journal that does not follow from what was sealed. That is journalled too. */
+  accept_journal: { request: Nothing; answer: ChainWire };
+  /** The journal for an auditor, with a verifier that stands alone, saved where the person says. */
+  export_journal: { request: Nothing; answer: Saved };
   /** Theme, density and single-key shortcuts. */
   set_preferences: { request: SetPreferences; answer: Nothing };
 }
@@ -1115,5 +1683,19 @@ export const commands = {
   compare_fingerprint: { effect: 'read', touches: [] },
   reveal_secret: { effect: 'read', touches: [] },
   copy_secret: { effect: 'keep', touches: [] },
+  vault_offers: { effect: 'read', touches: [] },
+  change_questions: { effect: 'read', touches: [] },
+  plan_change: { effect: 'read', touches: [] },
+  confirm_change: { effect: 'change', touches: ['Inventory', 'Journal'] },
+  drop_plan: { effect: 'keep', touches: [] },
+  set_write_mode: { effect: 'keep', touches: ['Connections', 'Journal'] },
+  list_journal: { effect: 'read', touches: [] },
+  check_order: { effect: 'keep', touches: ['Inventory', 'Journal'] },
+  continue_order: { effect: 'change', touches: ['Inventory', 'Journal'] },
+  abandon_order: { effect: 'keep', touches: ['Journal'] },
+  plan_undo: { effect: 'read', touches: [] },
+  verify_journal: { effect: 'read', touches: [] },
+  accept_journal: { effect: 'keep', touches: ['Journal'] },
+  export_journal: { effect: 'keep', touches: [] },
   set_preferences: { effect: 'keep', touches: ['Preferences'] },
 } as const;

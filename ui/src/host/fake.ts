@@ -87,7 +87,7 @@ export class FakeHost implements Host {
       title: form?.title ?? draft.provider,
       place: Object.values(draft.answers).join(' · '),
       environment: draft.environment,
-      readOnly: true,
+      writesUntil: null,
       identity: 'maria',
       until: null,
       secrets: draft.keep ? 'keyring' : 'memory',

@@ -23,7 +23,7 @@ async fn a_name_is_taken_once_and_must_be_fit_for_a_reference() {
     let world = World::scripted();
     let row = world.connect("a").await;
     assert_eq!((row.title.as_str(), row.place.as_str(), row.secrets.as_str()), ("Scripted place", "a", "none needed"));
-    assert!(row.read_only);
+    assert_eq!(row.writes_until, None);
     let error = world.app.add_connection(AddConnection { draft: draft("a", None, false) }).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Conflict);
     for name in ["", " a", "a\nb", &"x".repeat(65)] {

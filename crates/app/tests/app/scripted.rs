@@ -129,7 +129,7 @@ impl Provider for Signed {
     }
 
     async fn offers(&self, _: &Item) -> Vec<Offer> {
-        Ask::ALL.map(|ask| Offer { ask, answer: Answer::Unknown { probe: "try".into() } }).into()
+        Ask::OF_ITEM.map(|ask| Offer { ask, answer: Answer::Unknown { probe: "try".into() } }).into()
     }
 }
 

@@ -50,7 +50,7 @@ async fn what_is_refused_is_said_beside_what_is_told() {
         "{closed:?}"
     );
     let offers = provider.offers(&detail.item).await;
-    assert_eq!(offers.iter().map(|offer| offer.ask).collect::<Vec<_>>(), Ask::ALL);
+    assert_eq!(offers.iter().map(|offer| offer.ask).collect::<Vec<_>>(), Ask::OF_ITEM);
     let refused = matches!(&offers[1].answer, Answer::Refuse { permission: Some(it), .. } if it == "kms:GetPublicKey");
     assert!(refused, "{:?}", offers[1]);
 }

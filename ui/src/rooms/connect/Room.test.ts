@@ -15,7 +15,7 @@ const FORM = formOf(
 );
 const ROW: ConnectionRow = {
   name: 'home', provider: 'cellar', title: 'Cellar', place: 'under the house', environment: 'production',
-  readOnly: true, identity: 'maria', until: null, secrets: 'keyring',
+  writesUntil: null, identity: 'maria', until: null, secrets: 'keyring',
 };
 
 async function show(more: Parameters<typeof hostWith>[0] = {}, connections: ConnectionRow[] = [], keyring = true) {

@@ -15,7 +15,7 @@ const B = signInId(signIn('b'));
 
 function saved(draft: ConnectionDraft): ConnectionRow {
   const { name, provider, environment } = draft;
-  return { name, provider, environment, title: 'Cellar', place: 'here', readOnly: true, identity: null, until: null, secrets: 'memory' };
+  return { name, provider, environment, title: 'Cellar', place: 'here', writesUntil: null, identity: null, until: null, secrets: 'memory' };
 }
 
 const practice = saved({ name: 'a', provider: 'cellar', environment: null, answers: {}, secrets: {}, keep: false });
