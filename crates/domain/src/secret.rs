@@ -5,6 +5,11 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// Bytes that must not be copied, printed or sent by accident.
+///
+/// ```compile_fail,E0277
+/// let secret = domain::Secret::from_text("hunter2".to_owned());
+/// let written = serde_json::to_string(&secret);
+/// ```
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {

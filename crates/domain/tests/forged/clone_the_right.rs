@@ -1,0 +1,7 @@
+//! There is no second right for the same step.
+
+fn copy(sending: &domain::Sending) -> domain::Sending {
+    sending.clone()
+}
+
+fn main() {}
