@@ -3,7 +3,9 @@
 //! Answers go to standard output, everything else to standard error. Exit codes are in [`exit_code`] and in the README.
 
 mod arguments;
+mod changes;
 mod connect;
+mod journal;
 
 use std::{
     collections::BTreeMap,
@@ -78,6 +80,10 @@ async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
         print::notice(&notice);
     }
     match command {
+        Command::Change(arguments) => {
+            app.recover().await?;
+            changes::change(&app, &keychain, arguments).await
+        }
         Command::Connect { place } => Ok(connect::connect(&app, &keychain, place).await?),
         Command::Connections { json } => Ok(connections(&app, json).await?),
         Command::Disconnect { name } => {
@@ -85,6 +91,10 @@ async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
             Ok(())
         }
         Command::Export(arguments) => export(&app, arguments).await,
+        Command::Journal(arguments) => {
+            app.recover().await?;
+            journal::journal(&app, arguments).await
+        }
         Command::Ls(arguments) => list(&app, arguments).await,
         // `main` opens the window for it; it never comes here.
         Command::Open { .. } => Ok(()),

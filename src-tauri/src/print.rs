@@ -1,5 +1,7 @@
 //! What the command line prints: tables for people, one JSON object a line for programs, errors with their three answers.
 
+pub(crate) mod changes;
+
 use std::io::Write;
 
 use base64ct::{Base64, Encoding};
@@ -219,9 +221,28 @@ fn aspect(aspect: &AspectWire) -> Vec<(String, String)> {
     match aspect {
         AspectWire::Aliases { names } => names.iter().map(|name| one("Alias", name)).collect(),
         AspectWire::Description { text } => vec![one("Description", text)],
+        AspectWire::Grants { grants } => grants
+            .iter()
+            .map(|grant| one("Grant", &format!("{} may {} ({})", grant.grantee, grant.operations.join(", "), grant.id)))
+            .collect(),
         AspectWire::Native { rows } => rows.iter().map(|(name, value)| (safe(name), safe(value))).collect(),
         AspectWire::PendingDeletion { at } => vec![one("Will be destroyed", at)],
+        AspectWire::Rotation { automatic, period_seconds, next, left_on_demand } => {
+            let on = automatic.map(|on| one("Automatic rotation", if on { "on" } else { "off" }));
+            let days = period_seconds.map(|seconds| one("Rotation period", &period(seconds)));
+            let next = next.as_ref().map(|at| one("Next rotation", at));
+            let left = left_on_demand.map(|left| one("Rotations left on demand", &left.to_string()));
+            on.into_iter().chain(days).chain(next).chain(left).collect()
+        }
         AspectWire::Tags { tags } => tags.iter().map(|(key, value)| one("Tag", &format!("{key} = {value}"))).collect(),
+    }
+}
+
+/// In days where it is whole days, else in hours.
+fn period(seconds: u32) -> String {
+    match seconds {
+        days if days % 86_400 == 0 => format!("{} days", days / 86_400),
+        hours => format!("{} hours", hours.div_ceil(3_600)),
     }
 }
 

@@ -74,6 +74,12 @@ fn core(home: &std::path::Path, reference: Option<String>, handle: &AppHandle) -
     if let Some(reference) = reference {
         core.set_open_at(reference);
     }
+    let recovering = core.clone();
+    tauri::async_runtime::spawn(async move {
+        if let Err(error) = recovering.recover().await {
+            tracing::warn!(error = ?error, "what an earlier start left open could not be settled");
+        }
+    });
     Ok(core)
 }
 

@@ -1,5 +1,7 @@
 //! An order from its review to its last step: what is written down before what, and what each end says.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed test panics")]
+
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicUsize, Ordering},

@@ -16,6 +16,8 @@ pub(crate) struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Change an item or make one: what may be done, its plan, and with --write its carrying out
+    Change(Change),
     /// Connect to a place of keys and remember how
     Connect {
         #[command(subcommand)]
@@ -34,6 +36,8 @@ pub(crate) enum Command {
     },
     /// Hand out a public key or certificate, parsed back by a second parser
     Export(Export),
+    /// The journal of changes: what was done, when, by whom, and what became of it
+    Journal(Journal),
     /// List every item of every connection
     Ls(List),
     /// Open the window at an item
@@ -163,6 +167,87 @@ pub(crate) struct List {
     pub(crate) json: bool,
 }
 
+/// `change`
+#[derive(Args, Debug)]
+pub(crate) struct Change {
+    /// The item's reference or address, or CONNECTION/VAULT to make something there
+    #[arg(value_name = "REF")]
+    pub(crate) target: String,
+    /// What to do, such as disable; without it, what may be done is listed
+    pub(crate) ask: Option<String>,
+    /// The answer to a question; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub(crate) set: Vec<(String, String)>,
+    /// Give this secret too, though it is not required: from CLAVIGER_<NAME>, or from standard input
+    #[arg(long = "secret", value_name = "NAME")]
+    pub(crate) secrets: Vec<String>,
+    /// Only say what would be asked
+    #[arg(long)]
+    pub(crate) questions: bool,
+    /// Allow changes through the connection for this command, and carry it out once it is confirmed
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Confirm without being asked
+    #[arg(long, requires = "write")]
+    pub(crate) yes: bool,
+    /// The name, where a change that cannot be taken back wants it typed
+    #[arg(long = "type", value_name = "NAME", requires = "write")]
+    pub(crate) type_name: Option<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it has the form NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// `journal`
+#[derive(Args, Debug)]
+pub(crate) struct Journal {
+    #[command(subcommand)]
+    pub(crate) verb: Option<JournalVerb>,
+    /// Words that must occur; result:unknown, connection:prod, ask:disable and actor:maria look at one thing only
+    #[arg(long)]
+    pub(crate) filter: Option<String>,
+    /// One JSON object a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// What to do with the journal.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JournalVerb {
+    /// Give up the steps of an order that were not sent
+    Abandon {
+        /// Its number
+        order: String,
+    },
+    /// Go on from a journal that does not follow from what was sealed; that is journalled too
+    Accept,
+    /// Read at the provider what became of an order whose outcome is unknown. Never sends it again
+    Check {
+        /// Its number
+        order: String,
+    },
+    /// Send the steps of an order that were not sent when Claviger ended
+    Continue {
+        /// Its number
+        order: String,
+        /// Allow changes through its connection for this command
+        #[arg(long)]
+        write: bool,
+    },
+    /// Write the journal for an auditor, with a verifier that stands alone
+    Export {
+        /// The folder to write to
+        folder: PathBuf,
+    },
+    /// Say whether the journal is as it was written
+    Verify,
+}
+
 /// `export`
 #[derive(Args, Debug)]
 pub(crate) struct Export {
@@ -194,6 +279,8 @@ impl Command {
     pub(crate) fn json(&self) -> bool {
         match self {
             Self::Connections { json } | Self::Show { json, .. } => *json,
+            Self::Change(change) => change.json,
+            Self::Journal(journal) => journal.json,
             Self::Ls(list) => list.json,
             Self::Connect { .. } | Self::Disconnect { .. } | Self::Export(_) | Self::Open { .. } => false,
         }

@@ -147,7 +147,7 @@ fn copy(draft: &ConnectionDraft) -> ConnectionDraft {
     }
 }
 
-fn from_standard_input(field: &str) -> Result<Secret> {
+pub(super) fn from_standard_input(field: &str) -> Result<Secret> {
     let failed = |error: std::io::Error| {
         Error::new(Kind::Invalid, "connect", format!("the {field} could not be read from standard input"))
             .with_source(error)
