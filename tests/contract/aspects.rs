@@ -53,7 +53,12 @@ async fn the_providers_own_words_are_shown_and_no_secret(subject: &Subject) -> O
             .iter()
             .filter_map(|aspect| match aspect {
                 Aspect::Native(rows) => Some(rows),
-                Aspect::Aliases(_) | Aspect::Description(_) | Aspect::PendingDeletion { .. } | Aspect::Tags(_) => None,
+                Aspect::Aliases(_)
+                | Aspect::Description(_)
+                | Aspect::Grants(_)
+                | Aspect::PendingDeletion { .. }
+                | Aspect::Rotation { .. }
+                | Aspect::Tags(_) => None,
             })
             .flatten()
             .collect();
@@ -78,7 +83,12 @@ async fn only_what_waits_for_its_deletion_says_when(subject: &Subject) -> Outcom
             .iter()
             .filter_map(|aspect| match aspect {
                 Aspect::PendingDeletion { at } => Some(*at),
-                Aspect::Aliases(_) | Aspect::Description(_) | Aspect::Native(_) | Aspect::Tags(_) => None,
+                Aspect::Aliases(_)
+                | Aspect::Description(_)
+                | Aspect::Grants(_)
+                | Aspect::Native(_)
+                | Aspect::Rotation { .. }
+                | Aspect::Tags(_) => None,
             })
             .collect();
         if known.state == State::PendingDeletion {

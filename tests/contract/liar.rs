@@ -1,11 +1,12 @@
 //! A provider that stands before another one and lies about one thing.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Answer, Aspect, Certificates, Entry, Identity, Inventory, Item, ItemDetail, ItemKey, Offer, Provider,
-    Result, Secret, Secrets, State,
+    AccessCheck, Answer, Ask, Aspect, Certificates, Change, Changes, Entry, Finding, Identity, Inventory, Item,
+    ItemDetail, ItemKey, Offer, Outcome, Performed, Plan, Provider, Question, Result, Secret, Secrets, Sending, State,
+    Target, VaultId,
 };
 use futures::{
     StreamExt,
@@ -21,14 +22,18 @@ pub(crate) enum Lie {
     ChangesTheValue,
     CleansTexts,
     DropsAnItem,
+    FindsAllDone,
     FindsEverything,
+    FindsNothingDone,
     ForgetsTheDeletion,
     ForgetsTheEnd,
     GivesTheCurrentVersion,
     LocatesEverything,
     OpensAnotherItem,
+    PlansWithoutACall,
     RefusesEverything,
     SaysAllIsEnabled,
+    SaysDoneAndDoesNothing,
     SendsAnItemTwice,
     SendsTheChainBackwards,
     ShowsOldVersionsFirst,
@@ -84,6 +89,10 @@ impl Provider for Liar {
         self.inner.secrets().map(|_| self as &dyn Secrets)
     }
 
+    fn changes(&self) -> &dyn Changes {
+        self
+    }
+
     async fn offers(&self, item: &Item) -> Vec<Offer> {
         let mut offers = self.inner.offers(item).await;
         for offer in &mut offers {
@@ -98,6 +107,43 @@ impl Provider for Liar {
             offers.reverse();
         }
         offers
+    }
+}
+
+#[async_trait]
+impl Changes for Liar {
+    async fn vault_offers(&self, vault: &VaultId) -> Vec<Offer> {
+        self.inner.changes().vault_offers(vault).await
+    }
+
+    async fn questions(&self, ask: Ask, target: &Target) -> Result<Vec<Question>> {
+        self.inner.changes().questions(ask, target).await
+    }
+
+    async fn plan(&self, change: &Change) -> Result<Plan> {
+        let mut plan = self.inner.changes().plan(change).await?;
+        if self.tells(Lie::PlansWithoutACall) {
+            plan.steps.clear();
+        }
+        Ok(plan)
+    }
+
+    async fn perform(&self, sending: Sending) -> Outcome {
+        if self.tells(Lie::SaysDoneAndDoesNothing) {
+            return Outcome::Done { request_id: None, results: BTreeMap::new() };
+        }
+        self.inner.changes().perform(sending).await
+    }
+
+    async fn check(&self, performed: &Performed) -> Result<Finding> {
+        let evidence = "Nobody looked.".to_owned();
+        if self.tells(Lie::FindsAllDone) {
+            return Ok(Finding::Done { evidence, results: BTreeMap::new() });
+        }
+        if self.tells(Lie::FindsNothingDone) {
+            return Ok(Finding::NotDone { evidence });
+        }
+        self.inner.changes().check(performed).await
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod aspects;
 mod certificates;
+mod changes;
 mod connect;
 mod controls;
 mod export;
@@ -32,6 +33,7 @@ use crate::{
 const NOUNS: &[(&[Promise], &[Gap])] = &[
     (aspects::PROMISES, aspects::GAPS),
     (certificates::PROMISES, certificates::GAPS),
+    (changes::PROMISES, changes::GAPS),
     (connect::PROMISES, connect::GAPS),
     (export::PROMISES, export::GAPS),
     (identity::PROMISES, identity::GAPS),

@@ -6,19 +6,24 @@ use domain::{Answers, Environment, Error, Form, ItemKey, Provider, Secret, Secre
 use futures::future::BoxFuture;
 use libtest_mimic::Failed;
 use servers::{Failure, Known, KnownItem};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
 /// A place that is started when the first promise needs it.
 pub(crate) struct Lazy {
     pub(crate) name: &'static str,
     start: fn() -> BoxFuture<'static, servers::Result<Place>>,
     subject: OnceCell<Result<Subject, Failure>>,
+    /// Another of the same, for promises that change something.
+    scratch: OnceCell<Result<Subject, Failure>>,
 }
 
 /// A place, seen by one who may do everything there.
 pub(crate) struct Subject {
+    pub(crate) name: &'static str,
     pub(crate) place: Arc<Place>,
     pub(crate) provider: Arc<dyn Provider>,
+    /// Held by a promise that changes something, so that no other counts meanwhile.
+    pub(crate) turn: Mutex<()>,
 }
 
 /// One server and what is known of it.
@@ -86,15 +91,24 @@ pub(crate) struct SignIn {
 impl Lazy {
     /// The place that `start` starts.
     pub(crate) fn new(name: &'static str, start: fn() -> BoxFuture<'static, servers::Result<Place>>) -> Self {
-        Self { name, start, subject: OnceCell::new() }
+        Self { name, start, subject: OnceCell::new(), scratch: OnceCell::new() }
     }
 
     /// The running place. Why it is not there, for every promise that asks.
     pub(crate) async fn subject(&self) -> Result<&Subject, Failed> {
-        let subject = self.subject.get_or_init(|| async {
+        self.in_cell(&self.subject).await
+    }
+
+    /// Another running place of the same kind, in which promises may change things.
+    pub(crate) async fn scratch(&self) -> Result<&Subject, Failed> {
+        self.in_cell(&self.scratch).await
+    }
+
+    async fn in_cell<'a>(&self, cell: &'a OnceCell<Result<Subject, Failure>>) -> Result<&'a Subject, Failed> {
+        let subject = cell.get_or_init(|| async {
             let place = (self.start)().await?;
             let provider = place.connect(Who::Owner).await.map_err(|error| Failure::new(error.to_string()))?;
-            Ok(Subject { place: Arc::new(place), provider })
+            Ok(Subject { name: self.name, place: Arc::new(place), provider, turn: Mutex::default() })
         });
         subject.await.as_ref().map_err(|failure| format!("{} is not there: {failure}", self.name).into())
     }

@@ -30,6 +30,8 @@ pub(crate) enum Needs {
     Certificates,
     /// Nothing: it applies everywhere.
     Nothing,
+    /// A place of its own, in which things may be changed.
+    Scratch,
     /// `Provider::secrets` is there.
     Secrets,
     /// Somebody who may do this can sign in.
@@ -74,7 +76,9 @@ pub(crate) use {ensure, promise};
 impl Promise {
     /// Tries it at `place`, which is started if it is not running yet.
     pub(crate) async fn run(&self, place: &Lazy, gap: Option<&Gap>) -> Result<Completion, Failed> {
-        let subject = place.subject().await?;
+        let changes = matches!(self.needs, Needs::Scratch);
+        let subject = if changes { place.scratch().await? } else { place.subject().await? };
+        let _turn = if changes { Some(subject.turn.lock().await) } else { None };
         if let Some(reason) = self.needs.missing(subject) {
             return Ok(Completion::ignored_with(format!("does not apply: {reason}")));
         }
@@ -95,7 +99,7 @@ impl Needs {
             Self::Certificates => {
                 subject.provider.certificates().is_none().then(|| "it holds no certificates".to_owned())
             }
-            Self::Nothing => None,
+            Self::Nothing | Self::Scratch => None,
             Self::Secrets => subject.provider.secrets().is_none().then(|| "it holds no secrets".to_owned()),
             Self::SignIn(who) => subject.place.sign_in(who).err().map(str::to_owned),
         }

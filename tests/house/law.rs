@@ -77,7 +77,9 @@ fn nothing_but_the_window_crate_knows_tauri() {
 fn every_provider_has_the_rooms_of_the_grid() {
     let mut offences = Vec::new();
     for provider in ["aws", "local", "vault"] {
-        for room in ["lib", "connect", "error", "inventory", "offers"] {
+        for room in
+            ["lib", "changes", "check", "connect", "error", "inventory", "offers", "perform", "plan", "questions"]
+        {
             let path = format!("crates/{provider}/src/{room}.rs");
             if !top().join(&path).is_file() {
                 offences.push(path);

@@ -65,7 +65,7 @@ pub struct Step {
 pub struct Undo {
     /// The verb.
     pub ask: Ask,
-    /// Of what; `None` for what the change itself will have made.
+    /// Of what. What a change makes is ended by a change of its own, never by an undo.
     pub target: Target,
     /// The answers.
     pub answers: Answers,

@@ -1,0 +1,151 @@
+//! Answers the questions of a change as a person might, and carries it out as the app does, with a journal in memory.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use domain::{
+    Answers, Ask, Change, Event, Finding, Ledger, Order, OrderId, Outcome as Sent, Plan, Question, QuestionKind,
+    Record, Secret, SecretAnswers, Stage, Target, Timestamp,
+};
+
+use crate::place::Subject;
+
+/// A journal in memory.
+#[derive(Default)]
+struct Book(Mutex<Vec<Record>>);
+
+impl Ledger for Book {
+    fn append(&self, event: Event) -> domain::Result<Record> {
+        let record = Record { at: Timestamp::now(), event };
+        self.0.lock().unwrap().push(record.clone());
+        Ok(record)
+    }
+
+    fn history(&self, order: &OrderId) -> domain::Result<Vec<Record>> {
+        let records = self.0.lock().unwrap();
+        Ok(records.iter().filter(|record| record.event.order() == Some(order)).cloned().collect())
+    }
+}
+
+/// What a person types where a secret is asked for.
+pub(super) const SECRET: &str = "correct horse battery staple";
+
+pub(super) fn wanted(ask: Ask, target: Target, answers: Answers) -> Change {
+    Change { order: order(), ask, target, answers, secrets: SecretAnswers::new() }
+}
+
+/// A ULID that no other order has: the rest of its bits do not matter here.
+fn order() -> OrderId {
+    static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let (run, next) = (std::process::id(), NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    OrderId(format!("01JDX{:021}", u64::from(run) * 100_000 + u64::from(next)))
+}
+
+/// A change with every question answered: by its preset, or by what a person might well say.
+pub(super) async fn planned_change(
+    subject: &Subject,
+    ask: Ask,
+    target: Target,
+    number: usize,
+) -> Result<(Change, Plan), String> {
+    let changes = subject.provider.changes();
+    let questions = changes.questions(ask, &target).await.map_err(|error| format!("{ask:?}: questions: {error}"))?;
+    let mut change = wanted(ask, target, Answers::new());
+    for question in &questions {
+        if let Some((name, values)) = &question.shown_when
+            && !change.answers.get(*name).is_some_and(|answer| values.contains(answer))
+        {
+            continue;
+        }
+        if question.kind == QuestionKind::Secret {
+            change.secrets.insert(question.name.to_owned(), Secret::from_text(SECRET.to_owned()));
+        } else if let Some(answer) = answer(ask, question, number) {
+            change.answers.insert(question.name.to_owned(), answer);
+        }
+    }
+    let plan = changes.plan(&change).await;
+    let plan = plan.map_err(|error| format!("{ask:?}: plan with {:?}: {error}", change.answers))?;
+    Ok((change, plan))
+}
+
+fn answer(ask: Ask, question: &Question, number: usize) -> Option<String> {
+    Some(match (ask, question.name) {
+        (Ask::ChangeDescription, _) => format!("Signs payments. Number {number}."),
+        (Ask::ChangeTags, "tags") => format!(r#"[["team","payments"],["number","{number}"]]"#),
+        (_, "alias") if question.kind == QuestionKind::Text => format!("alias/made-{number}-{}", std::process::id()),
+        (_, "name") => format!("made-{number}-{}", std::process::id()),
+        (Ask::SetRotation, "automatic") => {
+            let on = question.preset.as_deref() == Some("true");
+            (!on).to_string()
+        }
+        (_, "grantee") => "arn:aws:iam::000000000000:root".to_owned(),
+        (Ask::Configure, "deletion_allowed") => {
+            let on = question.preset.as_deref() == Some("true");
+            (!on).to_string()
+        }
+        _ => match (&question.kind, &question.preset) {
+            (_, Some(preset)) => preset.clone(),
+            (_, None) if !question.required => return None,
+            (QuestionKind::Choice(choices), None) => choices.first()?.0.clone(),
+            (QuestionKind::Several(choices), None) => choices.first()?.0.clone(),
+            (QuestionKind::Number { least, .. }, None) => least.to_string(),
+            (QuestionKind::Flag, None) => "false".to_owned(),
+            (QuestionKind::Pairs, None) => "[]".to_owned(),
+            (QuestionKind::Lines | QuestionKind::List | QuestionKind::Secret | QuestionKind::Text, None) => {
+                format!("made-{number}")
+            }
+        },
+    })
+}
+
+pub(super) async fn found(subject: &Subject, plan: &Plan, step: &domain::Step) -> Result<Finding, String> {
+    let performed =
+        domain::Performed { order: order(), step: step.clone(), results: BTreeMap::new(), sent: Timestamp::now() };
+    let found = subject.provider.changes().check(&performed).await;
+    found.map_err(|error| format!("{}: check: {error}", plan.title))
+}
+
+pub(super) async fn carry_out(subject: &Subject, change: Change, plan: Plan) -> Result<(), String> {
+    carry_out_with(subject, change, plan).await.map(drop)
+}
+
+/// Sends each step once, and has it told by a reading as if its answer had been lost.
+pub(super) async fn carry_out_with(
+    subject: &Subject,
+    change: Change,
+    plan: Plan,
+) -> Result<BTreeMap<String, String>, String> {
+    let told = |error: domain::Error| error.to_string();
+    let changes = subject.provider.changes();
+    let book = Book::default();
+    let (seen, name) = (plan.digest(), plan.name.clone());
+    let reviewed = plan.reviewed(&seen, Some(&name)).map_err(told)?;
+    let secrets = Arc::new(change.secrets);
+    let mut order = Order::write_down(&book, change.order, "prod", "maria", reviewed).map_err(told)?;
+    let mut results = BTreeMap::new();
+    loop {
+        let (sending, sent) = order.send(&book, Arc::clone(&secrets)).map_err(told)?;
+        let outcome = changes.perform(sending).await;
+        let Sent::Done { results: made, .. } = &outcome else { return Err(format!("{outcome:?}")) };
+        results.extend(made.clone());
+        let lost = sent.performed().map_err(told)?;
+        let Finding::Done { results: read, .. } = changes.check(&lost).await.map_err(told)? else {
+            return Err(format!("with the answer lost, a reading says {:?}", changes.check(&lost).await));
+        };
+        let Stage::Out(sent) = sent.observed(&book, &outcome).map_err(told)? else { return Err("it ended".to_owned()) };
+        let finding = changes.check(&sent.performed().map_err(told)?).await.map_err(told)?;
+        for (name, value) in &read {
+            if made.get(name).is_some_and(|made| made != value) {
+                return Err(format!("{name} is {value} to a reading, {made:?} to the answer"));
+            }
+        }
+        results.extend(read);
+        match sent.settle(&book, finding).map_err(told)? {
+            Stage::Ready(next) => order = next,
+            Stage::Finished => return Ok(results),
+            other => return Err(format!("{other:?}")),
+        }
+    }
+}
