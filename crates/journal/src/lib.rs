@@ -1,8 +1,9 @@
-//! What Claviger keeps on this computer, in one SQLite file: connections, the last known inventory (names and metadata,
-//! never a value), pins and preferences.
+//! What Claviger keeps on this computer, in one SQLite file: the hash-chained journal of changes, connections, the last
+//! known inventory (names and metadata, never a value), pins and preferences.
 //!
 //! Every call blocks for the time of a disk write; async callers run them on a thread that may block.
 
+mod chain;
 mod connections;
 mod error;
 mod open;
@@ -10,19 +11,31 @@ mod preferences;
 mod schema;
 mod snapshot;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
+pub use chain::{Chain, Chained, ExportFile, Held, Page, Problem, Seal, Verdict};
 pub use connections::{NewConnection, SavedConnection};
 pub use open::{FILE_NAME, Opened};
 pub use snapshot::{KnownItem, KnownVault, VaultUpdate};
 
 /// The open file. Shared by reference between threads; calls wait for each other.
 #[derive(Debug)]
-pub struct Journal(Mutex<rusqlite::Connection>);
+pub struct Journal {
+    database: Mutex<rusqlite::Connection>,
+    folder: PathBuf,
+}
 
 impl Journal {
+    /// The folder that the file is in.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A thread that panicked rolled its transaction back when it let go, so the file is sound.
     fn database(&self) -> MutexGuard<'_, rusqlite::Connection> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.database.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -50,7 +50,7 @@ impl Journal {
             }
             Err(Refusal::Other(error)) => return Err(*error),
         };
-        Ok(Opened { journal: Self(Mutex::new(database)), notice })
+        Ok(Opened { journal: Self { database: Mutex::new(database), folder: folder.to_owned() }, notice })
     }
 }
 
@@ -128,7 +128,8 @@ fn notice(path: &Path, aside: &Path, cause: &str) -> Error {
         Kind::Unexpected,
         OPERATION,
         format!(
-            "{} was damaged ({cause}). Connections, pins and the last known rows in it are not loaded.",
+            "{} was damaged ({cause}). The journal of changes, connections, pins and the last known rows in it are not \
+             loaded.",
             name(path)
         ),
     )

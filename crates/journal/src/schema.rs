@@ -7,7 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 ///
 /// Snapshot rows hang on a connection's number, not its name: a list that is still running when its connection is
 /// removed must not write into a new connection of the same name.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE connection (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         name TEXT NOT NULL UNIQUE,
@@ -35,7 +36,19 @@ const MIGRATIONS: &[&str] = &["
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE pin (reference TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE preference (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE TABLE change_record (
+        sequence INTEGER PRIMARY KEY,
+        order_id TEXT,
+        event TEXT NOT NULL,
+        body TEXT NOT NULL,
+        previous TEXT NOT NULL,
+        hash TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX change_record_of_order ON change_record (order_id, sequence);
+",
+];
 
 /// Says so if a newer Claviger wrote the file. Reads only.
 pub(crate) fn newer(database: &Connection) -> rusqlite::Result<Option<Error>> {
@@ -74,6 +87,7 @@ pub(crate) fn fits(database: &Connection) -> bool {
         "SELECT connection, vault, id, row FROM item",
         "SELECT reference FROM pin",
         "SELECT name, value FROM preference",
+        "SELECT sequence, order_id, event, body, previous, hash FROM change_record",
     ]
     .into_iter()
     .all(|query| database.prepare(query).is_ok())
