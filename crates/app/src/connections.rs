@@ -123,6 +123,7 @@ impl App {
         self.forget_secrets(&request.name, saved.connection.secret_fields).await?;
         self.journal(move |journal| journal.remove_connection(&request.name)).await?;
         self.0.sessions.end(saved.id);
+        self.0.writes.set(saved.id, None);
         Ok(Nothing {})
     }
 
@@ -145,7 +146,7 @@ impl App {
             title: self.form(&provider).map_or_else(|_| provider.clone(), |form| form.title.to_owned()),
             place: self.0.connector.place(&provider, &answers),
             environment: environment.and_then(|word| serde_json::from_value(word.into()).ok()),
-            writes_until: None,
+            writes_until: self.0.writes.until(saved.id).map(wire::instant),
             until: identity.as_ref().and_then(|identity| identity.until).map(wire::instant),
             identity: identity.map(|identity| identity.name),
             secrets,

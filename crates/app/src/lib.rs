@@ -1,8 +1,10 @@
-//! The answers to the contract, without Tauri: connections, inventory, items, exports.
+//! The answers to the contract, without Tauri: connections, inventory, items, exports, changes and their journal.
 //!
 //! Every row of the table in `contract` is a method of [`App`] of the same name. What only a desktop can do (keyring,
 //! clipboard, dialogs) is asked through two ports, [`Keychain`] and [`Desktop`]; providers are made by a [`Connector`].
 
+mod activity;
+mod changes;
 mod connections;
 mod export;
 mod inventory;
@@ -16,16 +18,23 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use domain::{Environment, Error, Kind, Result, Timestamp};
-use journal::Journal;
+use journal::{Chain, Journal};
 use tokio_util::sync::CancellationToken;
 
 pub use connections::{Connector, Providers};
 pub use ports::{Desktop, Keychain, MemoryKeychain, NoDesktop, Sink};
 
-use crate::connections::Sessions;
+use crate::{
+    changes::{KeychainSeal, Plans, WriteModes},
+    connections::Sessions,
+};
+
+/// How long a reading is repeated before it is believed that a step whose answer was lost did not happen.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The core. Cheap to clone: all clones are one.
 #[derive(Clone)]
@@ -40,6 +49,11 @@ struct Inner {
     desktop: Arc<dyn Desktop>,
     connector: Arc<dyn Connector>,
     journal: Arc<Journal>,
+    /// The journal of changes, in the same file.
+    chain: Chain,
+    plans: Plans,
+    writes: WriteModes,
+    patience: Mutex<Duration>,
     sessions: Sessions,
     watches: Mutex<HashMap<String, CancellationToken>>,
     notices: Mutex<Vec<Error>>,
@@ -76,6 +90,8 @@ impl App {
         connector: Arc<dyn Connector>,
     ) -> Result<Self> {
         let opened = Journal::open(home, Timestamp::now())?;
+        let journal = Arc::new(opened.journal);
+        let seal = Arc::new(KeychainSeal(Arc::clone(&keychain)));
         Ok(Self(Arc::new(Inner {
             home: home.to_owned(),
             environment,
@@ -83,7 +99,11 @@ impl App {
             memory: Arc::default(),
             desktop,
             connector,
-            journal: Arc::new(opened.journal),
+            chain: Chain::new(Arc::clone(&journal), seal, Timestamp::now),
+            journal,
+            plans: Plans::default(),
+            writes: WriteModes::default(),
+            patience: Mutex::new(PATIENCE),
             sessions: Sessions::default(),
             watches: Mutex::default(),
             notices: Mutex::new(opened.notice.into_iter().collect()),

@@ -2,11 +2,11 @@
 
 use contract::{
     AccessRow, AccessWire, AspectWire, CertificateReading, FacetWire, FieldRow, Fingerprints, FormRow, GrantWire,
-    ItemRow, LeavesWire, OfferWire, VersionWire, WireError,
+    ItemRow, LeavesWire, OfferWire, QuestionWire, VersionWire, WireError,
 };
 use domain::{
     Access, AccessCheck, Answer, Aspect, Facet, FacetKind, Field, FieldKind, Form, Grant, Item, ItemRef, Leaves, Offer,
-    Timestamp, Verdict, Version,
+    Question, QuestionKind, Timestamp, Verdict, Version,
 };
 use encoding::x509::Certificate;
 
@@ -50,6 +50,38 @@ pub(crate) fn access_row(check: &AccessCheck) -> AccessRow {
         Verdict::Untested(because) => (None, None, Some(because.clone())),
     };
     AccessRow { what: check.what.clone(), permission: check.permission.clone(), allowed, error, untested }
+}
+
+pub(crate) fn question(question: &Question) -> QuestionWire {
+    let none = Vec::new;
+    let (kind, choices) = match &question.kind {
+        QuestionKind::Choice(choices) => ("choice", choices.clone()),
+        QuestionKind::Flag => ("flag", none()),
+        QuestionKind::Lines => ("lines", none()),
+        QuestionKind::List => ("list", none()),
+        QuestionKind::Number { .. } => ("number", none()),
+        QuestionKind::Pairs => ("pairs", none()),
+        QuestionKind::Secret => ("secret", none()),
+        QuestionKind::Several(choices) => ("several", choices.clone()),
+        QuestionKind::Text => ("text", none()),
+    };
+    let bounds = match &question.kind {
+        QuestionKind::Number { least, most } => Some((least.to_string(), most.to_string())),
+        _ => None,
+    };
+    let (least, most) = bounds.unzip();
+    QuestionWire {
+        name: question.name.to_owned(),
+        label: question.label.clone(),
+        help: question.help.clone(),
+        kind: kind.to_owned(),
+        choices,
+        least,
+        most,
+        required: question.required,
+        shown_when: question.shown_when.clone().map(|(name, values)| (name.to_owned(), values)),
+        preset: question.preset.clone(),
+    }
 }
 
 /// The row of an item of the connection named in `reference`, which is of the kind `provider`.

@@ -107,6 +107,8 @@ pub enum Event {
 pub struct Note {
     /// The word of its kind.
     pub kind: String,
+    /// What was being done, as an infinitive.
+    pub operation: String,
     /// What happened.
     pub message: String,
     /// What to do next.
@@ -140,7 +142,8 @@ impl From<&Error> for Note {
     fn from(error: &Error) -> Self {
         Self {
             kind: error.kind().word().to_owned(),
-            message: error.to_string(),
+            operation: error.operation().to_owned(),
+            message: error.message().to_owned(),
             next: error.next().to_owned(),
             refused_by: error.refused_by().map(str::to_owned),
             permission: error.permission().map(str::to_owned),

@@ -1,0 +1,114 @@
+//! Carries an order out, step by step: journalled, sent once, looked at.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    Changed, Error, Finding, Kind, Order, OrderId, Outcome, Provider, Result, Reviewed, SecretAnswers, Sent, Stage,
+};
+
+use super::plans::Pending;
+use crate::{App, off_thread};
+
+const CARRY_OUT: &str = "carry out the change";
+/// How often a reading is repeated that does not show what the provider said is done. Some places show it late.
+const LATE_READINGS: u32 = 6;
+/// How often a reading is repeated that shows nothing of a step whose answer was lost: it may still be on its way.
+const LOST_READINGS: u32 = 3;
+
+impl App {
+    /// Writes a reviewed plan down and carries it out.
+    pub(super) async fn order(&self, id: &OrderId, pending: Pending, reviewed: Reviewed) -> Result<()> {
+        let Pending { secrets, connection, provider, actor, .. } = pending;
+        let (chain, id) = (self.0.chain.clone(), id.clone());
+        let name = connection.connection.name.clone();
+        let (held, order) = off_thread(move || {
+            let held = chain.hold(&id)?;
+            Ok((held, Order::write_down(&chain, id, &name, &actor, reviewed)?))
+        })
+        .await?;
+        let settled = self.carry_out(Stage::Ready(order), &provider, connection.id, secrets).await;
+        drop(held);
+        settled.map(drop)
+    }
+
+    /// Goes on from a stage as far as it goes. Ends with a step that is not settled, with an order whose next step may not
+    /// be sent, or at the end.
+    pub(super) async fn carry_out(
+        &self,
+        mut stage: Stage,
+        provider: &Arc<dyn Provider>,
+        connection: i64,
+        secrets: Arc<SecretAnswers>,
+    ) -> Result<Stage> {
+        loop {
+            stage = match stage {
+                Stage::Ready(order) => {
+                    if self.writable(connection).is_err() {
+                        return Ok(Stage::Ready(order));
+                    }
+                    self.send(order, provider, Arc::clone(&secrets)).await?
+                }
+                Stage::Out(sent) => match self.settle(sent, provider).await? {
+                    unsettled @ Stage::Out(_) => return Ok(unsettled),
+                    settled => settled,
+                },
+                ended @ (Stage::Finished | Stage::Abandoned(_)) => return Ok(ended),
+            };
+        }
+    }
+
+    /// Sends the next step. Whatever ends the call, its outcome is written down.
+    async fn send(&self, order: Order, provider: &Arc<dyn Provider>, secrets: Arc<SecretAnswers>) -> Result<Stage> {
+        let chain = self.0.chain.clone();
+        let (sending, sent) = off_thread(move || order.send(&chain, secrets)).await?;
+        let provider = Arc::clone(provider);
+        let call = tokio::spawn(async move { provider.changes().perform(sending).await });
+        let outcome = call.await.unwrap_or_else(|cause| {
+            Outcome::Unknown(
+                Error::new(Kind::Unexpected, CARRY_OUT, "the call broke off inside the app")
+                    .with_changed(Changed::Unknown)
+                    .with_source(cause),
+            )
+        });
+        let chain = self.0.chain.clone();
+        off_thread(move || sent.observed(&chain, &outcome)).await.map_err(unwritten)
+    }
+
+    /// Reads what became of a step, and writes it down. Never sends it again.
+    pub(super) async fn settle(&self, sent: Sent, provider: &Arc<dyn Provider>) -> Result<Stage> {
+        let performed = sent.performed()?;
+        let readings = if sent.answered() { LATE_READINGS } else { LOST_READINGS };
+        let mut finding = provider.changes().check(&performed).await;
+        for _ in 1..readings {
+            if !matches!(finding, Ok(Finding::NotDone { .. })) {
+                break;
+            }
+            tokio::time::sleep(self.patience() / readings).await;
+            finding = provider.changes().check(&performed).await;
+        }
+        let chain = self.0.chain.clone();
+        off_thread(move || match finding {
+            Ok(finding) => sent.settle(&chain, finding),
+            Err(error) => Ok(Stage::Out(sent.unknown(&chain, &error.with_changed(Changed::Unknown))?)),
+        })
+        .await
+        .map_err(unwritten)
+    }
+
+    /// How long a reading is repeated before it is believed that nothing happened.
+    fn patience(&self) -> Duration {
+        *crate::locked(&self.0.patience)
+    }
+
+    /// The same app with another patience: for tests.
+    pub fn set_patience(&self, patience: Duration) {
+        *crate::locked(&self.0.patience) = patience;
+    }
+}
+
+/// The journal failed after a step went out.
+fn unwritten(error: Error) -> Error {
+    error.with_changed(Changed::Unknown).with_next(
+        "The step was sent, and its end could not be written down. Start Claviger again: it reads what happened.",
+    )
+}

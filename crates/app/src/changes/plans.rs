@@ -1,0 +1,136 @@
+//! Plans that wait for their confirmation, in memory, with the secrets that go with them; and answers that must fit.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use domain::{Answers, Error, Kind, Plan, Provider, Question, QuestionKind, Result, SecretAnswers};
+use journal::SavedConnection;
+
+use super::PLAN;
+use crate::locked;
+
+/// How long a plan may wait: what it was made from should still be so.
+const WAITS: Duration = Duration::from_secs(600);
+/// More plans than a person can have open; the oldest go.
+const MOST: usize = 20;
+
+/// A plan that was shown.
+pub(crate) struct Pending {
+    pub(super) plan: Plan,
+    pub(super) secrets: Arc<SecretAnswers>,
+    pub(super) connection: SavedConnection,
+    pub(super) provider: Arc<dyn Provider>,
+    pub(super) actor: String,
+}
+
+/// By the number of the order that each would become.
+#[derive(Default)]
+pub(crate) struct Plans(Mutex<HashMap<String, (Instant, Pending)>>);
+
+impl Plans {
+    pub(super) fn keep(&self, order: String, pending: Pending) {
+        let mut plans = locked(&self.0);
+        plans.retain(|_, (made, _)| made.elapsed() < WAITS);
+        while plans.len() >= MOST {
+            let oldest = plans.iter().min_by_key(|(_, (made, _))| *made).map(|(order, _)| order.clone());
+            oldest.map(|order| plans.remove(&order));
+        }
+        plans.insert(order, (Instant::now(), pending));
+    }
+
+    /// The number of the connection that the plan goes through.
+    pub(super) fn connection(&self, order: &str) -> Option<i64> {
+        locked(&self.0).get(order).filter(|(made, _)| made.elapsed() < WAITS).map(|(_, plan)| plan.connection.id)
+    }
+
+    pub(super) fn plan(&self, order: &str) -> Option<Plan> {
+        locked(&self.0).get(order).map(|(_, pending)| pending.plan.clone())
+    }
+
+    pub(super) fn take(&self, order: &str) -> Option<Pending> {
+        locked(&self.0).remove(order).filter(|(made, _)| made.elapsed() < WAITS).map(|(_, pending)| pending)
+    }
+}
+
+/// The answers to the questions that are shown, each in the form that was asked for.
+///
+/// # Errors
+/// `Invalid`, naming the question by its label.
+pub(super) fn fit(questions: &[Question], answers: Answers, secrets: &SecretAnswers) -> Result<Answers> {
+    let mut fitting = BTreeMap::new();
+    for question in questions {
+        if let Some((name, values)) = &question.shown_when
+            && !fitting.get(*name).is_some_and(|answer| values.contains(answer))
+        {
+            continue;
+        }
+        if question.kind == QuestionKind::Secret {
+            let given = secrets.get(question.name).is_some_and(|secret| !secret.expose().is_empty());
+            if question.required && !given {
+                return Err(misfit(question, "it must be answered"));
+            }
+            continue;
+        }
+        let answer = answers.get(question.name).map(|answer| answer.trim()).unwrap_or_default();
+        if answer.is_empty() && question.required {
+            return Err(misfit(question, "it must be answered"));
+        }
+        if !answer.is_empty() {
+            well_formed(question, answer)?;
+        }
+        // An empty answer is one too: it takes a description away.
+        if answers.contains_key(question.name) {
+            let text = if question.kind == QuestionKind::Lines { &answers[question.name] } else { answer };
+            fitting.insert(question.name.to_owned(), text.to_owned());
+        }
+    }
+    match answers.keys().find(|name| !questions.iter().any(|question| question.name == name.as_str())) {
+        Some(unasked) => Err(Error::new(Kind::Invalid, PLAN, format!("nothing called \"{unasked}\" is asked"))),
+        None => Ok(fitting),
+    }
+}
+
+fn well_formed(question: &Question, answer: &str) -> Result<()> {
+    let one_of = |choices: &[(String, String)], answer: &str| choices.iter().any(|(value, _)| value == answer);
+    let wrong = match &question.kind {
+        QuestionKind::Choice(choices) if !one_of(choices, answer) => "it is not one of the choices".to_owned(),
+        QuestionKind::Several(choices) => {
+            match answer.split(',').map(str::trim).find(|one| !one.is_empty() && !one_of(choices, one)) {
+                Some(other) => format!("\"{other}\" is not one of the choices"),
+                None => return Ok(()),
+            }
+        }
+        QuestionKind::Flag if !matches!(answer, "true" | "false") => "it is true or false".to_owned(),
+        QuestionKind::Number { least, most } => match answer.parse::<i64>() {
+            Ok(number) if (*least..=*most).contains(&number) => return Ok(()),
+            Ok(_) | Err(_) => format!("it is a whole number from {least} to {most}"),
+        },
+        QuestionKind::Pairs => match serde_json::from_str::<Vec<(String, String)>>(answer) {
+            Ok(pairs) if pairs.iter().any(|(key, _)| key.is_empty()) => "a key is empty".to_owned(),
+            Ok(pairs) => {
+                let keys: std::collections::BTreeSet<_> = pairs.iter().map(|(key, _)| key).collect();
+                match keys.len() == pairs.len() {
+                    true => return Ok(()),
+                    false => "a key is there twice".to_owned(),
+                }
+            }
+            Err(_) => "it is a JSON array of arrays of two texts".to_owned(),
+        },
+        QuestionKind::Choice(_)
+        | QuestionKind::Flag
+        | QuestionKind::Lines
+        | QuestionKind::List
+        | QuestionKind::Secret
+        | QuestionKind::Text => return Ok(()),
+    };
+    Err(misfit(question, &wrong))
+}
+
+fn misfit(question: &Question, why: &str) -> Error {
+    Error::new(Kind::Invalid, PLAN, format!("{}: {why}", question.label))
+        .with_refused_by("this app")
+        .with_next("Correct the answer, then go on.")
+}
