@@ -6,6 +6,8 @@ export type Place =
   | { room: 'inventory' }
   | { room: 'connect' }
   | { room: 'item'; reference: string }
+  /** The journal; with a reference, only what is about that item. */
+  | { room: 'activity'; reference: string | null }
   | { room: 'settings' };
 
 /** How many steps back are kept. */
@@ -53,7 +55,8 @@ export class Navigation {
 
 function same(a: Place, b: Place): boolean {
   if (a.room !== b.room) return false;
-  return a.room !== 'item' || (b.room === 'item' && a.reference === b.reference);
+  const about = (place: Place) => ('reference' in place ? place.reference : null);
+  return about(a) === about(b);
 }
 
 /** The key of the navigation among Svelte's contexts; tests hand one in by it. */

@@ -10,7 +10,7 @@ import Secret from './Secret.svelte';
 function show(offer: Partial<OfferWire> = {}) {
   const host = hostWith({ reveal_secret: () => ({ value: 'correct horse', binary: false, seconds: 20 }), copy_secret: () => ({ clearsAfter: 30 }) });
   const toasts = new Toasts();
-  const offers = [{ ask: 'reveal-secret', allowed: true, because: null, permission: null, ...offer }];
+  const offers = [{ ask: 'reveal-secret', changes: false, allowed: true, because: null, permission: null, ...offer }];
   const context = new Map<symbol, unknown>([[HOST, host], [TOASTS, toasts]]);
   const { unmount } = render(Secret, { props: { item: itemOf({ offers }) }, context });
   return { host, toasts, unmount };

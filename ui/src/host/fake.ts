@@ -1,5 +1,6 @@
 // A host without Rust: invented connections and items in memory, for tests and for `--mode fake` in a browser.
 import type { Commands, ConnectionRow, InventoryEvent, ItemRow, Preferences } from './contract.gen';
+import { FakeChanges } from './fake/changes';
 import { exported, FINGERPRINTS, open } from './fake/opened';
 import { dozen, rows } from './fake/rows';
 import { CONNECTIONS, FORMATS, FORMS, refused, SIGN_INS, vaults } from './fake/world';
@@ -12,15 +13,25 @@ export interface FakeChoices {
   first?: boolean;
   /** Milliseconds between the events of a watch; without it they come one after the other. */
   pace?: number;
+  /** How many seconds changes are allowed for. */
+  quarter?: number;
+  /** How many old entries the journal has. */
+  older?: number;
+  /** The journal does not follow from what was sealed. */
+  broken?: boolean;
+  /** No keyring answers on this computer. */
+  keyless?: boolean;
   preferences?: Partial<Preferences>;
 }
 
-type Answers = { [C in AskName]: (request: Commands[C]['request']) => Commands[C]['answer'] };
+type Answers = { [C in AskName]: (request: Commands[C]['request']) => Commands[C]['answer'] | Promise<Commands[C]['answer']> };
 
 export class FakeHost implements Host {
   /** Every command that was sent, with its request. */
   readonly asked: [AskName | WatchName, unknown][] = [];
   preferences: Preferences;
+  readonly changes: FakeChanges;
+  readonly #keyring: boolean;
   #connections: ConnectionRow[];
   readonly #rows: ItemRow[];
   readonly #pace: number;
@@ -29,9 +40,20 @@ export class FakeHost implements Host {
 
   constructor(choices: FakeChoices = {}) {
     this.#rows = choices.rows === undefined ? dozen() : rows(choices.rows);
-    this.#connections = choices.first ? [] : [...CONNECTIONS];
+    this.#connections = choices.first ? [] : CONNECTIONS.map((one) => ({ ...one }));
     this.#pace = choices.pace ?? 0;
     this.preferences = { theme: 'system', compact: false, singleKeys: true, pins: [], ...choices.preferences };
+    this.#keyring = !choices.keyless;
+    this.changes = new FakeChanges({
+      rows: this.#rows,
+      connections: () => this.#connections,
+      pace: this.#pace,
+      quarter: choices.quarter ?? 900,
+      older: choices.older ?? 0,
+    });
+    const { journal } = this.changes;
+    if (choices.keyless) journal.seal = 'memory';
+    if (choices.broken) journal.problem = BROKEN;
   }
 
   async ask<C extends AskName>(command: C, request: Request<C>): Promise<Answer<C>> {
@@ -99,7 +121,7 @@ export class FakeHost implements Host {
   readonly #answers: Answers = {
     app_state: () => ({
       version: '0.1.0',
-      keyring: true,
+      keyring: this.#keyring,
       notices: [],
       preferences: this.preferences,
       openAt: null,
@@ -123,7 +145,7 @@ export class FakeHost implements Host {
     },
     open_practice_keystore: () =>
       this.connect({ name: 'practice', provider: 'local', environment: 'sandbox', answers: { file: 'practice.keystore' }, secrets: {}, keep: true }),
-    list_connections: () => ({ connections: this.#connections }),
+    list_connections: () => ({ connections: structuredClone(this.#connections.map((one) => ({ ...one, writesUntil: still(one.writesUntil) }))) }),
     cancel: ({ operation }) => {
       this.#cancelled.add(operation);
       return {};
@@ -133,7 +155,10 @@ export class FakeHost implements Host {
       this.preferences = { ...this.preferences, pins: pinned ? [...others, reference] : others };
       return {};
     },
-    open_item: ({ reference }) => open(this.find(reference)),
+    open_item: ({ reference }) => {
+      const row = this.find(reference);
+      return open(row, this.changes.offers(row));
+    },
     export_items: ({ request }) => exported(request, (reference) => this.find(reference)),
     copy_export: ({ request }) => {
       const { failed } = exported(request, (reference) => this.find(reference));
@@ -146,9 +171,40 @@ export class FakeHost implements Host {
       pasted === FINGERPRINTS.spkiSha256 ? 'match' : pasted === FINGERPRINTS.opensshSha256 ? 'ssh-fingerprint' : pasted.startsWith('SHA256:') ? 'mismatch' : 'not-a-fingerprint',
     reveal_secret: () => ({ value: 'correct horse battery staple', binary: false, seconds: 20 }),
     copy_secret: () => ({ clearsAfter: 30 }),
+    vault_offers: (request) => this.changes.vaultOffers(request),
+    change_questions: (request) => this.changes.questions(request),
+    plan_change: (request) => this.changes.plan(request),
+    confirm_change: (request) => this.changes.confirm(request),
+    drop_plan: ({ order }) => {
+      this.changes.drop(order);
+      return {};
+    },
+    set_write_mode: ({ connection, on }) => ({ until: this.changes.writeMode(connection, on) }),
+    list_journal: (request) => this.changes.journal.page(request),
+    check_order: ({ order }) => this.changes.check(order),
+    continue_order: ({ order }) => this.changes.continue(order),
+    abandon_order: ({ order }) => this.changes.abandon(order),
+    plan_undo: ({ order }) => this.changes.undo(order),
+    verify_journal: () => this.changes.journal.verify(),
+    accept_journal: () => this.changes.journal.accept(),
+    export_journal: () => ({ paths: ['/home/maria/journal.jsonl', '/home/maria/verify.py', '/home/maria/README.txt'] }),
     set_preferences: ({ preferences }) => {
       this.preferences = { ...preferences, pins: this.preferences.pins };
       return {};
     },
   };
 }
+
+/** Write mode ends by itself. */
+function still(until: string | null): string | null {
+  return until !== null && Date.parse(until) > Date.now() ? until : null;
+}
+
+const BROKEN = refused({
+  kind: 'conflict',
+  operation: 'verify the journal',
+  message: 'Record 12 does not follow from record 11: its hash is another than the one that was written.',
+  next: 'Export the journal and keep it. Restore the file from a backup, or go on from here; that is written down, too.',
+  refusedBy: 'this app',
+  requestId: null,
+});

@@ -1,4 +1,4 @@
-// Opens the fake host, as the address asks: `?rows=10000&first&pace=200&theme=dark&compact`.
+// Opens the fake host, as the address asks: `?rows=10000&first&pace=200&theme=dark&compact&write=20&older=500&broken&keyless`.
 import { FakeHost } from './fake';
 import type { Host } from './host';
 
@@ -9,6 +9,10 @@ export function openHost(): Host {
     rows: Number(query.get('rows') ?? 12),
     first: query.has('first'),
     pace: Number(query.get('pace') ?? 0),
+    quarter: Number(query.get('write') ?? 900),
+    older: Number(query.get('older') ?? 0),
+    broken: query.has('broken'),
+    keyless: query.has('keyless'),
     preferences: {
       theme: theme === 'dark' || theme === 'light' ? theme : 'system',
       compact: query.has('compact'),

@@ -6,10 +6,12 @@ import { toWireError, type Host } from '../host/host';
 import { Chords, isTyping, pressed } from '../keys';
 import type { Navigation } from '../navigation.svelte';
 import { isNumber, remember, remembered } from '../remembered';
+import type { Wanted } from '../rooms/change/room.svelte';
 import type { InventoryRoom } from '../rooms/inventory/room.svelte';
 
 /** What lies over the rooms. */
 export type Layer =
+  | { is: 'change'; wanted: Wanted }
   | { is: 'export'; references: string[]; versions: string[] }
   | { is: 'menu'; at: { x: number; y: number } }
   | { is: 'palette' }
@@ -53,6 +55,10 @@ export class WindowState implements Shell {
 
   exportItems(references: string[], versions: string[] = []): void {
     this.layer = { is: 'export', references, versions };
+  }
+
+  change(wanted: Wanted): void {
+    this.layer = { is: 'change', wanted };
   }
 
   openMenu(at: { x: number; y: number }): void {

@@ -1,5 +1,5 @@
 // The fake host's opened items and exports. The key is a real one, so that its fingerprints hold.
-import type { CertificateReading, Export, ExportRequest, FacetWire, Fingerprints, ItemRow, ItemWire } from '../contract.gen';
+import type { AspectWire, CertificateReading, Export, ExportRequest, FacetWire, Fingerprints, ItemRow, ItemWire, OfferWire } from '../contract.gen';
 import { inDays, refused } from './world';
 
 const BODY = `MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAwmdChH1RBCoPD8zjS1mD
@@ -69,11 +69,39 @@ function certificate(row: ItemRow): CertificateReading {
   };
 }
 
-export function open(row: ItemRow): ItemWire {
+function grants(): AspectWire {
+  return {
+    aspect: 'grants',
+    grants: [
+      {
+        id: '0c237476b39f8bc44e45212e08498fbe3151305030726c0590dd8d3e9f3d6a60',
+        name: 'settlement',
+        grantee: 'arn:aws:iam::111122223333:role/settlement-batch',
+        retiring: 'arn:aws:iam::111122223333:role/KeyAdmin',
+        operations: ['Sign', 'Verify', 'DescribeKey'],
+        constraints: [['EncryptionContextSubset: tenant', 'payments']],
+        created: inDays(-120),
+      },
+      {
+        id: '9a1f6b2c4d5e8f70112233445566778899aabbccddeeff001122334455667788',
+        name: null,
+        grantee: 'arn:aws:iam::111122223333:role/ledger-reader',
+        retiring: null,
+        operations: ['Decrypt'],
+        constraints: [],
+        created: null,
+      },
+    ],
+  };
+}
+
+const ROTATION: AspectWire = { aspect: 'rotation', automatic: true, periodSeconds: 365 * 86_400, next: inDays(41), leftOnDemand: 7 };
+
+export function open(row: ItemRow, changes: OfferWire[]): ItemWire {
   const exportable = hasPublicKey(row) && row.state !== 'unknown';
   const withCertificate = row.facets.includes('certificate');
   return {
-    row,
+    row: { ...row },
     vaultName: row.vault,
     currentVersion: '3',
     facets: facets(row),
@@ -94,27 +122,32 @@ export function open(row: ItemRow): ItemWire {
       { aspect: 'description', text: 'Signs the nightly settlement file. <script>alert(1)</script>' },
       { aspect: 'native', rows: [['KeyManager', 'CUSTOMER'], ['Origin', 'AWS_KMS'], ['MultiRegion', 'false']] },
       { aspect: 'tags', tags: [['team', 'payments'], ['cost-centre', '4711']] },
+      ...(row.connection === 'payments-prod' && row.facets.includes('key') ? [grants(), ROTATION] : []),
       ...(row.state === 'pending-deletion' ? [{ aspect: 'pending-deletion' as const, at: inDays(21) }] : []),
     ],
     offers: [
       {
         ask: 'export-certificate',
+        changes: false,
         allowed: withCertificate,
         because: withCertificate ? null : 'This item holds no certificate.',
         permission: null,
       },
       {
         ask: 'export-public-key',
+        changes: false,
         allowed: exportable,
         because: exportable ? null : 'A symmetric key has no public part.',
         permission: null,
       },
       {
         ask: 'reveal-secret',
+        changes: false,
         allowed: false,
         because: 'You may list names but not read values.',
         permission: 'read on kv/data/billing/db-root',
       },
+      ...changes,
     ],
   };
 }

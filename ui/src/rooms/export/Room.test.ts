@@ -14,7 +14,7 @@ const FORMATS: FormatRow[] = [
 ];
 const FINGERPRINTS = { spkiSha256: 'SHA256:abc=', spkiSha256Hex: 'ab', opensshSha256: null, jwkThumbprint: null };
 const ITEM = itemOf({
-  offers: [{ ask: 'export-certificate', allowed: false, because: 'There is no certificate.', permission: 'cellar:Read' }],
+  offers: [{ ask: 'export-certificate', changes: false, allowed: false, because: 'There is no certificate.', permission: 'cellar:Read' }],
 });
 
 async function show(more: Parameters<typeof hostWith>[0] = {}) {

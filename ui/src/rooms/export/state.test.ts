@@ -19,7 +19,7 @@ function exportOf(text: string): Export {
 
 const byFormat = ({ request }: ExportItems) => exportOf(request.format);
 const refusing = itemOf({
-  offers: [{ ask: 'export-certificate', allowed: false, because: 'This key has no certificate.', permission: null }],
+  offers: [{ ask: 'export-certificate', changes: false, allowed: false, because: 'This key has no certificate.', permission: null }],
 });
 
 describe('the export studio', () => {

@@ -11,9 +11,10 @@ async function show(item: ItemWire | Promise<never>, state: AppState = appState(
   const host = hostWith({ open_item: () => item, list_connections: () => ({ connections: [] }), copy_text: () => ({ clearsAfter: null }) });
   const onexport = vi.fn();
   const context = new Map<symbol, unknown>([[HOST, host], [NAVIGATION, new Navigation()], [TOASTS, new Toasts()]]);
-  render(Room, { props: { reference: 'home/cellar/sign', state, onexport }, context });
+  const onchange = vi.fn();
+  render(Room, { props: { reference: 'home/cellar/sign', state, onexport, onchange }, context });
   await vi.waitFor(() => expect(screen.queryByRole('tablist') ?? screen.queryByRole('alert')).not.toBeNull());
-  return { host, onexport };
+  return { host, onexport, onchange };
 }
 
 describe('the tabs of an item', () => {
@@ -55,7 +56,7 @@ describe('an item', () => {
   });
 
   it('names the reason where nothing can be exported', async () => {
-    const offers = [{ ask: 'export-public-key', allowed: false, because: 'A symmetric key has no public part.', permission: null }];
+    const offers = [{ ask: 'export-public-key', changes: false, allowed: false, because: 'A symmetric key has no public part.', permission: null }];
     const { onexport } = await show(itemOf({ offers }));
     const button = screen.getByRole('button', { name: 'Export…' });
     expect(button.title).toBe('A symmetric key has no public part.');
