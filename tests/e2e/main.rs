@@ -8,6 +8,7 @@
 
 mod accessibility;
 mod amazon;
+mod changes;
 mod desktop;
 mod first_run;
 mod journey;
@@ -21,6 +22,7 @@ mod restart;
 mod reveal;
 mod save;
 mod shell;
+mod shell_changes;
 mod snowflake;
 mod untrusted;
 mod vault;

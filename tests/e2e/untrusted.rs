@@ -12,7 +12,7 @@ async fn what_a_cloud_sends_is_text_and_nothing_else() {
     let server = AmazonServer::ministack().await.unwrap();
     fixture::fill(&server).await.unwrap();
     let desktop = Desktop::open(amazon::credentials()).await;
-    amazon::connect(&desktop, &server).await;
+    amazon::connect_to(&desktop, server.endpoint()).await;
     journey::filter(&desktop, "odd").await;
     desktop.open_row("odd").await;
     desktop.part_shows("item-room", "<script>begin</script> xxx").await;
