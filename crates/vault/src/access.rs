@@ -1,6 +1,8 @@
 //! What this token may do: per path by `sys/capabilities-self`, and by trying for "check access".
 
-use domain::{Access, AccessCheck, Error, Verdict};
+use std::collections::BTreeMap;
+
+use domain::{Access, AccessCheck, Ask, Error, Offer, Verdict};
 
 use crate::{
     client::Client,
@@ -14,17 +16,55 @@ use crate::{
 /// So many mounts are tried at most.
 const MOST_MOUNTS: usize = 32;
 
+/// What this token may do with some paths, as far as the server told.
+#[derive(Debug)]
+pub(crate) struct Allowed {
+    told: Option<BTreeMap<String, Vec<String>>>,
+    who: &'static str,
+}
+
+impl Allowed {
+    /// Asks for all `paths` in one call; if it fails, only trying will tell.
+    pub(crate) async fn of(client: &Client, paths: &[&str]) -> Self {
+        let (told, product) = futures::join!(client.capabilities(paths), client.product());
+        let mut told = told.ok();
+        // With one path the answer repeats it as `capabilities`; a path that it spells otherwise is found that way.
+        if let (Some(told), [path]) = (&mut told, paths)
+            && let Some(words) = told.remove("capabilities")
+        {
+            told.entry((*path).to_owned()).or_insert(words);
+        }
+        Self { told, who: product.name() }
+    }
+
+    /// Whether `capability` is there on `path`.
+    pub(crate) fn access(&self, capability: &str, path: &str) -> Access {
+        let Some(words) = self.told.as_ref().and_then(|told| told.get(path)) else { return Access::Untested };
+        if words.iter().any(|word| word == capability || word == "root") {
+            return Access::Open;
+        }
+        let permission = format!("{capability} on {path}");
+        let because = format!("{} does not let this token {capability} {path}.", self.who);
+        Access::Closed { permission, because }
+    }
+
+    /// The answer to `ask`, which takes all of these capabilities.
+    pub(crate) fn offer(&self, ask: Ask, needed: &[(&str, &str)]) -> Offer {
+        let mut offer = Offer::allow(ask);
+        for (capability, path) in needed {
+            match self.access(capability, path) {
+                Access::Open => {}
+                Access::Closed { permission, because } => return Offer::denied(ask, because, permission),
+                Access::Untested => offer = Offer::unknown(ask, format!("{capability} on {path}")),
+            }
+        }
+        offer
+    }
+}
+
 /// Whether `path` may be read. One call; if it fails, only trying will tell.
 pub(crate) async fn to_read(client: &Client, path: &str) -> Access {
-    let Ok(told) = client.capabilities(&[path]).await else { return Access::Untested };
-    // With one path the answer repeats it as `capabilities`; paths that it spells otherwise are found that way.
-    let Some(words) = told.get(path).or_else(|| told.get("capabilities")) else { return Access::Untested };
-    if words.iter().any(|word| matches!(word.as_str(), "read" | "root")) {
-        return Access::Open;
-    }
-    let permission = format!("read on {path}");
-    let because = format!("{} does not let this token read {path}.", client.product().await.name());
-    Access::Closed { permission, because }
+    Allowed::of(client, &[path]).await.access("read", path)
 }
 
 /// Tries the sign-in, the list of mounts, and the list of names in each.

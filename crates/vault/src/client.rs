@@ -1,5 +1,5 @@
-//! The calls we make, and nothing else: reads, lists, capabilities and who one is. Every call carries the token, and
-//! is sent once more with a fresh one if its token turned out to be over.
+//! The calls we make, and nothing else: reads, lists, capabilities, who one is, and changes. Every call carries the token.
+//! A read is sent once more with a fresh one if its token turned out to be over; a change never is.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -12,6 +12,7 @@ use crate::{
     error::{self, Call, Product},
     session::{LOOKUP, Session},
     wire::{Answer, Request, Wire},
+    writer::{Unanswered, Write},
 };
 
 /// A signed-in client.
@@ -130,6 +131,17 @@ impl Client {
             Ok::<_, domain::Error>(if told.contains_key("enterprise") { Product::Vault } else { Product::OpenBao })
         });
         asked.await.copied().unwrap_or(Product::Vault)
+    }
+
+    /// Which program answers, as far as it was asked: asks nobody.
+    pub(crate) fn known_product(&self) -> Product {
+        self.product.get().copied().unwrap_or(Product::Vault)
+    }
+
+    /// Sends one change, once, with the token that is there.
+    pub(crate) async fn write(&self, write: Write<'_>) -> std::result::Result<Answer, Unanswered> {
+        let token = self.session.token().map_err(Unanswered::NotSent)?;
+        self.wire.writer().send(self.wire.address(), write, &token.value).await
     }
 
     async fn fetch(&self, call: &Call<'_>, query: &[(&str, &str)], body: Option<Zeroizing<Vec<u8>>>) -> Result<Answer> {

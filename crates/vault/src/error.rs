@@ -118,6 +118,16 @@ pub(crate) fn blames_the_token(answer: &Answer) -> bool {
         .any(|line| line.trim() == "permission denied" || line.contains("invalid token") || line.contains("bad token"))
 }
 
+/// Whether the server itself says no, in its own form: a gateway's page may be about a request that went through.
+pub(crate) fn is_refusal(answer: &Answer) -> bool {
+    #[derive(Deserialize)]
+    struct Refusal<'a> {
+        #[serde(borrow, rename = "errors")]
+        _errors: Vec<Cow<'a, str>>,
+    }
+    serde_json::from_slice::<Refusal<'_>>(&answer.body).is_ok()
+}
+
 /// The server's words of a failed answer, tidied: its list of errors, or the plain text that came instead.
 pub(crate) fn words(answer: &Answer) -> String {
     match serde_json::from_slice::<Said<'_>>(&answer.body) {

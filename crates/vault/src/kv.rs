@@ -1,6 +1,8 @@
 //! The KV engine, version 2: paths whose values are secrets. Lists folders and reads `MOUNT/metadata/PATH`; values are
 //! read in `secrets.rs` alone, when a person asks for one.
 
+mod settings;
+
 use std::collections::BTreeMap;
 
 use domain::{
@@ -9,6 +11,8 @@ use domain::{
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
+
+pub(crate) use settings::Life;
 
 use crate::{
     client::{Client, null_is_empty},
@@ -155,7 +159,8 @@ fn secret_facet(access: Access) -> Facet {
     Facet::open(FacetKind::Secret, Leaves::PrivateMaterial).with_access(access)
 }
 
-fn path_of(key: &ItemKey) -> &str {
+/// The path below the mount, as a person knows it.
+pub(crate) fn path_of(key: &ItemKey) -> &str {
     key.id.strip_prefix(DATA).unwrap_or(&key.id)
 }
 

@@ -4,13 +4,15 @@
 //! has there is one for each engine ([`transit`], [`pki`], [`kv`]), one for the mounts, and two below the calls:
 //! `wire` keeps the rules of HTTP, `session` keeps the token.
 //!
-//! Nothing here changes anything at the server, but for the sign-in itself.
+//! What changes something at the server goes through `perform` alone, over a client that sends once (`writer`).
 
 mod access;
 mod address;
 mod certificates;
 mod changes;
+mod check;
 mod client;
+mod command;
 mod connect;
 mod error;
 #[cfg(test)]
@@ -20,11 +22,16 @@ mod kv;
 mod locate;
 mod mounts;
 mod offers;
+mod perform;
+mod period;
 mod pki;
+mod plan;
+mod questions;
 mod secrets;
 mod session;
 mod transit;
 mod wire;
+mod writer;
 
 use async_trait::async_trait;
 use domain::{AccessCheck, Certificates, Changes, Identity, Inventory, Item, Offer, Provider, Result, Secrets};

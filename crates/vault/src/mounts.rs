@@ -118,6 +118,15 @@ impl Mounts {
         Ok(found)
     }
 
+    /// The engine of a mount; asks the server if it is not known.
+    pub(crate) async fn engine(&self, client: &Client, vault: &VaultId) -> Result<Engine> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match known.into_iter().find(|mount| mount.path == vault.0) {
+            Some(mount) => Ok(mount.engine),
+            None => one(client, &vault.0).await.map(|mount| mount.engine).map_err(|(_, error)| error),
+        }
+    }
+
     /// The known mount that `path` lies in, with the rest of it. Asks nobody.
     pub(crate) fn containing<'a>(&self, path: &'a str) -> Option<(Mount, &'a str)> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

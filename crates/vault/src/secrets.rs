@@ -64,11 +64,16 @@ impl Secrets for Cluster {
 }
 
 fn value_of(answer: &Answer) -> Result<Secret> {
+    Ok(Secret::new(indent(data_of(answer)?.get())))
+}
+
+/// The value in an answer, as it was written, or why there is none.
+pub(crate) fn data_of(answer: &Answer) -> Result<&RawValue> {
     let read: Read<'_> =
         serde_json::from_slice(&answer.body).map_err(|cause| error::of_json(OPERATION, &cause, answer))?;
     let metadata = read.data.metadata;
     match read.data.data.filter(|data| data.get() != "null") {
-        Some(data) => Ok(Secret::new(indent(data.get()))),
+        Some(data) => Ok(data),
         None if metadata.destroyed => {
             let message = format!("version {} was destroyed: its value is gone for good", metadata.version);
             Err(Error::new(Kind::NotFound, OPERATION, message).with_next("Choose another version."))

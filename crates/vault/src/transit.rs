@@ -1,6 +1,9 @@
 //! The transit engine: keys that are used inside the server. Reads `MOUNT/keys/NAME`, whose answer holds public keys
 //! and settings, and never a private one.
 
+pub(crate) mod kinds;
+mod settings;
+
 use std::collections::BTreeMap;
 
 use base64ct::{Base64, Encoding};
@@ -124,7 +127,7 @@ impl Key {
 
     /// The key with its versions and settings.
     pub(crate) fn detail(&self, key: ItemKey) -> ItemDetail {
-        let aspects = vec![Aspect::Native(self.native_rows())];
+        let aspects = vec![Aspect::Native(self.native_rows()), self.rotation()];
         ItemDetail { item: self.item(key), versions: self.versions(), aspects }
     }
 

@@ -15,7 +15,7 @@ use reqwest::{
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::{address::Address, error};
+use crate::{address::Address, error, writer::Writer};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const WHOLE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -38,6 +38,7 @@ pub(crate) struct Tls {
 #[derive(Debug)]
 pub(crate) struct Wire {
     http: reqwest::Client,
+    writer: Writer,
     address: Address,
     namespace: Option<String>,
 }
@@ -85,48 +86,19 @@ impl Answer {
 impl Wire {
     /// Prepares the connection. Sends nothing.
     pub(crate) async fn new(address: Address, namespace: Option<&str>, tls: &Tls) -> Result<Self> {
-        let mut headers = HeaderMap::new();
-        // Vault can be told to refuse requests without it, against forged requests out of a browser.
-        headers.insert("X-Vault-Request", HeaderValue::from_static("true"));
-        if let Some(namespace) = namespace {
-            let value = HeaderValue::from_str(namespace)
-                .map_err(|_| Error::new(Kind::Invalid, "connect", "the namespace holds characters it cannot have"))?;
-            headers.insert("X-Vault-Namespace", value);
-        }
-        let mut builder = reqwest::Client::builder()
-            .default_headers(headers)
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(WHOLE_TIMEOUT);
-        // A proxy could not reach it, and has no business with its token.
-        if address.is_this_computer() {
-            builder = builder.no_proxy();
-        }
-        if let Some(path) = &tls.ca_file {
-            let pem = file(path, "the CA file").await?;
-            let roots = reqwest::Certificate::from_pem_bundle(&pem).ok().filter(|roots| !roots.is_empty());
-            let roots = roots.ok_or_else(|| unusable(path, "holds no PEM certificate"))?;
-            builder = builder.tls_certs_merge(roots);
-        }
-        if let Some((certificate, key)) = &tls.client {
-            let mut pem = file(certificate, "the client certificate").await?;
-            pem.push(b'\n');
-            pem.extend_from_slice(&file(key, "the client key").await?);
-            let identity = reqwest::Identity::from_pem(&pem)
-                .map_err(|_| unusable(key, "and the client certificate are no pair of PEM files"))?;
-            builder = builder.identity(identity);
-        }
-        let http = builder.build().map_err(|cause| {
-            Error::new(Kind::Invalid, "connect", "TLS could not be set up with these certificates")
-                .with_next("Check the CA file, the client certificate and its key.")
-                .with_source(cause)
-        })?;
-        Ok(Self { http, address, namespace: namespace.map(str::to_owned) })
+        let http = client(builder(&address, namespace, tls).await?)?;
+        let writer = Writer::new(client(Writer::rules(builder(&address, namespace, tls).await?))?);
+        Ok(Self { http, writer, address, namespace: namespace.map(str::to_owned) })
     }
 
     /// The server's address.
     pub(crate) fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// The client that sends changes.
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.writer
     }
 
     /// The namespace that every request names.
@@ -160,7 +132,7 @@ impl Wire {
     ) -> Result<(Answer, Option<Duration>)> {
         let response = self.dispatch(request, url, token).await?;
         let Some(location) = redirect_of(&response) else {
-            return self.read(request.operation, response).await;
+            return read(request.operation, response, &self.address).await;
         };
         // A standby node may send on to another path of the same server; a token never travels to another one.
         let elsewhere = || elsewhere(request.operation, &location);
@@ -172,48 +144,100 @@ impl Wire {
                 .with_refused_by("this app")
                 .with_next("Connect to the address of the active node."));
         }
-        self.read(request.operation, response).await
+        read(request.operation, response, &self.address).await
     }
 
     async fn dispatch(&self, request: &Request<'_>, url: Url, token: Option<&Secret>) -> Result<reqwest::Response> {
         let method = if request.body.is_some() { Method::POST } else { Method::GET };
         let mut builder = self.http.request(method, url);
         if let Some(token) = token {
-            let mut value = HeaderValue::from_bytes(token.expose()).map_err(|_| {
-                Error::new(Kind::Invalid, request.operation, "the token holds characters that a token cannot have")
-            })?;
-            value.set_sensitive(true);
-            builder = builder.header("X-Vault-Token", value);
+            builder = builder.header(TOKEN, header_of(request.operation, token)?);
         }
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_vec());
         }
         builder.send().await.map_err(|cause| error::of_transport(request.operation, cause, &self.address))
     }
+}
 
-    async fn read(
-        &self,
-        operation: &'static str,
-        mut response: reqwest::Response,
-    ) -> Result<(Answer, Option<Duration>)> {
-        let status = response.status().as_u16();
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-        let html = header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"));
-        let retry_after = header(RETRY_AFTER).and_then(|text| text.parse().ok()).map(Duration::from_secs);
-        let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(16 * 1024);
-        let mut body = Zeroizing::new(Vec::with_capacity(expected.min(LARGEST_ANSWER)));
-        let broken = |cause| error::of_transport(operation, cause, &self.address);
-        while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            if body.len() + chunk.len() > LARGEST_ANSWER {
-                let message = format!("the answer is larger than {} MiB", LARGEST_ANSWER / 1024 / 1024);
-                return Err(Error::new(Kind::Invalid, operation, message)
-                    .with_refused_by("this app")
-                    .with_next("Name fewer mounts in the connection, or use the provider's own tool."));
-            }
-            append(&mut body, &chunk);
-        }
-        Ok((Answer { status, body, html }, retry_after))
+/// The header that carries a token.
+pub(crate) const TOKEN: &str = "X-Vault-Token";
+
+/// A token as the value of [`TOKEN`].
+pub(crate) fn header_of(operation: &'static str, token: &Secret) -> Result<HeaderValue> {
+    let mut value = HeaderValue::from_bytes(token.expose())
+        .map_err(|_| Error::new(Kind::Invalid, operation, "the token holds characters that a token cannot have"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// What the clients of reads and of changes have in common.
+async fn builder(address: &Address, namespace: Option<&str>, tls: &Tls) -> Result<reqwest::ClientBuilder> {
+    let mut headers = HeaderMap::new();
+    // Vault can be told to refuse requests without it, against forged requests out of a browser.
+    headers.insert("X-Vault-Request", HeaderValue::from_static("true"));
+    if let Some(namespace) = namespace {
+        let value = HeaderValue::from_str(namespace)
+            .map_err(|_| Error::new(Kind::Invalid, "connect", "the namespace holds characters it cannot have"))?;
+        headers.insert("X-Vault-Namespace", value);
     }
+    let mut builder = reqwest::Client::builder()
+        .default_headers(headers)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(WHOLE_TIMEOUT);
+    // A proxy could not reach it, and has no business with its token.
+    if address.is_this_computer() {
+        builder = builder.no_proxy();
+    }
+    if let Some(path) = &tls.ca_file {
+        let pem = file(path, "the CA file").await?;
+        let roots = reqwest::Certificate::from_pem_bundle(&pem).ok().filter(|roots| !roots.is_empty());
+        let roots = roots.ok_or_else(|| unusable(path, "holds no PEM certificate"))?;
+        builder = builder.tls_certs_merge(roots);
+    }
+    if let Some((certificate, key)) = &tls.client {
+        let mut pem = file(certificate, "the client certificate").await?;
+        pem.push(b'\n');
+        pem.extend_from_slice(&file(key, "the client key").await?);
+        let identity = reqwest::Identity::from_pem(&pem)
+            .map_err(|_| unusable(key, "and the client certificate are no pair of PEM files"))?;
+        builder = builder.identity(identity);
+    }
+    Ok(builder)
+}
+
+fn client(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
+    builder.build().map_err(|cause| {
+        Error::new(Kind::Invalid, "connect", "TLS could not be set up with these certificates")
+            .with_next("Check the CA file, the client certificate and its key.")
+            .with_source(cause)
+    })
+}
+
+/// Reads an answer to its end, with the pause that it asks for.
+pub(crate) async fn read(
+    operation: &'static str,
+    mut response: reqwest::Response,
+    address: &Address,
+) -> Result<(Answer, Option<Duration>)> {
+    let status = response.status().as_u16();
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let html = header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/html"));
+    let retry_after = header(RETRY_AFTER).and_then(|text| text.parse().ok()).map(Duration::from_secs);
+    let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(16 * 1024);
+    let mut body = Zeroizing::new(Vec::with_capacity(expected.min(LARGEST_ANSWER)));
+    let broken = |cause| error::of_transport(operation, cause, address);
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            let message = format!("the answer is larger than {} MiB", LARGEST_ANSWER / 1024 / 1024);
+            return Err(Error::new(Kind::Invalid, operation, message)
+                .with_refused_by("this app")
+                .with_next("Name fewer mounts in the connection, or use the provider's own tool."));
+        }
+        append(&mut body, &chunk);
+    }
+    Ok((Answer { status, body, html }, retry_after))
 }
 
 /// Appends without leaving the old bytes behind in freed memory, as `Vec`'s own growth would.
@@ -227,7 +251,8 @@ fn append(body: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
     body.extend_from_slice(chunk);
 }
 
-fn redirect_of(response: &reqwest::Response) -> Option<String> {
+/// Where a redirect leads; `None` if it is none.
+pub(crate) fn redirect_of(response: &reqwest::Response) -> Option<String> {
     if !response.status().is_redirection() {
         return None;
     }

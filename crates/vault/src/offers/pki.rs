@@ -1,0 +1,59 @@
+//! Offers of a PKI certificate or issuer. Certificates are open to everybody, so no capability is asked for; what the
+//! read of the row said decides.
+
+use domain::{Ask, FacetKind, Item, Kind, Offer};
+
+/// One offer for each of [`Ask::OF_ITEM`], in that order.
+pub(crate) fn offers(item: &Item) -> Vec<Offer> {
+    let of = |ask| match ask {
+        Ask::ExportCertificate => exported(item, ask, FacetKind::Certificate),
+        Ask::ExportPublicKey => exported(item, ask, FacetKind::Key),
+        Ask::RevealSecret => Offer::refuse(ask, "A PKI mount hands out certificates only; it shows no private key."),
+        change => Offer::refuse(change, why_never(change)),
+    };
+    Ask::OF_ITEM.into_iter().map(of).collect()
+}
+
+fn exported(item: &Item, ask: Ask, facet: FacetKind) -> Offer {
+    let path = format!("{}/{}", item.key.vault, item.key.id);
+    let has = |kind| item.facets.iter().any(|facet| facet.kind == kind);
+    match &item.trouble {
+        _ if has(facet) => Offer::allow(ask),
+        Some(trouble) if trouble.kind() == Kind::Denied => {
+            let permission = trouble.permission().map_or_else(|| format!("read on {path}"), str::to_owned);
+            Offer::denied(ask, trouble.message(), permission)
+        }
+        Some(trouble) if has(FacetKind::Certificate) => Offer::refuse(ask, trouble.message()),
+        Some(_) | None => Offer::unknown(ask, format!("read on {path}")),
+    }
+}
+
+/// Why a certificate is not changed. What it says was signed once; the mount issues others and revokes it.
+pub(crate) fn why_never(ask: Ask) -> &'static str {
+    match ask {
+        Ask::CancelDeletion | Ask::Delete | Ask::ScheduleDeletion | Ask::Trim => {
+            "A certificate is revoked (`pki/revoke`) and stays on record until `pki/tidy` clears it after its end."
+        }
+        Ask::ChangeDescription | Ask::ChangeTags => {
+            "A certificate has neither a description nor tags: it is as it was signed."
+        }
+        Ask::Configure => "A certificate has no settings: the roles and issuers of the mount have.",
+        Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => "A certificate has its serial number and no aliases.",
+        Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => {
+            "A certificate has no grants: who may issue and revoke is said by the server's policies."
+        }
+        Ask::DeleteVersions | Ask::RollBack | Ask::UndeleteVersions | Ask::WriteValue => {
+            "A certificate has no versions and no value to write."
+        }
+        Ask::Disable | Ask::Enable => {
+            "A certificate ends by its notAfter, or by being revoked (`pki/revoke`), for good."
+        }
+        Ask::Rotate | Ask::SetRotation => {
+            "A certificate is followed by a new one that a role of the mount issues (`pki/issue/ROLE`)."
+        }
+        Ask::CreateKey | Ask::CreateSecret => {
+            "A PKI mount issues certificates, by the rules of its roles; a key or a secret cannot be put into it."
+        }
+        Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => "This changes nothing.",
+    }
+}

@@ -1,0 +1,166 @@
+//! Offers of a transit key.
+
+use domain::{Access, Ask, FacetKind, Item, Leaves, Offer};
+
+use super::unreadable;
+use crate::{
+    access::Allowed,
+    client::Client,
+    transit::{self, Key},
+};
+
+/// One offer for each of [`Ask::OF_ITEM`], in that order.
+pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
+    let path = format!("{}/{}", item.key.vault, item.key.id);
+    let below = ["rotate", "config", "trim"].map(|name| format!("{path}/{name}"));
+    let asked: Vec<&str> = [path.as_str()].into_iter().chain(below.iter().map(String::as_str)).collect();
+    let (allowed, key) = futures::join!(Allowed::of(client, &asked), transit::read(client, &item.key));
+    let readable = allowed.access("read", &path);
+    let of = |ask| match ask {
+        Ask::ExportCertificate => certificate(item, &readable, &path),
+        Ask::ExportPublicKey => public_key(item, &readable, &path),
+        Ask::RevealSecret => Offer::refuse(ask, why_not_revealed(item)),
+        change => match (why_never(change), &key) {
+            (Some(because), _) => Offer::refuse(change, because),
+            (None, Err(error)) => unreadable(change, error),
+            (None, Ok(key)) => match why_not_now(change, key) {
+                Some(because) => Offer::refuse(change, because),
+                None => {
+                    let (capability, below) = needed(change);
+                    allowed.offer(change, &[(capability, &format!("{path}{below}"))])
+                }
+            },
+        },
+    };
+    Ask::OF_ITEM.into_iter().map(of).collect()
+}
+
+/// What a change of a key takes: the capability, and the path below the key.
+fn needed(ask: Ask) -> (&'static str, &'static str) {
+    match ask {
+        Ask::Delete => ("delete", ""),
+        Ask::Rotate => ("update", "/rotate"),
+        Ask::Trim => ("update", "/trim"),
+        _ => ("update", "/config"),
+    }
+}
+
+/// The reason, if no transit key has such a thing.
+pub(crate) fn why_never(ask: Ask) -> Option<&'static str> {
+    Some(match ask {
+        Ask::Configure | Ask::Delete | Ask::Rotate | Ask::SetRotation | Ask::Trim => return None,
+        Ask::CancelDeletion | Ask::ScheduleDeletion => {
+            "A transit key is deleted at once or not at all: it never waits for its deletion."
+        }
+        Ask::ChangeDescription => "A transit key has no description.",
+        Ask::ChangeTags => "A transit key has no tags.",
+        Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => "A transit key has its one name and no aliases.",
+        Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => {
+            "A transit key has no grants: who may use it is said by the server's policies."
+        }
+        Ask::Disable | Ask::Enable => {
+            "A transit key cannot be disabled: its settings min_encryption_version and min_decryption_version say which \
+             versions may still be used."
+        }
+        Ask::DeleteVersions | Ask::UndeleteVersions => {
+            "Versions of a transit key are not hidden one by one: they are trimmed for good, the oldest first."
+        }
+        Ask::RollBack => "A transit key always encrypts with its newest versions: an older one cannot be made current.",
+        Ask::WriteValue => "A transit key holds no value to write: the server makes its material.",
+        Ask::CreateKey | Ask::CreateSecret => "This is done to a mount, not to a key.",
+        Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => "This changes nothing.",
+    })
+}
+
+/// The reason, if what the key is set to settles it.
+pub(crate) fn why_not_now(ask: Ask, key: &Key) -> Option<String> {
+    if key.is("soft_deleted") {
+        return Some(
+            "The key is soft-deleted: nothing can be done to it until it is restored (`soft-delete-restore`).".into(),
+        );
+    }
+    match ask {
+        Ask::Delete if !key.is("deletion_allowed") => Some(
+            "The key's setting deletion_allowed is false, so the server would refuse. Set it first, with Configure."
+                .into(),
+        ),
+        Ask::Rotate | Ask::SetRotation if key.keeps_imported_material() => {
+            Some("The key was imported without allow_rotation: the server makes no new version of it.".into())
+        }
+        Ask::SetRotation if key.period().is_none() => Some("This server knows no automatic rotation.".into()),
+        Ask::Trim => why_not_trimmed(key),
+        _ => None,
+    }
+}
+
+fn why_not_trimmed(key: &Key) -> Option<String> {
+    let (encrypting, decrypting) = (key.least_encrypting(), key.least_decrypting());
+    if encrypting == 0 {
+        return Some(
+            "The server trims only what is below both min_decryption_version and min_encryption_version, and the latter \
+             is not set (0). Set it first, with Configure."
+                .into(),
+        );
+    }
+    key.trimmable().is_none().then(|| {
+        format!(
+            "Nothing can be trimmed: the server trims only below min_decryption_version ({decrypting}) and \
+             min_encryption_version ({encrypting}), and there is no older version. Raise them first, with Configure."
+        )
+    })
+}
+
+fn certificate(item: &Item, readable: &Access, path: &str) -> Offer {
+    let has_certificate = item.facets.iter().any(|facet| facet.kind == FacetKind::Certificate);
+    if has_certificate {
+        by_access(Ask::ExportCertificate, readable, path)
+    } else {
+        Offer::refuse(Ask::ExportCertificate, "No certificate was stored with this key.")
+    }
+}
+
+fn public_key(item: &Item, readable: &Access, path: &str) -> Offer {
+    match why_no_public_key(item, leaves(item)) {
+        Some(because) => Offer::refuse(Ask::ExportPublicKey, because),
+        None => by_access(Ask::ExportPublicKey, readable, path),
+    }
+}
+
+fn why_not_revealed(item: &Item) -> &'static str {
+    match leaves(item) {
+        Some(Leaves::PrivateMaterial) => {
+            "The key is exportable, so its private part can leave the server, but only by the provider's own tool."
+        }
+        Some(Leaves::Nothing | Leaves::PublicPart) => {
+            "The key is not exportable: its private part never leaves the server."
+        }
+        None => "A transit key is used inside the server and is not shown.",
+    }
+}
+
+fn leaves(item: &Item) -> Option<Leaves> {
+    item.facets.iter().find(|facet| facet.kind == FacetKind::Key).map(|facet| facet.leaves)
+}
+
+/// The reason, if what the key is already settles it. An exportable key of a kind that this version does not know may
+/// have a public half or not.
+fn why_no_public_key(item: &Item, leaves: Option<Leaves>) -> Option<String> {
+    let algorithm = item.algorithm.as_ref()?;
+    match (algorithm.has_public_half(), leaves) {
+        (Some(false), _) => Some(format!("A {algorithm} key is symmetric: it has no public half.")),
+        (Some(true), Some(Leaves::Nothing)) => {
+            Some("Each context derives a key of its own from this one, so it has no public key.".to_owned())
+        }
+        (None, Some(Leaves::Nothing)) => Some(format!("The server shows no public key for a {algorithm} key.")),
+        (Some(true) | None, Some(Leaves::PublicPart | Leaves::PrivateMaterial) | None) => None,
+    }
+}
+
+/// The answer to an ask that takes reading `path`.
+pub(super) fn by_access(ask: Ask, access: &Access, path: &str) -> Offer {
+    match access {
+        Access::Open => Offer::allow(ask),
+        Access::Closed { permission, because } => Offer::denied(ask, because, permission),
+        Access::Untested => Offer::unknown(ask, format!("read on {path}")),
+    }
+}

@@ -1,0 +1,97 @@
+//! The value of a KV path as the JSON that is sent, made of the secret answer in memory that is wiped.
+
+use domain::Secret;
+use serde::de::IgnoredAny;
+use zeroize::Zeroizing;
+
+use crate::plan::Source;
+
+/// The JSON object of a value.
+///
+/// # Errors
+/// What is wrong with its form, without a word of it.
+pub(crate) fn data(source: &Source, given: &Secret) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+    match source {
+        Source::Field(name) => object([(name.as_str(), text_of(given)?)].into_iter(), given.expose().len()),
+        Source::Lines => {
+            let lines = text_of(given)?.lines().filter(|line| !line.trim().is_empty());
+            let pairs: Option<Vec<(&str, &str)>> = lines.map(|line| line.split_once('=')).collect();
+            let pairs =
+                pairs.filter(|pairs| !pairs.is_empty() && pairs.iter().all(|(name, _)| !name.trim().is_empty()));
+            let pairs = pairs.ok_or("each line of the value is NAME=VALUE, and there is at least one")?;
+            object(pairs.into_iter().map(|(name, value)| (name.trim(), value)), given.expose().len())
+        }
+        Source::Json => {
+            let json = given.expose().trim_ascii();
+            let is_object = json.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(json).is_ok();
+            if is_object { Ok(Zeroizing::new(json.to_vec())) } else { Err("the value is not a JSON object") }
+        }
+        Source::Version(_) => Err("the value of an older version is read, not given"),
+    }
+}
+
+/// A request's body with the value in it: `{"options":…,"data":…}`.
+pub(super) fn body(rest: &str, data: &[u8]) -> Zeroizing<Vec<u8>> {
+    // `rest` is a JSON object that is not empty, so its last byte closes it.
+    let rest = rest.strip_suffix('}').unwrap_or(rest);
+    let mut body = Zeroizing::new(Vec::with_capacity(rest.len() + data.len() + 16));
+    for part in [rest.as_bytes(), b",\"data\":", data, b"}"] {
+        body.extend_from_slice(part);
+    }
+    body
+}
+
+fn text_of(given: &Secret) -> Result<&str, &'static str> {
+    given.expose_text().ok_or("the value is not text")
+}
+
+/// Writes pairs as a JSON object into memory that never has to grow: that would leave copies behind.
+fn object<'a>(
+    pairs: impl Iterator<Item = (&'a str, &'a str)>,
+    length: usize,
+) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+    // Escaping makes one byte six at most; each pair has six bytes of its own, and a line of text at least one.
+    let mut out = Zeroizing::new(Vec::with_capacity(12 * length + 1_024));
+    for (at, (name, value)) in pairs.enumerate() {
+        out.push(if at == 0 { b'{' } else { b',' });
+        serde_json::to_writer(&mut *out, name).map_err(|_| "the name could not be written")?;
+        out.push(b':');
+        serde_json::to_writer(&mut *out, value).map_err(|_| "the value could not be written")?;
+    }
+    out.push(b'}');
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(source: &Source, text: &str) -> Result<String, &'static str> {
+        Ok(String::from_utf8(data(source, &Secret::from_text(text.to_owned()))?.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn each_form_becomes_the_object_that_was_meant() {
+        let field = Source::Field("pass\"word".into());
+        assert_eq!(json(&field, "a\n\"b\"").unwrap(), r#"{"pass\"word":"a\n\"b\""}"#);
+        assert_eq!(json(&Source::Lines, "user=etl\n\npassword=a=b\r\n").unwrap(), r#"{"user":"etl","password":"a=b"}"#);
+        let exact = r#"{"n":123456789012345678901234567890,"x":1.10}"#;
+        assert_eq!(json(&Source::Json, &format!(" {exact}\n")).unwrap(), exact);
+        assert_eq!(&*body(r#"{"options":{"cas":3}}"#, b"{}"), br#"{"options":{"cas":3},"data":{}}"#);
+    }
+
+    #[test]
+    fn what_is_no_value_is_told_without_a_word_of_it() {
+        for (source, text) in [
+            (Source::Json, "[1]"),
+            (Source::Json, r#"{"hunter2""#),
+            (Source::Json, "hunter2"),
+            (Source::Lines, "hunter2"),
+            (Source::Lines, "=hunter2"),
+            (Source::Lines, "\n"),
+        ] {
+            let refused = json(&source, text).unwrap_err();
+            assert!(!refused.contains("hunter"), "{refused}");
+        }
+    }
+}
