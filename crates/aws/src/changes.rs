@@ -2,35 +2,30 @@
 
 use async_trait::async_trait;
 use domain::{
-    Ask, Change, Changes, Error, Finding, Kind, Offer, Outcome, Performed, Plan, Question, Result, Sending, Target,
-    VaultId,
+    Ask, Change, Changes, Finding, Offer, Outcome, Performed, Plan, Question, Result, Sending, Target, VaultId,
 };
 
-use crate::Account;
-
-fn unsupported() -> Error {
-    Error::new(Kind::Unsupported, "plan the change", "this place cannot be changed yet")
-}
+use crate::{Account, check, offers, perform, plan, questions};
 
 #[async_trait]
 impl Changes for Account {
-    async fn vault_offers(&self, _: &VaultId) -> Vec<Offer> {
-        Ask::OF_VAULT.into_iter().map(|ask| Offer::refuse(ask, "This place cannot be changed yet.")).collect()
+    async fn vault_offers(&self, vault: &VaultId) -> Vec<Offer> {
+        offers::vault_offers(self, vault)
     }
 
-    async fn questions(&self, _: Ask, _: &Target) -> Result<Vec<Question>> {
-        Err(unsupported())
+    async fn questions(&self, ask: Ask, target: &Target) -> Result<Vec<Question>> {
+        questions::questions(self, ask, target).await
     }
 
-    async fn plan(&self, _: &Change) -> Result<Plan> {
-        Err(unsupported())
+    async fn plan(&self, change: &Change) -> Result<Plan> {
+        plan::plan(self, change).await
     }
 
-    async fn perform(&self, _: Sending) -> Outcome {
-        Outcome::Refused(unsupported())
+    async fn perform(&self, sending: Sending) -> Outcome {
+        perform::perform(self, sending).await
     }
 
-    async fn check(&self, _: &Performed) -> Result<Finding> {
-        Err(unsupported())
+    async fn check(&self, performed: &Performed) -> Result<Finding> {
+        check::check(self, performed).await
     }
 }

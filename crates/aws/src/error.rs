@@ -266,6 +266,13 @@ fn of_credentials(call: Call, failure: &CredentialsError) -> Error {
     }
 }
 
+/// Whether it is certain that nothing of a call left this computer: there were no credentials to sign it with, or no
+/// connection to send it over.
+pub(crate) fn never_left<E: StdError + 'static>(failure: &SdkError<E>) -> bool {
+    let unsigned = cause::<CredentialsError>(failure).is_some();
+    unsigned || cause::<hyper_util::client::legacy::Error>(failure).is_some_and(|error| error.is_connect())
+}
+
 /// The first cause of that type.
 fn cause<'a, T: StdError + 'static>(failure: &'a (dyn StdError + 'static)) -> Option<&'a T> {
     std::iter::successors(failure.source(), |error| (*error).source()).find_map(|error| error.downcast_ref())

@@ -1,12 +1,13 @@
 //! KMS keys: what DescribeKey says, as a row and as an opened item.
 
+mod aspects;
 mod listing;
 
 use std::cmp::Reverse;
 
 use aws_sdk_kms::types::{
     EncryptionAlgorithmSpec, KeyManagerType, KeyMaterialState, KeyMetadata, KeySpec, KeyState, KeyUsageType,
-    OriginType, RotationsListEntry,
+    OriginType, RotationType, RotationsListEntry,
 };
 use domain::{
     Access, Algorithm, Aspect, Curve, Error, Facet, FacetKind, Item, ItemDetail, ItemKey, Kind, Leaves, NativeRow,
@@ -21,6 +22,9 @@ use crate::{
     time,
 };
 pub(crate) use listing::list;
+
+/// So many times may a key be rotated on demand in its life. Source: KMS Developer Guide, "Quotas" (2026-11).
+pub(crate) const MOST_ON_DEMAND: usize = 25;
 
 /// The provider's word for it, where nothing else is known.
 const KMS_KEY: &str = "KMS key";
@@ -64,9 +68,10 @@ pub(crate) async fn open(client: &Client, key: &ItemKey, address: &str) -> Resul
     let id = metadata.arn.as_deref().filter(|_| address.starts_with("arn:")).unwrap_or(&metadata.key_id);
     let public = has_public_half(&metadata);
     let rotates = rotates(&metadata);
-    let (aliases, tags, public_key, rotations, status) = futures::join!(
+    let (aliases, tags, grants, public_key, rotations, status) = futures::join!(
         client.aliases(Some(id)).try_concat(),
         client.key_tags(id),
+        client.grants(id),
         on(public, client.public_key(id)),
         on(rotates, client.key_rotations(id)),
         on(rotates, client.key_rotation_status(id)),
@@ -75,12 +80,10 @@ pub(crate) async fn open(client: &Client, key: &ItemKey, address: &str) -> Resul
     let aliases = aliases.map(|list| list.into_iter().filter_map(|alias| alias.alias_name).collect::<Vec<_>>());
     let aliases = or_row(aliases, "Aliases", &mut rows);
     let tags = or_row(tags, "Tags", &mut rows);
-    match status {
-        Some(Ok(status)) => rows.extend(rotation_rows(&status)),
-        Some(Err(error)) => rows.push(not_told("KeyRotationEnabled", &error)),
-        None => {}
-    }
-    let rotations = or_row(rotations.unwrap_or(Ok(Vec::new())), "KeyRotations", &mut rows);
+    let grants = or_row(grants.map(Some), "Grants", &mut rows);
+    let status = status.and_then(|status| or_row(status.map(Some), "KeyRotationEnabled", &mut rows));
+    rows.extend(status.iter().flat_map(rotation_rows));
+    let rotations = rotations.and_then(|rotations| or_row(rotations.map(Some), "KeyRotations", &mut rows));
     let key = if crate::locate::is_key_id(address) || address.starts_with("arn:") {
         key.clone()
     } else {
@@ -105,8 +108,10 @@ pub(crate) async fn open(client: &Client, key: &ItemKey, address: &str) -> Resul
     aspects.extend(metadata.description.clone().filter(|text| !text.is_empty()).map(Aspect::Description));
     aspects.extend(metadata.deletion_date.as_ref().and_then(time).map(|at| Aspect::PendingDeletion { at }));
     aspects.extend((!tags.is_empty()).then_some(Aspect::Tags(tags)));
+    aspects.extend(grants.map(|grants| Aspect::Grants(grants.into_iter().filter_map(aspects::grant).collect())));
+    aspects.extend(status.map(|status| aspects::rotation(&status, rotations.as_deref())));
     aspects.push(Aspect::Native(rows));
-    let versions = versions(&rotations, metadata.current_key_material_id.as_deref());
+    let versions = versions(rotations.as_deref().unwrap_or_default(), metadata.current_key_material_id.as_deref());
     Ok(ItemDetail { item, versions, aspects })
 }
 
@@ -181,6 +186,11 @@ pub(crate) fn has_public_half(metadata: &KeyMetadata) -> bool {
 fn rotates(metadata: &KeyMetadata) -> bool {
     matches!(metadata.key_spec, Some(KeySpec::SymmetricDefault))
         && matches!(metadata.origin, Some(OriginType::AwsKms | OriginType::External))
+}
+
+/// How many of these rotations were made on demand.
+pub(crate) fn on_demand(rotations: &[RotationsListEntry]) -> usize {
+    rotations.iter().filter(|it| it.rotation_type == Some(RotationType::OnDemand)).count()
 }
 
 fn operations(usage: Option<&KeyUsageType>) -> Vec<&str> {

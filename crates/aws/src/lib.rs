@@ -4,12 +4,13 @@
 //! Beside the files that every provider has there is one for each service (`keys`, `secrets`, `certificates`), one for
 //! how AWS names things (`locate`), and one for "check access".
 //!
-//! Nothing here changes anything at AWS, so the SDK may repeat a call whose answer was lost (standard mode, adaptive
-//! off). Whatever will change something needs a client of its own, without retries.
+//! Readings may be repeated by the SDK when an answer was lost (standard mode, adaptive off). Whatever changes something is
+//! sent by `perform` alone, over a client of its own that sends each call once.
 
 mod access;
 mod certificates;
 mod changes;
+mod check;
 mod client;
 mod connect;
 mod error;
@@ -17,7 +18,15 @@ mod inventory;
 mod keys;
 mod locate;
 mod offers;
+mod operation;
+mod parameters;
+mod perform;
+mod plan;
+mod questions;
 mod secrets;
+mod shell;
+mod state;
+mod tags;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -32,7 +41,7 @@ use domain::{
 };
 
 use crate::{
-    client::Client,
+    client::{Client, Once},
     connect::Until,
     locate::{Arn, Service},
 };
@@ -66,6 +75,16 @@ impl Account {
         let mut clients = lock(&self.clients);
         let client = clients.entry(region.to_owned());
         client.or_insert_with(|| Client::new(&self.config, region, Arc::clone(&self.number))).clone()
+    }
+
+    /// A client for one call that changes something.
+    pub(crate) fn once(&self, region: &str) -> Once {
+        Once::new(&self.config, region)
+    }
+
+    /// The endpoint, where it is not AWS's own.
+    pub(crate) fn endpoint(&self) -> Option<&str> {
+        self.config.endpoint_url()
     }
 
     /// Where an item is, and what AWS shall be asked for. ACM wants a whole ARN, and that takes the account's number.
@@ -154,7 +173,7 @@ impl Provider for Account {
     }
 
     async fn offers(&self, item: &Item) -> Vec<Offer> {
-        offers::offers(item)
+        offers::offers(self, item).await
     }
 }
 

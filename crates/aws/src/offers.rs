@@ -1,33 +1,142 @@
-//! What may be done to an item, and why not. Nothing is asked: what the row or the opened item knows decides.
+//! What may be done to an item, and why not.
+//!
+//! What is only read is answered by what the row or the opened item knows. What changes something depends on more than
+//! an item shows (its origin, its grants), so that is read; and a plan is refused for the same reasons as an offer.
 
-use domain::{Access, Ask, Facet, FacetKind, Item, Kind, Leaves, Offer, State};
+mod keys;
+mod secrets;
+
+use domain::{
+    Access, Answer, Ask, Error, Facet, FacetKind, Item, ItemKey, Kind, Leaves, Offer, Result, State, VaultId,
+};
 
 use crate::{
+    Account,
     client::{GET_CERTIFICATE, GET_PUBLIC_KEY, GET_SECRET_VALUE},
     error::Call,
     locate::{self, Service},
 };
+pub(crate) use keys::Key;
+pub(crate) use secrets::Secret;
+
+/// What an item is now, as far as changes depend on it.
+pub(crate) enum Facts {
+    /// The ARN of a certificate: nothing else matters.
+    Certificate(String),
+    Key(Box<Key>),
+    Secret(Box<Secret>),
+}
+
+impl Facts {
+    pub(crate) async fn read(account: &Account, item: &ItemKey) -> Result<Self> {
+        let (client, service, address) = account.address(item).await?;
+        Ok(match service {
+            Service::Acm => Self::Certificate(address),
+            Service::Kms => Self::Key(Box::new(Key::read(&client, &address).await?)),
+            Service::SecretsManager => Self::Secret(Box::new(Secret::read(&client, &address).await?)),
+        })
+    }
+
+    fn answer(&self, ask: Ask) -> Answer {
+        match self {
+            Self::Certificate(_) => of_certificate(ask),
+            Self::Key(key) => key.answer(ask),
+            Self::Secret(secret) => secret.answer(ask),
+        }
+    }
+
+    /// Ends a plan with the reason for which the change is not offered.
+    pub(crate) fn allow(&self, ask: Ask) -> Result<()> {
+        match self.answer(ask) {
+            Answer::Allow | Answer::Unknown { .. } => Ok(()),
+            Answer::Refuse { because, .. } => Err(not_offered(because)),
+        }
+    }
+}
+
+/// The error for a change that is not offered.
+pub(crate) fn not_offered(because: String) -> Error {
+    Error::new(Kind::Unsupported, "plan the change", because)
+        .with_refused_by("this app")
+        .with_next("Choose one of the changes that are offered.")
+}
 
 /// One offer for each of [`Ask::OF_ITEM`], in that order.
-pub(crate) fn offers(item: &Item) -> Vec<Offer> {
-    match locate::parts(&item.key) {
-        Ok((Service::Kms, _)) => vec![
-            Offer::refuse(Ask::ExportCertificate, "A KMS key is not a certificate."),
-            public_key(item),
-            Offer::refuse(Ask::RevealSecret, "The key never leaves KMS: it is used there and cannot be read."),
-        ],
-        Ok((Service::SecretsManager, _)) => vec![
-            Offer::refuse(Ask::ExportCertificate, "A secret is a value, not a certificate."),
-            Offer::refuse(Ask::ExportPublicKey, "A secret is a value, not a key."),
-            secret(item),
-        ],
-        Ok((Service::Acm, _)) => vec![
-            certificate(item, Ask::ExportCertificate, FacetKind::Certificate),
-            certificate(item, Ask::ExportPublicKey, FacetKind::Key),
-            Offer::refuse(Ask::RevealSecret, "The private key of an ACM certificate is not shown."),
-        ],
-        Err(_) => Ask::OF_ITEM.into_iter().map(|ask| Offer::refuse(ask, "This names nothing that AWS has.")).collect(),
+pub(crate) async fn offers(account: &Account, item: &Item) -> Vec<Offer> {
+    let Ok((service, _)) = locate::parts(&item.key) else {
+        return Ask::OF_ITEM.map(|ask| Offer::refuse(ask, "This names nothing that AWS has.")).into();
+    };
+    let facts = Facts::read(account, &item.key).await;
+    let change = |ask: Ask| match &facts {
+        Ok(facts) => Offer { ask, answer: facts.answer(ask) },
+        Err(error) => match error.permission() {
+            Some(permission) => Offer::denied(ask, error.message(), permission),
+            None => Offer::unknown(ask, format!("{} ({})", error.operation(), error.message())),
+        },
+    };
+    let reading = |ask: Ask| match service {
+        Service::Acm => of_certificate_reading(item, ask),
+        Service::Kms => of_key_reading(item, ask),
+        Service::SecretsManager => of_secret_reading(item, ask),
+    };
+    Ask::OF_ITEM.map(|ask| if ask.changes() { change(ask) } else { reading(ask) }).into()
+}
+
+/// One offer for each of [`Ask::OF_VAULT`], in that order. Whether one is permitted, only the call tells.
+pub(crate) fn vault_offers(account: &Account, vault: &VaultId) -> Vec<Offer> {
+    let known = account.regions().contains(&vault.0);
+    let because = "This connection does not list that Region.";
+    Ask::OF_VAULT.map(|ask| if known { Offer::allow(ask) } else { Offer::refuse(ask, because) }).into()
+}
+
+fn of_certificate(ask: Ask) -> Answer {
+    match ask {
+        Ask::ChangeTags => Answer::Allow,
+        Ask::CancelDeletion | Ask::Delete | Ask::ScheduleDeletion => {
+            refuse("ACM destroys a certificate at once, with its private key: that is not done here.")
+        }
+        Ask::ChangeDescription => refuse("An ACM certificate has no description: use a tag."),
+        Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => refuse("An ACM certificate has no aliases."),
+        Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => refuse("An ACM certificate has no grants."),
+        Ask::Rotate | Ask::SetRotation => {
+            refuse("ACM renews by itself what it issued; what was imported is imported anew.")
+        }
+        Ask::DeleteVersions | Ask::RollBack | Ask::Trim | Ask::UndeleteVersions => {
+            refuse("An ACM certificate has no versions.")
+        }
+        Ask::Disable | Ask::Enable => refuse("An ACM certificate cannot be disabled."),
+        Ask::Configure | Ask::WriteValue => refuse("The settings of an ACM certificate are not changed here."),
+        Ask::CreateKey | Ask::CreateSecret => refuse("That is made in a Region, not at a certificate."),
+        Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => refuse("That changes nothing."),
     }
+}
+
+fn of_key_reading(item: &Item, ask: Ask) -> Offer {
+    match ask {
+        Ask::ExportPublicKey => public_key(item),
+        Ask::ExportCertificate => Offer::refuse(ask, "A KMS key is not a certificate."),
+        _ => Offer::refuse(ask, "The key never leaves KMS: it is used there and cannot be read."),
+    }
+}
+
+fn of_secret_reading(item: &Item, ask: Ask) -> Offer {
+    match ask {
+        Ask::ExportCertificate => Offer::refuse(ask, "A secret is a value, not a certificate."),
+        Ask::ExportPublicKey => Offer::refuse(ask, "A secret is a value, not a key."),
+        _ => secret(item),
+    }
+}
+
+fn of_certificate_reading(item: &Item, ask: Ask) -> Offer {
+    match ask {
+        Ask::ExportCertificate => certificate(item, ask, FacetKind::Certificate),
+        Ask::ExportPublicKey => certificate(item, ask, FacetKind::Key),
+        _ => Offer::refuse(ask, "The private key of an ACM certificate is not shown."),
+    }
+}
+
+fn refuse(because: impl Into<String>) -> Answer {
+    Answer::Refuse { because: because.into(), permission: None }
 }
 
 fn public_key(item: &Item) -> Offer {

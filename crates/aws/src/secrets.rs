@@ -22,7 +22,7 @@ use crate::{
 const SECRET: &str = "Secrets Manager secret";
 
 /// The label of the version in use. Source: Secrets Manager User Guide, "What's in a secret".
-const CURRENT: &str = "AWSCURRENT";
+pub(crate) const CURRENT: &str = "AWSCURRENT";
 
 /// Sends a row for every secret.
 pub(crate) async fn list(client: &Client, rows: &mut Sender<Entry>) -> Result<()> {
@@ -112,7 +112,7 @@ pub(crate) async fn open(client: &Client, key: &ItemKey, address: &str) -> Resul
     Ok(ItemDetail { item, versions, aspects })
 }
 
-fn current(secret: &DescribeSecretOutput) -> Option<String> {
+pub(crate) fn current(secret: &DescribeSecretOutput) -> Option<String> {
     let labels = secret.version_ids_to_stages.as_ref()?;
     labels.iter().find(|(_, labels)| labels.iter().any(|label| label == CURRENT)).map(|(id, _)| id.clone())
 }

@@ -1,0 +1,175 @@
+//! What may be changed at a KMS key: by whose it is, what it is, its state, and what has been made of it so far.
+
+use aws_sdk_kms::types::{
+    GrantListEntry, KeyManagerType, KeyMetadata, KeySpec, KeyState, MultiRegionKeyType, OriginType,
+};
+use domain::{Answer, Ask, Result};
+use futures::TryStreamExt;
+
+use super::refuse;
+use crate::{
+    client::{Client, KEY_ROTATIONS, LIST_ALIASES, LIST_GRANTS},
+    error::Call,
+    keys::{MOST_ON_DEMAND, on_demand},
+};
+
+/// A key as it is now. What could not be read is there as the reason.
+pub(crate) struct Key {
+    pub(crate) metadata: KeyMetadata,
+    /// What calls name it by: its id, or its ARN if it lies in another account.
+    pub(crate) id: String,
+    /// Whether it lies in another account, where only some calls reach.
+    foreign: bool,
+    pub(crate) aliases: Result<Vec<String>>,
+    pub(crate) grants: Result<Vec<GrantListEntry>>,
+    /// How many rotations on demand there were; `None` for keys that have none.
+    pub(crate) rotations: Option<Result<usize>>,
+}
+
+impl Key {
+    /// Reads it. `address` is a key id, an alias or an ARN.
+    pub(super) async fn read(client: &Client, address: &str) -> Result<Self> {
+        let metadata = client.describe_key(address).await?;
+        let foreign = address.starts_with("arn:");
+        let id = metadata.arn.as_ref().filter(|_| foreign).unwrap_or(&metadata.key_id).clone();
+        let rotations = async {
+            match has_rotations(&metadata) {
+                true => Some(client.key_rotations(&id).await.map(|rotations| on_demand(&rotations))),
+                false => None,
+            }
+        };
+        let (aliases, grants, rotations) =
+            futures::join!(client.aliases(Some(&id)).try_concat(), client.grants(&id), rotations);
+        let aliases = aliases.map(|list| list.into_iter().filter_map(|alias| alias.alias_name).collect());
+        Ok(Self { metadata, id, foreign, aliases, grants, rotations })
+    }
+
+    /// What a person calls it.
+    pub(crate) fn name(&self) -> String {
+        let alias = self.aliases.as_ref().ok().and_then(|aliases| aliases.first());
+        alias.map_or(self.metadata.key_id.as_str(), |alias| alias.strip_prefix("alias/").unwrap_or(alias)).to_owned()
+    }
+
+    pub(crate) fn is(&self, state: &KeyState) -> bool {
+        self.metadata.key_state.as_ref() == Some(state)
+    }
+
+    /// Whether it may be changed in this way.
+    pub(super) fn answer(&self, ask: Ask) -> Answer {
+        if let Some(because) = never(ask) {
+            return refuse(because);
+        }
+        if self.metadata.key_manager == Some(KeyManagerType::Aws) {
+            return refuse("AWS manages this key: only the AWS service that made it changes it.");
+        }
+        if self.foreign && !matches!(ask, Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant) {
+            return refuse("The key lies in another account: it is changed there.");
+        }
+        if ask == Ask::CancelDeletion {
+            return match self.is(&KeyState::PendingDeletion) || self.is(&KeyState::PendingReplicaDeletion) {
+                true => Answer::Allow,
+                false => refuse("The key does not wait for its deletion."),
+            };
+        }
+        if self.is(&KeyState::PendingDeletion) || self.is(&KeyState::PendingReplicaDeletion) {
+            return refuse("The key waits for its deletion: cancel that first.");
+        }
+        self.by_state(ask)
+    }
+
+    fn by_state(&self, ask: Ask) -> Answer {
+        let (enabled, disabled) = (self.is(&KeyState::Enabled), self.is(&KeyState::Disabled));
+        let state = self.metadata.key_state.as_ref().map_or("unknown", |state| state.as_str());
+        match ask {
+            Ask::ChangeDescription | Ask::ChangeTags | Ask::CreateAlias | Ask::MoveAlias | Ask::ScheduleDeletion => {
+                Answer::Allow
+            }
+            Ask::DeleteAlias => any(&self.aliases, LIST_ALIASES, "No alias points at the key."),
+            Ask::Disable if enabled => Answer::Allow,
+            Ask::Disable => refuse(format!("The key is not enabled: its state is {state}.")),
+            Ask::Enable if disabled => Answer::Allow,
+            Ask::Enable => refuse(format!("The key is not disabled: its state is {state}.")),
+            Ask::RetireGrant | Ask::RevokeGrant => any(&self.grants, LIST_GRANTS, "The key has no grants."),
+            Ask::CreateGrant | Ask::Rotate | Ask::SetRotation if !enabled => {
+                refuse(format!("AWS does this with an enabled key only: the state of this one is {state}."))
+            }
+            Ask::CreateGrant => Answer::Allow,
+            Ask::Rotate | Ask::SetRotation => self.by_rotation(ask),
+            // Answered before: they never are, or depend on nothing here.
+            Ask::CancelDeletion
+            | Ask::Configure
+            | Ask::CreateKey
+            | Ask::CreateSecret
+            | Ask::Delete
+            | Ask::DeleteVersions
+            | Ask::ExportCertificate
+            | Ask::ExportPublicKey
+            | Ask::RevealSecret
+            | Ask::RollBack
+            | Ask::Trim
+            | Ask::UndeleteVersions
+            | Ask::WriteValue => refuse("A KMS key has no such thing."),
+        }
+    }
+
+    fn by_rotation(&self, ask: Ask) -> Answer {
+        if !has_rotations(&self.metadata) {
+            return refuse("Only symmetric encryption keys whose material KMS made are rotated in place.");
+        }
+        let multi_region = self.metadata.multi_region_configuration.as_ref();
+        if multi_region.and_then(|it| it.multi_region_key_type.as_ref()) == Some(&MultiRegionKeyType::Replica) {
+            return refuse("This is a replica: its material is rotated at the primary key.");
+        }
+        match (ask, &self.rotations) {
+            (Ask::Rotate, Some(Ok(made))) if *made >= MOST_ON_DEMAND => {
+                refuse(format!("All {MOST_ON_DEMAND} rotations on demand that a key has are used up."))
+            }
+            (Ask::Rotate, Some(Err(_))) => Answer::Unknown { probe: KEY_ROTATIONS.permission.to_owned() },
+            _ => Answer::Allow,
+        }
+    }
+}
+
+/// Why no KMS key is ever changed in this way.
+fn never(ask: Ask) -> Option<&'static str> {
+    match ask {
+        Ask::Configure => Some("A KMS key has no settings beside those that are here."),
+        Ask::CreateKey | Ask::CreateSecret => Some("That is made in a Region, not at a key."),
+        Ask::Delete => Some("KMS destroys no key at once: schedule its deletion."),
+        Ask::DeleteVersions | Ask::UndeleteVersions => Some("KMS keeps every generation of a key's material in use."),
+        Ask::RollBack => Some("KMS encrypts with the newest material, and decrypts with all of it."),
+        Ask::Trim => Some("KMS destroys a key as a whole, never one generation of its material."),
+        Ask::WriteValue => Some("A KMS key has no value that can be written."),
+        Ask::CancelDeletion
+        | Ask::ChangeDescription
+        | Ask::ChangeTags
+        | Ask::CreateAlias
+        | Ask::CreateGrant
+        | Ask::DeleteAlias
+        | Ask::Disable
+        | Ask::Enable
+        | Ask::ExportCertificate
+        | Ask::ExportPublicKey
+        | Ask::MoveAlias
+        | Ask::RetireGrant
+        | Ask::RevealSecret
+        | Ask::RevokeGrant
+        | Ask::Rotate
+        | Ask::ScheduleDeletion
+        | Ask::SetRotation => None,
+    }
+}
+
+/// Whether KMS rotates it in place. With imported material a rotation needs new material first, and that is an import.
+fn has_rotations(metadata: &KeyMetadata) -> bool {
+    metadata.key_spec == Some(KeySpec::SymmetricDefault) && metadata.origin == Some(OriginType::AwsKms)
+}
+
+/// Allowed if there is one to choose.
+fn any<T>(there: &Result<Vec<T>>, reading: Call, none: &str) -> Answer {
+    match there {
+        Ok(list) if list.is_empty() => refuse(none),
+        Ok(_) => Answer::Allow,
+        Err(_) => Answer::Unknown { probe: reading.permission.to_owned() },
+    }
+}

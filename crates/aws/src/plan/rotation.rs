@@ -1,0 +1,58 @@
+//! Plans for the rotation of a KMS key: by itself, and now.
+
+use domain::{Ask, Error, Kind, Plan, Result, Tier};
+use serde_json::json;
+
+use super::{Draft, PLAN, Words};
+use crate::{keys::MOST_ON_DEMAND, offers::Key, operation::Operation, questions::USUAL_PERIOD};
+
+pub(super) async fn plan(draft: Draft<'_>, key: &Key) -> Result<Plan> {
+    match draft.change.ask {
+        Ask::Rotate => now(draft, key).await,
+        _ => automatic(draft, key).await,
+    }
+}
+
+async fn automatic(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+    let on = draft.change.flag("automatic");
+    let (before, effect) = if on {
+        let days = draft.days("period_days", 90, 2560)?;
+        let parameters = json!({"KeyId": key.id, "RotationPeriodInDays": days});
+        let says = format!("Rotate the key every {days} days");
+        let before = draft.step(Operation::EnableKeyRotation, says, parameters).await?;
+        (before, format!("KMS makes new material for the key every {days} days, first so many days from now."))
+    } else {
+        let says = "Switch automatic rotation off";
+        let before = draft.step(Operation::DisableKeyRotation, says, json!({"KeyId": key.id})).await?;
+        (before, "KMS makes no new material for the key by itself any more.".to_owned())
+    };
+    let effects = [effect, "What is encrypted under older material is still decrypted.".to_owned()];
+    let words = Words::new(format!("Set the rotation of {}", draft.name), Tier::Undo, effects);
+    let was_on = before["KeyRotationEnabled"] == true;
+    let period = before["RotationPeriodInDays"].as_i64().map_or(USUAL_PERIOD.to_owned(), |days| days.to_string());
+    let undo = draft.undo(Ask::SetRotation, [("automatic", was_on.to_string()), ("period_days", period)], true);
+    Ok(draft.plan(words, undo))
+}
+
+async fn now(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+    let before = draft.step(Operation::RotateKeyOnDemand, "Rotate the key", json!({"KeyId": key.id})).await?;
+    if let Some(since) = before["InProgressSince"].as_str() {
+        let message = format!("a rotation on demand is under way since {since}");
+        return Err(Error::new(Kind::Conflict, PLAN, message)
+            .with_refused_by("this app")
+            .with_next("Wait until it is through, then look at the key again."));
+    }
+    let made = before["OnDemand"].as_u64().and_then(|made| usize::try_from(made).ok()).unwrap_or(MOST_ON_DEMAND);
+    let left = MOST_ON_DEMAND.saturating_sub(made);
+    let effects = [
+        "KMS makes new material for the key within minutes; new data is encrypted under that.".to_owned(),
+        "What is encrypted under older material is still decrypted. Id, aliases and policy stay.".to_owned(),
+        format!(
+            "A key has {MOST_ON_DEMAND} rotations on demand for life: {left} are left now, {} afterwards.",
+            left.saturating_sub(1)
+        ),
+    ];
+    let words = Words::new(format!("Rotate {}", draft.name), Tier::Consequences, effects)
+        .warning("A rotation cannot be taken back, and KMS bills each generation of material that it keeps.");
+    Ok(draft.plan(words, None))
+}

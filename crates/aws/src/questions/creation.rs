@@ -1,0 +1,132 @@
+//! What must be asked before a key or a secret is made. Only kinds of keys that KMS makes can be chosen.
+
+use domain::{Question, QuestionKind};
+
+use crate::{locate, perform::VALUE};
+
+/// What a key is for, and the kinds that can be used for it. Source: API reference, CreateKey (2026-11).
+pub(crate) const SPECS: &[Usage] = &[
+    Usage {
+        usage: "ENCRYPT_DECRYPT",
+        label: "Encrypt and decrypt",
+        question: "encryption_spec",
+        specs: &["SYMMETRIC_DEFAULT", "RSA_2048", "RSA_3072", "RSA_4096"],
+        china: &["SM2"],
+    },
+    Usage {
+        usage: "SIGN_VERIFY",
+        label: "Sign and verify",
+        question: "signature_spec",
+        specs: &[
+            "ECC_NIST_P256",
+            "ECC_NIST_P384",
+            "ECC_NIST_P521",
+            "ECC_NIST_EDWARDS25519",
+            "ECC_SECG_P256K1",
+            "RSA_2048",
+            "RSA_3072",
+            "RSA_4096",
+            "ML_DSA_44",
+            "ML_DSA_65",
+            "ML_DSA_87",
+        ],
+        china: &["SM2"],
+    },
+    Usage {
+        usage: "GENERATE_VERIFY_MAC",
+        label: "Make and verify MACs",
+        question: "mac_spec",
+        specs: &["HMAC_256", "HMAC_384", "HMAC_512", "HMAC_224"],
+        china: &[],
+    },
+    Usage {
+        usage: "KEY_AGREEMENT",
+        label: "Agree on shared secrets",
+        question: "agreement_spec",
+        specs: &["ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521"],
+        china: &["SM2"],
+    },
+    Usage {
+        usage: "ENCAPSULATE_DECAPSULATE",
+        label: "Encapsulate keys",
+        question: "encapsulation_spec",
+        specs: &["ML_KEM_768", "ML_KEM_1024", "ML_KEM_512"],
+        china: &[],
+    },
+];
+
+/// One use of keys.
+pub(crate) struct Usage {
+    /// KMS's word.
+    pub(crate) usage: &'static str,
+    label: &'static str,
+    /// The question that asks for the kind.
+    question: &'static str,
+    /// KMS's words of the kinds, the usual one first.
+    specs: &'static [&'static str],
+    /// Those that only Regions in China make.
+    china: &'static [&'static str],
+}
+
+/// The question that asks for the kind of key, for a use.
+pub(crate) fn spec_question(usage: &str) -> Option<&'static str> {
+    SPECS.iter().find(|it| it.usage == usage).map(|it| it.question)
+}
+
+/// The questions for a new key.
+pub(super) fn key(region: &str) -> Vec<Question> {
+    let uses = SPECS.iter().map(|it| (it.usage.to_owned(), it.label.to_owned())).collect();
+    let mut questions = vec![
+        Question::new("usage", "What it is for", QuestionKind::Choice(uses))
+            .help("It cannot be changed later.")
+            .required()
+            .preset("ENCRYPT_DECRYPT"),
+    ];
+    let china = locate::partition(region) == "aws-cn";
+    questions.extend(SPECS.iter().map(|it| {
+        let specs = it.specs.iter().chain(it.china.iter().filter(|_| china));
+        let specs: Vec<(String, String)> = specs.map(|spec| ((*spec).to_owned(), label(spec))).collect();
+        Question::new(it.question, "Kind of key", QuestionKind::Choice(specs))
+            .required()
+            .preset(it.specs[0])
+            .shown_when("usage", [it.usage])
+    }));
+    questions.extend([
+        Question::new("alias", "Alias", QuestionKind::Text).help("Such as alias/payments-sign; may be left empty."),
+        Question::new("description", "Description", QuestionKind::Lines)
+            .help("At most 8,192 characters. CloudTrail keeps it in plain text."),
+        Question::new("tags", "Tags", QuestionKind::Pairs).preset("[]"),
+        Question::new("multi_region", "Multi-Region key", QuestionKind::Flag)
+            .help("Can be replicated to other Regions with the same material. It cannot be changed later.")
+            .preset("false"),
+    ]);
+    questions
+}
+
+/// KMS's word, with what an admin calls it where that is another.
+fn label(spec: &str) -> String {
+    match spec {
+        "SYMMETRIC_DEFAULT" => "SYMMETRIC_DEFAULT (AES-256-GCM)".to_owned(),
+        "ECC_NIST_EDWARDS25519" => "ECC_NIST_EDWARDS25519 (Ed25519)".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// The questions for a new secret.
+pub(super) fn secret() -> Vec<Question> {
+    vec![
+        Question::new("name", "Name", QuestionKind::Text)
+            .help("Letters, digits, and the characters / _ + = . @ -, such as app/database.")
+            .required(),
+        value("It is sent to AWS once, and kept nowhere else."),
+        Question::new("description", "Description", QuestionKind::Lines).help("At most 2,048 characters."),
+        Question::new("kms_key", "Encrypt with", QuestionKind::Text)
+            .help("The id, ARN or alias of a KMS key. Empty for the AWS managed key aws/secretsmanager."),
+        Question::new("tags", "Tags", QuestionKind::Pairs).preset("[]"),
+    ]
+}
+
+/// The question for a secret value.
+pub(super) fn value(help: &str) -> Question {
+    Question::new(VALUE, "Value", QuestionKind::Secret).help(help).required()
+}

@@ -1,0 +1,137 @@
+//! A call as a line for a POSIX shell, for AWS's own command line tool: the same parameters, ready to be copied.
+
+use serde_json::{Map, Value};
+
+use crate::{operation::Operation, parameters::REGION};
+
+/// The tool reads these from elsewhere in place of taking them as they are.
+const READ_FROM: [&str; 4] = ["file://", "fileb://", "http://", "https://"];
+
+/// The line. A secret value is asked for on standard input; `later` is a parameter whose value an earlier line has put
+/// into a variable.
+pub(crate) fn line(
+    operation: Operation,
+    parameters: &Value,
+    endpoint: Option<&str>,
+    secret: bool,
+    later: Option<(&str, &str)>,
+) -> String {
+    let mut words = vec!["aws".to_owned(), operation.service().word().to_owned(), kebab(operation.name())];
+    let nothing = Map::new();
+    let parameters = parameters.as_object().unwrap_or(&nothing);
+    if let Some(region) = parameters.get(REGION).and_then(Value::as_str) {
+        words.push(format!("--region {}", quoted(region)));
+    }
+    words.extend(endpoint.map(|url| format!("--endpoint-url {}", quoted(url))));
+    let sent: Map<String, Value> = parameters
+        .iter()
+        .filter(|(name, _)| *name != REGION)
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let misread = |value: &Value| value.as_str().is_some_and(|text| READ_FROM.iter().any(|it| text.starts_with(it)));
+    if sent.values().any(misread) {
+        words.push(format!("--cli-input-json {}", quoted(&Value::Object(sent).to_string())));
+    } else {
+        words.extend(sent.iter().map(|(name, value)| argument(&kebab(name), value)));
+    }
+    words.extend(later.map(|(name, variable)| format!("--{} \"${variable}\"", kebab(name))));
+    words.extend(secret.then(|| "--secret-string file:///dev/stdin".to_owned()));
+    words.join(" ")
+}
+
+fn argument(name: &str, value: &Value) -> String {
+    match value {
+        Value::Bool(true) => format!("--{name}"),
+        Value::Bool(false) => format!("--no-{name}"),
+        // Else it would be taken for the next option.
+        Value::String(text) if text.starts_with('-') => quoted(&format!("--{name}={text}")),
+        Value::String(text) => format!("--{name} {}", quoted(text)),
+        Value::Array(list) if list.iter().all(|one| one.as_str().is_some_and(|text| !text.starts_with(['-', '[']))) => {
+            let texts: Vec<String> = list.iter().filter_map(Value::as_str).map(quoted).collect();
+            format!("--{name} {}", texts.join(" "))
+        }
+        Value::Array(_) | Value::Null | Value::Number(_) | Value::Object(_) => {
+            format!("--{name} {}", quoted(&value.to_string()))
+        }
+    }
+}
+
+/// `PendingWindowInDays` is `pending-window-in-days` there.
+fn kebab(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for (at, c) in name.char_indices() {
+        if c.is_ascii_uppercase() && at > 0 {
+            out.push('-');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}
+
+/// A word that the shell hands on as it is.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// What a shell hands to the tool.
+    fn words(line: &str) -> Vec<String> {
+        let script = format!("aws() {{ printf '%s\\0' \"$@\"; }}; {line}");
+        let out = Command::new("sh").args(["-c", &script]).output().unwrap();
+        assert!(out.status.success(), "{line}: {}", String::from_utf8_lossy(&out.stderr));
+        let text = String::from_utf8(out.stdout).unwrap();
+        text.split_terminator('\0').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_shell_hands_on_exactly_what_is_sent_whatever_it_holds() {
+        for text in ["it's; rm -rf ~ $HOME `id`", "\"two\"\nlines", "", "*", "~", "\u{202e}gpj.exe", "a=b"] {
+            let parameters = json!({"Region": "eu-west-1", "KeyId": "1234", "Description": text});
+            let line = line(Operation::UpdateKeyDescription, &parameters, None, false, None);
+            let expected =
+                ["kms", "update-key-description", "--region", "eu-west-1", "--key-id", "1234", "--description", text];
+            assert_eq!(words(&line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_the_tool_would_read_otherwise_is_given_so_that_it_does_not() {
+        let described = |text: &str| json!({"Region": "eu-west-1", "KeyId": "1", "Description": text});
+        let options = line(Operation::UpdateKeyDescription, &described("--no-sign-request"), None, false, None);
+        assert_eq!(words(&options).last().unwrap(), "--description=--no-sign-request");
+        let file = line(Operation::UpdateKeyDescription, &described("file:///etc/passwd"), None, false, None);
+        let given: Value = serde_json::from_str(words(&file).last().unwrap()).unwrap();
+        assert_eq!(given, json!({"KeyId": "1", "Description": "file:///etc/passwd"}));
+    }
+
+    #[test]
+    fn lists_structures_and_flags_have_the_tools_form() {
+        let tags = json!([{"TagKey": "it's", "TagValue": "a,b"}]);
+        let parameters = json!({"Region": "eu-west-1", "KeySpec": "RSA_2048", "MultiRegion": false, "Tags": tags});
+        let line_ = line(Operation::CreateKey, &parameters, Some("http://127.0.0.1:4566"), false, None);
+        let words_ = words(&line_);
+        assert_eq!(words_[4..6], ["--endpoint-url", "http://127.0.0.1:4566"]);
+        assert!(words_.contains(&"--no-multi-region".to_owned()), "{line_}");
+        assert_eq!(serde_json::from_str::<Value>(words_.last().unwrap()).unwrap(), tags);
+        let keys = json!({"Region": "eu-west-1", "KeyId": "1", "TagKeys": ["a b", "c"]});
+        assert_eq!(words(&line(Operation::UntagKey, &keys, None, false, None))[6..], ["--tag-keys", "a b", "c"]);
+    }
+
+    #[test]
+    fn a_secret_is_read_from_standard_input() {
+        let parameters = json!({"Region": "eu-west-1", "SecretId": "app/db", "ClientRequestToken": "t"});
+        let line = line(Operation::PutSecretValue, &parameters, None, true, None);
+        assert!(line.ends_with("--client-request-token t --secret-string file:///dev/stdin"), "{line}");
+    }
+}
