@@ -319,5 +319,8 @@ fn told(detail: &ItemDetail) -> String {
         })
         .collect();
     aspects.sort();
-    format!("{:?} {:?} {aspects:?}", detail.item.state, detail.versions.len())
+    let mut versions: Vec<_> =
+        detail.versions.iter().map(|version| (&version.id, &version.state, version.current)).collect();
+    versions.sort_by_key(|(id, ..)| *id);
+    format!("{:?} {versions:?} {aspects:?}", detail.item.state)
 }

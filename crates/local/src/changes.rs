@@ -1,36 +1,45 @@
 //! What may be changed here: each ask goes to the room that plans, sends or checks it.
 
+#[cfg(test)]
+mod tests;
+
 use async_trait::async_trait;
 use domain::{
-    Ask, Change, Changes, Error, Finding, Kind, Offer, Outcome, Performed, Plan, Question, Result, Sending, Target,
-    VaultId,
+    Ask, Change, Changes, Finding, Offer, Outcome, Performed, Plan, Question, Result, Sending, Target, VaultId,
 };
 
-use crate::LocalKeystore;
-
-fn unsupported() -> Error {
-    Error::new(Kind::Unsupported, "plan the change", "this place cannot be changed yet")
-}
+use crate::{LocalKeystore, check, entry_of, offers, plan, questions};
 
 #[async_trait]
 impl Changes for LocalKeystore {
-    async fn vault_offers(&self, _: &VaultId) -> Vec<Offer> {
-        Ask::OF_VAULT.into_iter().map(|ask| Offer::refuse(ask, "This place cannot be changed yet.")).collect()
+    async fn vault_offers(&self, vault: &VaultId) -> Vec<Offer> {
+        offers::of_vault(self.read().await.as_deref(), vault)
     }
 
-    async fn questions(&self, _: Ask, _: &Target) -> Result<Vec<Question>> {
-        Err(unsupported())
+    async fn questions(&self, ask: Ask, target: &Target) -> Result<Vec<Question>> {
+        let keystore = self.read().await?;
+        match target {
+            Target::Item(item) => {
+                let entry = entry_of(&keystore, item, plan::PLAN)?;
+                offers::changeable(ask, entry)?;
+                Ok(questions::of_entry(ask, entry))
+            }
+            Target::Vault(vault) => {
+                offers::makeable(ask, vault)?;
+                Ok(questions::of_vault(ask))
+            }
+        }
     }
 
-    async fn plan(&self, _: &Change) -> Result<Plan> {
-        Err(unsupported())
+    async fn plan(&self, change: &Change) -> Result<Plan> {
+        plan::plan(&*self.read().await?, change, (self.clock)())
     }
 
-    async fn perform(&self, _: Sending) -> Outcome {
-        Outcome::Refused(unsupported())
+    async fn perform(&self, sending: Sending) -> Outcome {
+        self.carry_out(&sending).await
     }
 
-    async fn check(&self, _: &Performed) -> Result<Finding> {
-        Err(unsupported())
+    async fn check(&self, performed: &Performed) -> Result<Finding> {
+        check::find(&*self.read().await?, performed)
     }
 }

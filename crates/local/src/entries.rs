@@ -17,8 +17,11 @@ pub struct Entry {
     pub(crate) description: String,
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) state: EntryState,
+    /// While it waits for its deletion: whether it was enabled before. Not known of entries from before this was kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) was_enabled: bool,
     pub(crate) current: Version,
-    /// Oldest first.
+    /// The others, oldest first. After rolling back some of them are newer than the current one.
     pub(crate) older: Vec<Version>,
 }
 
@@ -53,15 +56,13 @@ impl Entry {
     /// `Invalid` for a name that is empty, longer than 255 bytes or holds control characters, and for a certificate
     /// that does not parse or is not of its key.
     pub fn new(name: &str, created: Timestamp, material: Material) -> Result<Self> {
-        if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
-            let message = format!("an entry's name has 1 to {LONGEST_NAME} bytes and no control characters");
-            return Err(Error::new(Kind::Invalid, ADD, message));
-        }
+        check_name(name)?;
         Ok(Self {
             name: name.to_owned(),
             description: String::new(),
             tags: Vec::new(),
             state: EntryState::Enabled,
+            was_enabled: false,
             current: Version::new(1, created, material)?,
             older: Vec::new(),
         })
@@ -107,13 +108,35 @@ impl Entry {
     /// # Errors
     /// `Invalid` if the material is of another kind than the current one's, and as [`Entry::new`].
     pub fn with_version(mut self, created: Timestamp, material: Material) -> Result<Self> {
+        self.renew(created, material)?;
+        Ok(self)
+    }
+
+    /// Adds a version, which becomes the current one.
+    ///
+    /// # Errors
+    /// As [`Entry::with_version`].
+    pub(crate) fn renew(&mut self, created: Timestamp, material: Material) -> Result<()> {
         if std::mem::discriminant(&material) != std::mem::discriminant(&self.current.material) {
             let message = format!("{} holds a {}, not a {}", self.name, self.current.material.word(), material.word());
             return Err(Error::new(Kind::Invalid, ADD, message));
         }
         let newer = Version::new(self.older.len() + 2, created, material)?;
-        self.older.push(std::mem::replace(&mut self.current, newer));
-        Ok(self)
+        self.put_first(newer);
+        Ok(())
+    }
+
+    /// Makes the version of that identifier the current one again; `false` if there is none but the current one.
+    pub(crate) fn roll_back(&mut self, id: &str) -> bool {
+        let Some(position) = self.older.iter().position(|version| version.id == id) else { return false };
+        let again = self.older.remove(position);
+        self.put_first(again);
+        true
+    }
+
+    fn put_first(&mut self, current: Version) {
+        self.older.push(std::mem::replace(&mut self.current, current));
+        self.older.sort_by_key(Version::number);
     }
 
     /// Its unique name.
@@ -134,8 +157,21 @@ impl Entry {
     }
 
     pub(crate) fn newest_first(&self) -> impl Iterator<Item = &Version> {
-        std::iter::once(&self.current).chain(self.older.iter().rev())
+        let newer = self.older.partition_point(|version| version.number() < self.current.number());
+        let (older, newer) = self.older.split_at(newer);
+        newer.iter().rev().chain([&self.current]).chain(older.iter().rev())
     }
+}
+
+/// Refuses names that would confuse a list.
+pub(crate) fn check_name(name: &str) -> Result<()> {
+    if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
+        let message = format!("an entry's name has 1 to {LONGEST_NAME} bytes and no control characters");
+        return Err(Error::new(Kind::Invalid, ADD, message)
+            .with_refused_by("the keystore")
+            .with_next("Choose another name."));
+    }
+    Ok(())
 }
 
 impl Version {
@@ -145,6 +181,10 @@ impl Version {
             Material::Key(_) | Material::Secret { .. } | Material::Symmetric { .. } => None,
         };
         Ok(Self { id: number.to_string(), created, expires, enabled: true, material })
+    }
+
+    fn number(&self) -> u64 {
+        self.id.parse().unwrap_or(0)
     }
 }
 
@@ -177,6 +217,22 @@ mod tests {
         assert_eq!(entry.version(Some("4"), "read").unwrap_err().kind(), Kind::NotFound);
         let other = Material::Symmetric { algorithm: Algorithm::Aes(256), key: Secret::new(vec![0; 32]) };
         assert_eq!(entry.with_version(Timestamp::UNIX_EPOCH, other).unwrap_err().kind(), Kind::Invalid);
+    }
+
+    #[test]
+    fn an_older_version_becomes_current_again_and_the_newest_stays_first() {
+        let mut entry = Entry::new("a", Timestamp::UNIX_EPOCH, secret("one")).unwrap();
+        for text in ["two", "three"] {
+            entry = entry.with_version(Timestamp::UNIX_EPOCH, secret(text)).unwrap();
+        }
+        let order = |entry: &Entry| entry.newest_first().map(|version| version.id.clone()).collect::<Vec<_>>();
+        for id in ["1", "2", "3", "2"] {
+            assert!(entry.roll_back(id));
+            assert_eq!((entry.current.id.as_str(), order(&entry)), (id, vec!["3".into(), "2".into(), "1".into()]));
+        }
+        assert!(!entry.roll_back("2") && !entry.roll_back("4"));
+        entry.renew(Timestamp::UNIX_EPOCH, secret("four")).unwrap();
+        assert_eq!(order(&entry), ["4", "3", "2", "1"]);
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use std::{
     fs::{File, Metadata},
-    io::{Read, Seek, SeekFrom, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     time::SystemTime,
 };
 
-use domain::{Error, Kind, Result};
+use domain::{Changed, Error, Kind, Result};
 use tempfile::NamedTempFile;
 
 use crate::{
@@ -65,30 +65,81 @@ pub(crate) fn read(path: &Path) -> Result<(Vec<u8>, Stamp)> {
 /// Writes a file that must not exist yet, readable by its owner only.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<Stamp> {
     let failed = |cause| of_file("make the keystore", path, cause);
-    let beside = write_beside(path, bytes).map_err(failed)?;
+    let beside = write_beside(path, bytes, write_through).map_err(failed)?;
     let file = beside.persist_noclobber(path).map_err(|refused| failed(refused.error))?;
     sync_folder(path).map_err(failed)?;
     Ok(Stamp::of_content(&file.metadata().map_err(failed)?, bytes))
 }
 
-/// Replaces the file, if it is still in the state `expected`.
-///
-/// # Errors
-/// `Conflict` if somebody else wrote it meanwhile; then nothing is changed.
-pub(crate) fn replace(path: &Path, expected: &Stamp, bytes: &[u8]) -> Result<Stamp> {
+/// The calls to the disk that may fail while a file is replaced. Tests put failing ones in their place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Disk {
+    /// Writes the new file, down to the disk.
+    pub(crate) write: fn(&mut File, &[u8]) -> io::Result<()>,
+    /// Makes a rename in the folder of that file last.
+    pub(crate) sync_folder: fn(&Path) -> io::Result<()>,
+}
+
+impl Disk {
+    /// Those of the operating system.
+    pub(crate) const REAL: Self = Self { write: write_through, sync_folder };
+}
+
+/// The right to replace a file: no other Claviger does meanwhile.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// A link is followed: its target is replaced, not the link.
+    path: PathBuf,
+    _lock: Option<File>,
+}
+
+/// Waits until no other Claviger holds the file, and holds it.
+pub(crate) fn hold(path: &Path) -> Result<Held> {
     let failed = |cause| of_file(SAVE, path, cause);
-    // A link is followed: its target is replaced, not the link.
-    let path = &path.canonicalize().map_err(failed)?;
-    let _held = hold(path).map_err(failed)?;
-    if Stamp::of(path)? != *expected {
-        let message = format!("{} was changed since it was opened", path.display());
-        return Err(Error::new(Kind::Conflict, SAVE, message).with_next("Open it again, and repeat the change."));
+    let path = path.canonicalize().map_err(failed)?;
+    loop {
+        let lock = lock(&path).map_err(failed)?;
+        // Whoever waited may hold the lock of a file that was replaced meanwhile.
+        if lock.as_ref().map_or(Ok(true), |file| is_at(file, &path)).map_err(failed)? {
+            return Ok(Held { path, _lock: lock });
+        }
     }
-    let beside = write_beside(path, bytes).map_err(failed)?;
-    // Asked of the file in hand: under the path there may be the next writer's already.
-    let file = beside.persist(path).map_err(|refused| failed(refused.error))?;
-    sync_folder(path).map_err(failed)?;
-    Ok(Stamp::of_content(&file.metadata().map_err(failed)?, bytes))
+}
+
+impl Held {
+    /// Replaces the file, if it is still in the state `expected`.
+    ///
+    /// # Errors
+    /// `Conflict` if somebody else wrote it meanwhile. The error tells whether everything is as before, or whether that
+    /// is not known since the new file may be in its place.
+    pub(crate) fn replace(&self, expected: &Stamp, bytes: &[u8], disk: Disk) -> Result<Stamp> {
+        let path = &self.path;
+        let failed = |cause| of_file(SAVE, path, cause);
+        if Stamp::of(path)? != *expected {
+            let message = format!("{} was changed since it was opened", path.display());
+            return Err(Error::new(Kind::Conflict, SAVE, message).with_next("Open it again, and repeat the change."));
+        }
+        let beside = write_beside(path, bytes, disk.write).map_err(failed)?;
+        let file = match beside.persist(path) {
+            Ok(file) => file,
+            Err(refused) => {
+                let error = failed(refused.error);
+                let untouched = Stamp::of(path).is_ok_and(|now| now == *expected);
+                return Err(if untouched { error } else { in_doubt(error) });
+            }
+        };
+        (disk.sync_folder)(path).map_err(|cause| in_doubt(failed(cause)))?;
+        // Asked of the file in hand: under the path there may be the next writer's already.
+        let about = file.metadata().map_err(|cause| in_doubt(failed(cause)))?;
+        Ok(Stamp::of_content(&about, bytes))
+    }
+}
+
+/// The new file was being put in its place: after a loss of power either may be there.
+fn in_doubt(error: Error) -> Error {
+    error
+        .with_changed(Changed::Unknown)
+        .with_next("Check again once the disk is in order: the file is read, and tells.")
 }
 
 fn regular(path: &Path) -> Result<File> {
@@ -107,46 +158,73 @@ fn folder(path: &Path) -> PathBuf {
     }
 }
 
-/// In the same folder, since a rename is atomic only within one file system. `tempfile` makes it mode 0600.
-fn write_beside(path: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
+/// In the same folder, since a rename is atomic only within one file system. `tempfile` makes it mode 0600, and removes
+/// it if it is not put in its place.
+fn write_beside(
+    path: &Path,
+    bytes: &[u8],
+    write: impl Fn(&mut File, &[u8]) -> io::Result<()>,
+) -> io::Result<NamedTempFile> {
     let mut file = tempfile::Builder::new().prefix(".keystore-").suffix(".new").tempfile_in(folder(path))?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
+    write(file.as_file_mut(), bytes)?;
     Ok(file)
 }
 
-/// Keeps other writers of this app away until it is dropped. The lock belongs to the file that is about to be replaced:
-/// whoever waited for it finds another stamp under the path afterwards.
+fn write_through(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Keeps other writers of this app away until it is dropped. `None` where the file system has no such locks; then only
+/// the file's stamp tells two writers apart.
 #[cfg(unix)]
-fn hold(path: &Path) -> std::io::Result<Option<File>> {
+fn lock(path: &Path) -> io::Result<Option<File>> {
     let file = File::options().read(true).write(true).open(path)?;
     match file.lock() {
         Ok(()) => Ok(Some(file)),
-        Err(cause) if cause.kind() == std::io::ErrorKind::Unsupported => Ok(None),
+        Err(cause) if cause.kind() == io::ErrorKind::Unsupported => Ok(None),
         Err(cause) => Err(cause),
     }
 }
 
 /// Windows refuses to replace a file that is held open.
 #[cfg(not(unix))]
-fn hold(_path: &Path) -> std::io::Result<Option<File>> {
+fn lock(_path: &Path) -> io::Result<Option<File>> {
     Ok(None)
 }
 
+/// Whether the open file is the one under that path.
 #[cfg(unix)]
-fn sync_folder(path: &Path) -> std::io::Result<()> {
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let (held, there) = (file.metadata()?, path.metadata()?);
+    Ok((held.dev(), held.ino()) == (there.dev(), there.ino()))
+}
+
+/// Nothing is held there.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> io::Result<bool> {
+    Ok(true)
+}
+
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(folder(path))?.sync_all()
 }
 
 /// Only Unix lets a folder be opened and synced.
 #[cfg(not(unix))]
-fn sync_folder(_path: &Path) -> std::io::Result<()> {
+fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn replace(path: &Path, expected: &Stamp, bytes: &[u8]) -> Result<Stamp> {
+        hold(path)?.replace(expected, bytes, Disk::REAL)
+    }
 
     #[test]
     fn a_new_file_is_its_owners_and_never_replaces_another() {

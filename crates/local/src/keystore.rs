@@ -17,8 +17,9 @@ use crate::{
     entries::Entry,
     envelope::Envelope,
     error::{damaged, locked},
-    file::{self, Stamp},
+    file::{self, Disk, Stamp},
     lock::{Lock, LockHeader, LockKind},
+    marks::{Mark, Marks},
 };
 
 const OPEN: &str = "open the keystore";
@@ -48,6 +49,8 @@ pub struct Keystore {
 struct Body {
     /// By name.
     entries: Vec<Entry>,
+    #[serde(default, skip_serializing_if = "Marks::is_empty")]
+    orders: Marks,
 }
 
 impl Locked {
@@ -134,8 +137,22 @@ impl Keystore {
     /// # Errors
     /// `Conflict` if the file was changed since it was opened; then nothing is written.
     pub fn save(&mut self) -> Result<()> {
-        self.stamp = file::replace(&self.path, &self.stamp, &self.body.seal(&self.lock, &self.key)?)?;
+        let bytes = self.body.seal(&self.lock, &self.key)?;
+        self.stamp = file::hold(&self.path)?.replace(&self.stamp, &bytes, Disk::REAL)?;
         Ok(())
+    }
+
+    /// Reads the file as it is now, has it edited, and writes it anew, while no other Claviger can write it.
+    ///
+    /// # Errors
+    /// As [`Keystore::reread`] and as `edit` says; then nothing is written. What the file system says: the error tells
+    /// whether the file is as before, or whether that is not known.
+    pub(crate) fn edit<T>(&self, disk: Disk, edit: impl FnOnce(&mut Self) -> Result<T>) -> Result<(Self, T)> {
+        let held = file::hold(&self.path)?;
+        let mut newest = self.read_anew()?;
+        let edited = edit(&mut newest)?;
+        newest.stamp = held.replace(&newest.stamp, &newest.body.seal(&newest.lock, &newest.key)?, disk)?;
+        Ok((newest, edited))
     }
 
     /// The keystore as its file is now, or `None` if that has not changed.
@@ -146,11 +163,15 @@ impl Keystore {
         if Stamp::of(&self.path)? == self.stamp {
             return Ok(None);
         }
+        self.read_anew().map(Some)
+    }
+
+    fn read_anew(&self) -> Result<Self> {
         let read = Locked::read(&self.path)?;
         if read.envelope.lock != self.lock {
             return Err(locked("the keystore was locked anew since it was opened", "Connect to it again."));
         }
-        read.decrypt(Arc::clone(&self.key)).map(Some)
+        read.decrypt(Arc::clone(&self.key))
     }
 
     /// Every entry, by name.
@@ -162,6 +183,25 @@ impl Keystore {
     pub fn entry(&self, name: &str) -> Option<&Entry> {
         let position = self.body.entries.binary_search_by(|entry| entry.name.as_str().cmp(name)).ok()?;
         self.body.entries.get(position)
+    }
+
+    pub(crate) fn entry_mut(&mut self, name: &str) -> Option<&mut Entry> {
+        self.body.entries.iter_mut().find(|entry| entry.name == name)
+    }
+
+    /// Takes an entry out; `None` if there is none of that name.
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Entry> {
+        let position = self.body.entries.iter().position(|entry| entry.name == name)?;
+        Some(self.body.entries.remove(position))
+    }
+
+    /// The orders that edited the file.
+    pub(crate) fn orders(&self) -> &Marks {
+        &self.body.orders
+    }
+
+    pub(crate) fn mark(&mut self, mark: Mark) {
+        self.body.orders.add(mark);
     }
 
     /// Where its file is.

@@ -1,10 +1,12 @@
 //! The local keystore: a software keystore in one encrypted file, behind [`domain::Provider`].
 //!
-//! The provider reads only. Entries are made through [`Keystore`], by [`practice`] and by tests.
+//! Entries are changed through [`domain::Changes`] only. [`practice`] and tests make whole files through [`Keystore`].
 
 mod certificates;
 mod changes;
+mod check;
 mod connect;
+mod edits;
 mod entries;
 mod envelope;
 mod error;
@@ -13,9 +15,13 @@ mod inventory;
 mod keystore;
 mod lock;
 pub mod make;
+mod marks;
 mod material;
 mod offers;
+mod perform;
+mod plan;
 pub mod practice;
+mod questions;
 mod secrets;
 mod stretch;
 
@@ -36,7 +42,7 @@ pub use keystore::{Keystore, Locked};
 pub use lock::{Lock, LockKind};
 pub use material::{Der, KeyPair, Material};
 
-use crate::error::broken_off;
+use crate::{error::broken_off, file::Disk};
 
 /// The one vault of a keystore.
 const VAULT: &str = "keystore";
@@ -46,11 +52,12 @@ struct LocalKeystore {
     opened: Mutex<Arc<Keystore>>,
     /// Tells what is expired; tests set their own.
     clock: fn() -> Timestamp,
+    disk: Disk,
 }
 
 impl LocalKeystore {
     fn new(keystore: Keystore, clock: fn() -> Timestamp) -> Self {
-        Self { opened: Mutex::new(Arc::new(keystore)), clock }
+        Self { opened: Mutex::new(Arc::new(keystore)), clock, disk: Disk::REAL }
     }
 
     /// The keystore as it was last read.
@@ -68,9 +75,13 @@ impl LocalKeystore {
         });
         let (keystore, changed) = newer.await.map_err(|cause| broken_off("open the keystore", cause))??;
         if changed {
-            *self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::clone(&keystore);
+            self.remember(Arc::clone(&keystore));
         }
         Ok(keystore)
+    }
+
+    fn remember(&self, keystore: Arc<Keystore>) {
+        *self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = keystore;
     }
 }
 
@@ -132,4 +143,9 @@ impl Provider for LocalKeystore {
 fn entry_of<'a>(keystore: &'a Keystore, item: &ItemKey, operation: &'static str) -> Result<&'a Entry> {
     let entry = if item.vault.0 == VAULT { keystore.entry(&item.id) } else { None };
     entry.ok_or_else(|| Error::new(Kind::NotFound, operation, format!("the keystore has no entry {:?}", item.id)))
+}
+
+/// A moment to the second, in UTC, in a sentence.
+fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

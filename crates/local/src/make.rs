@@ -78,6 +78,35 @@ pub struct Authority {
     certificate: Der,
 }
 
+/// The kinds of keys that a person may choose from, the usual one first.
+pub(crate) const ALGORITHMS: [Algorithm; 8] = [
+    Algorithm::Ec(Curve::P256),
+    Algorithm::Ec(Curve::P384),
+    Algorithm::Ec(Curve::P521),
+    Algorithm::Ed25519,
+    Algorithm::Rsa(2048),
+    Algorithm::Rsa(3072),
+    Algorithm::Rsa(4096),
+    Algorithm::Aes(256),
+];
+
+/// New key material of any kind that can be made here, symmetric or not.
+///
+/// # Errors
+/// As [`aes`] and [`key()`].
+pub(crate) fn material(algorithm: &Algorithm) -> Result<Material> {
+    match algorithm {
+        Algorithm::Aes(bits) => aes(*bits),
+        other => key(other),
+    }
+}
+
+/// Whether [`material`] can make it.
+pub(crate) fn can_make(algorithm: &Algorithm) -> bool {
+    // Shorter AES keys are not offered for new entries, yet an entry that has one keeps its kind when it is rotated.
+    ALGORITHMS.contains(algorithm) || matches!(algorithm, Algorithm::Aes(128 | 192))
+}
+
 /// A random symmetric key of `bits`.
 ///
 /// # Errors

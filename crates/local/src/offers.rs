@@ -3,13 +3,16 @@
 //! Public halves and certificates leave in every state, since old signatures have to be verified; a secret value leaves
 //! only while its entry and version are enabled.
 
-use domain::{Access, Ask, Error, ItemKey, Kind, Offer, Result, Secret};
+use domain::{Access, Ask, Error, ItemKey, Kind, Offer, Result, Secret, VaultId};
 
 use crate::{
+    VAULT,
     entries::{Entry, EntryState, Version},
     entry_of,
     keystore::Keystore,
+    make,
     material::{KeyPair, Material},
+    plan::PLAN,
 };
 
 /// The state that reading a secret value needs, named as other places name a permission.
@@ -39,15 +42,146 @@ fn of_entry(ask: Ask, entry: &Entry) -> Offer {
             Some(_) => Offer::allow(ask),
             None => Offer::refuse(ask, sentence(&no_public_key(material))),
         },
-        ask if ask.changes() => Offer::refuse(ask, "This place cannot be changed yet."),
-        _ => match readable(entry, &entry.current) {
-            Ok(_) => Offer::allow(ask),
-            Err(refusal) => match refusal.permission() {
-                Some(permission) => Offer::denied(ask, sentence(refusal.message()), permission),
-                None => Offer::refuse(ask, sentence(refusal.message())),
-            },
+        ask if ask.changes() => answer(ask, changeable(ask, entry)),
+        _ => answer(ask, readable(entry, &entry.current).map(drop)),
+    }
+}
+
+fn answer(ask: Ask, answer: Result<()>) -> Offer {
+    match answer {
+        Ok(()) => Offer::allow(ask),
+        Err(refusal) => match refusal.permission() {
+            Some(permission) => Offer::denied(ask, sentence(refusal.message()), permission),
+            None => Offer::refuse(ask, sentence(refusal.message())),
         },
     }
+}
+
+/// One offer for each ask of a vault, in their order.
+pub(crate) fn of_vault(keystore: Result<&Keystore, &Error>, vault: &VaultId) -> Vec<Offer> {
+    let of_ask = |ask| match keystore {
+        Ok(_) => answer(ask, makeable(ask, vault)),
+        Err(_) => Offer::unknown(ask, "opening the keystore file"),
+    };
+    Ask::OF_VAULT.into_iter().map(of_ask).collect()
+}
+
+/// Whether it may be made in that vault, or why not.
+///
+/// # Errors
+/// `NotFound` for another vault than the keystore's one, `Unsupported` for what is no change of a vault.
+pub(crate) fn makeable(ask: Ask, vault: &VaultId) -> Result<()> {
+    if vault.0 != VAULT {
+        return Err(Error::new(Kind::NotFound, PLAN, format!("the keystore has no vault {:?}", vault.0)));
+    }
+    if Ask::OF_VAULT.contains(&ask) {
+        Ok(())
+    } else {
+        Err(has_not(&format!("change of its own called {}", ask.word())))
+    }
+}
+
+/// Whether an entry may be changed in that way now, or why not.
+///
+/// # Errors
+/// `Unsupported` for what a keystore or such an entry has not, `Conflict` for what its state does not allow.
+pub(crate) fn changeable(ask: Ask, entry: &Entry) -> Result<()> {
+    let pending = matches!(entry.state, EntryState::PendingDeletion(_));
+    let material = &entry.current.material;
+    let has_older = |enabled| entry.older.iter().any(|version| version.enabled == enabled);
+    match ask {
+        Ask::Configure => Err(has_not("settings of an entry beside its description, tags and state")),
+        Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => Err(has_not("aliases")),
+        Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => {
+            Err(has_not("grants: whoever can unlock the file can do everything"))
+        }
+        Ask::SetRotation => Err(has_not("automatic rotation")),
+        Ask::Trim => Err(has_not("trimming: every version of an entry is kept as long as the entry")),
+        Ask::CreateKey | Ask::CreateSecret => Err(unsupported("it is made in the keystore, not in an entry")),
+        Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => Err(unsupported("it changes nothing")),
+        Ask::CancelDeletion if pending => Ok(()),
+        Ask::CancelDeletion => Err(not_now("the entry does not wait for its deletion", "There is nothing to cancel.")),
+        Ask::Delete if entry.state == EntryState::Enabled => Err(not_now(
+            "the entry is enabled, and only what nobody uses any more is deleted",
+            "Disable it or schedule its deletion first, and see whether anybody misses it.",
+        )),
+        Ask::Delete => Ok(()),
+        Ask::ChangeDescription
+        | Ask::ChangeTags
+        | Ask::DeleteVersions
+        | Ask::Disable
+        | Ask::Enable
+        | Ask::RollBack
+        | Ask::Rotate
+        | Ask::ScheduleDeletion
+        | Ask::UndeleteVersions
+        | Ask::WriteValue
+            if pending =>
+        {
+            Err(not_now("the entry waits for its deletion", "Cancel its deletion first."))
+        }
+        Ask::ChangeDescription | Ask::ChangeTags | Ask::ScheduleDeletion => Ok(()),
+        Ask::DeleteVersions if has_older(true) => Ok(()),
+        Ask::DeleteVersions => Err(not_now(
+            "no older version can be read out; the current one is closed by disabling the entry",
+            "There is nothing to hide.",
+        )),
+        Ask::Disable if entry.state == EntryState::Disabled => Err(already("disabled")),
+        Ask::Disable => Ok(()),
+        Ask::Enable if entry.state == EntryState::Enabled && entry.current.enabled => Err(already("enabled")),
+        Ask::Enable => Ok(()),
+        Ask::RollBack => match material {
+            Material::Secret { .. } => match has_older(true) {
+                true => enabled(entry),
+                false => Err(not_now("no older version can be read out", "There is nothing to roll back to.")),
+            },
+            Material::Certificate { .. } | Material::Key(_) | Material::Symmetric { .. } => Err(unsupported(format!(
+                "only a secret is rolled back; the older versions of a {} entry stay for what they were used for",
+                material.word()
+            ))),
+        },
+        Ask::Rotate => match material.algorithm() {
+            Some(_) if matches!(material, Material::Certificate { .. }) => {
+                Err(unsupported("a certificate is bound to its key: a new key needs a new certificate"))
+            }
+            Some(algorithm) if make::can_make(algorithm) => enabled(entry),
+            Some(algorithm) => Err(unsupported(format!("a keystore makes no {algorithm} keys"))),
+            None => Err(unsupported("a secret has no key; a new value is written instead")),
+        },
+        Ask::UndeleteVersions if has_older(false) => Ok(()),
+        Ask::UndeleteVersions => Err(not_now("no older version is hidden", "There is nothing to show again.")),
+        Ask::WriteValue => match material {
+            Material::Secret { .. } => enabled(entry),
+            Material::Certificate { .. } | Material::Key(_) | Material::Symmetric { .. } => {
+                Err(unsupported(format!("a {} entry has no value that could be written", material.word())))
+            }
+        },
+    }
+}
+
+fn enabled(entry: &Entry) -> Result<()> {
+    match entry.state {
+        EntryState::Enabled => Ok(()),
+        EntryState::Disabled | EntryState::PendingDeletion(_) => {
+            Err(not_now("the entry is disabled", "Enable it first."))
+        }
+    }
+}
+
+fn has_not(what: &str) -> Error {
+    unsupported(format!("a keystore has no {what}"))
+}
+
+fn unsupported(why: impl Into<String>) -> Error {
+    Error::new(Kind::Unsupported, PLAN, why).with_refused_by("the keystore").with_next("Choose what the entry offers.")
+}
+
+fn already(state: &str) -> Error {
+    not_now(&format!("the entry is {state} already"), "There is nothing to do.")
+}
+
+fn not_now(why: &str, next: &str) -> Error {
+    Error::new(Kind::Conflict, PLAN, why).with_refused_by("the keystore").with_next(next)
 }
 
 /// Whether the secret facet may be opened.
@@ -92,7 +226,7 @@ fn closed(why: &str) -> Error {
     Error::new(Kind::Denied, READ_VALUE, format!("{why}; its value is read only while it is enabled"))
         .with_permission(ENABLED)
         .with_refused_by("the keystore")
-        .with_next("Enable it first, with a tool that may change the keystore.")
+        .with_next("Enable it first.")
 }
 
 /// Why there is no public key.

@@ -62,7 +62,8 @@ async fn a_disabled_or_doomed_entry_keeps_its_value_and_gives_its_public_half() 
         assert_eq!(detail.item.state, state, "{name}");
         let facet = detail.item.facets.iter().find(|facet| facet.kind == FacetKind::Secret).unwrap();
         assert!(matches!(&facet.access, Access::Closed { permission, .. } if permission == "state enabled"), "{name}");
-        let [_, _, reveal] = provider.offers(&detail.item).await.try_into().unwrap();
+        let offers = provider.offers(&detail.item).await;
+        let reveal = offers.iter().find(|offer| offer.ask == domain::Ask::RevealSecret).unwrap();
         assert!(matches!(reveal.answer, Answer::Refuse { permission: Some(_), .. }), "{name}");
         let error = provider.secrets().unwrap().value(&key, None).await.unwrap_err();
         assert_eq!((error.kind(), error.permission()), (Kind::Denied, Some("state enabled")), "{name}");

@@ -1,0 +1,119 @@
+//! What is asked before a change of an entry, with what is there now as presets.
+
+use domain::{Ask, Question, QuestionKind};
+
+use crate::{
+    entries::{Entry, Version},
+    make,
+};
+
+pub(crate) const ALGORITHM: &str = "algorithm";
+pub(crate) const DAYS: &str = "days";
+pub(crate) const DESCRIPTION: &str = "description";
+pub(crate) const NAME: &str = "name";
+pub(crate) const TAGS: &str = "tags";
+pub(crate) const VALUE: &str = "value";
+pub(crate) const VERSION: &str = "version";
+pub(crate) const VERSIONS: &str = "versions";
+
+/// How long an entry may wait for its deletion, in days.
+pub(crate) const MOST_DAYS: i64 = 365;
+const USUAL_DAYS: i64 = 30;
+
+/// Before something is made in the keystore.
+pub(crate) fn of_vault(ask: Ask) -> Vec<Question> {
+    let name = Question::new(NAME, "Name", QuestionKind::Text)
+        .help("Up to 255 bytes. It cannot be changed afterwards.")
+        .required();
+    let about = [
+        Question::new(DESCRIPTION, "Description", QuestionKind::Lines),
+        Question::new(TAGS, "Tags", QuestionKind::Pairs).preset("[]"),
+    ];
+    let made_of = if ask == Ask::CreateSecret {
+        value()
+    } else {
+        let choices = make::ALGORITHMS.map(|algorithm| (algorithm.to_string(), algorithm.to_string()));
+        let usual = make::ALGORITHMS[0].to_string();
+        Question::new(ALGORITHM, "Algorithm", QuestionKind::Choice(choices.to_vec())).preset(usual).required()
+    };
+    [name, made_of].into_iter().chain(about).collect()
+}
+
+/// Before an entry is changed. Nothing for what needs no answer.
+pub(crate) fn of_entry(ask: Ask, entry: &Entry) -> Vec<Question> {
+    match ask {
+        Ask::ChangeDescription => {
+            vec![Question::new(DESCRIPTION, "Description", QuestionKind::Lines).preset(&entry.description)]
+        }
+        Ask::ChangeTags => {
+            vec![Question::new(TAGS, "Tags", QuestionKind::Pairs).preset(tags_text(&entry.tags))]
+        }
+        Ask::DeleteVersions => {
+            let shown = entry.older.iter().rev().filter(|version| version.enabled);
+            vec![several("Versions to hide", choices(shown))]
+        }
+        Ask::RollBack => {
+            let versions = choices(roll_back_to(entry));
+            let newest = versions.first().map(|(id, _)| id.clone()).unwrap_or_default();
+            vec![
+                Question::new(VERSION, "Version", QuestionKind::Choice(versions))
+                    .help("It becomes the current one; the others stay.")
+                    .required()
+                    .preset(newest),
+            ]
+        }
+        Ask::ScheduleDeletion => vec![
+            Question::new(DAYS, "Days", QuestionKind::Number { least: 1, most: MOST_DAYS })
+                .help("How long the deletion can be called off without a word.")
+                .required()
+                .preset(USUAL_DAYS.to_string()),
+        ],
+        Ask::UndeleteVersions => {
+            let hidden = entry.older.iter().rev().filter(|version| !version.enabled);
+            vec![several("Versions to show again", choices(hidden))]
+        }
+        Ask::WriteValue => vec![value()],
+        Ask::CancelDeletion
+        | Ask::Configure
+        | Ask::CreateAlias
+        | Ask::CreateGrant
+        | Ask::CreateKey
+        | Ask::CreateSecret
+        | Ask::Delete
+        | Ask::DeleteAlias
+        | Ask::Disable
+        | Ask::Enable
+        | Ask::ExportCertificate
+        | Ask::ExportPublicKey
+        | Ask::MoveAlias
+        | Ask::RetireGrant
+        | Ask::RevealSecret
+        | Ask::RevokeGrant
+        | Ask::Rotate
+        | Ask::SetRotation
+        | Ask::Trim => Vec::new(),
+    }
+}
+
+/// The versions that can become the current one again, newest first.
+pub(crate) fn roll_back_to(entry: &Entry) -> impl Iterator<Item = &Version> {
+    entry.older.iter().rev().filter(|version| version.enabled)
+}
+
+/// Key and value pairs in the form of an answer.
+pub(crate) fn tags_text(tags: &[(String, String)]) -> String {
+    serde_json::json!(tags).to_string()
+}
+
+fn value() -> Question {
+    Question::new(VALUE, "Value", QuestionKind::Secret).required()
+}
+
+fn several(label: &str, versions: Vec<(String, String)>) -> Question {
+    Question::new(VERSIONS, label, QuestionKind::Several(versions)).required()
+}
+
+fn choices<'a>(versions: impl Iterator<Item = &'a Version>) -> Vec<(String, String)> {
+    let label = |version: &Version| format!("{}, made {}", version.id, version.created.strftime("%Y-%m-%d"));
+    versions.map(|version| (version.id.clone(), label(version))).collect()
+}
