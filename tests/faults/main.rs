@@ -1,4 +1,5 @@
-//! Bad input: what a provider makes of servers that lie, break off, hang, or refuse a part.
+//! Bad input and lost answers: what a provider makes of servers that lie, break off, hang, or refuse a part, and what
+//! the engine of changes makes of answers that do not come ([`lost`]).
 //!
 //! Each case spoils some answers of a real server. What is spoilt must show as an error on its row or vault, the rest
 //! must be whole, and nothing may be dropped. Each case has a control that must fail, or it proves nothing: the same
@@ -6,6 +7,7 @@
 
 mod amazon;
 mod case;
+mod lost;
 mod openbao;
 
 use std::{process::ExitCode, sync::Arc};
@@ -29,6 +31,7 @@ fn main() -> std::io::Result<ExitCode> {
             trials.push(Trial::test(format!("{}::{name}", case.name), move || runtime.block_on(case.run(&world))));
         }
     }
+    trials.extend(lost::trials(&runtime));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The last hold on the servers: they end here.
     drop(worlds);

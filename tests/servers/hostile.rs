@@ -22,8 +22,15 @@ use crate::{Failure, Result};
 #[derive(Debug)]
 pub struct Hostile {
     address: SocketAddr,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    seen: Arc<Mutex<Seen>>,
     accepting: JoinHandle<()>,
+}
+
+/// What came, and what of it went on.
+#[derive(Debug, Default)]
+struct Seen {
+    asked: Vec<Asked>,
+    forwarded: Vec<Asked>,
 }
 
 /// One request as it came.
@@ -41,9 +48,13 @@ pub struct Asked {
 
 /// What is said to it.
 pub enum Said {
+    /// The request reaches the real server, whose answer is lost; this is said in its place, if it needs no real answer.
+    Afterwards(Box<Self>),
+    /// Status 200 and JSON that breaks off, as if it were complete.
+    BrokenJson,
     /// The real answer, parsed and changed.
     Changed(Box<dyn FnOnce(Value) -> Value + Send>),
-    /// Half of the real answer's bytes, then the end of the connection.
+    /// Half of the real answer's body, or of its head where it has none, then the end of the connection.
     CutShort,
     /// Nothing, for as long as the other side waits.
     Hang,
@@ -55,6 +66,8 @@ pub enum Said {
     Real,
     /// Go there: status 307.
     Redirect(String),
+    /// Nothing: the connection is reset.
+    Reset,
 }
 
 /// Decides what is said to each request.
@@ -65,10 +78,10 @@ impl Hostile {
     pub async fn before(upstream: &str, script: Arc<Script>) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let asked = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::new(Mutex::new(Seen::default()));
         // Redirects are handed through, not followed.
         let client = Client::builder().no_proxy().redirect(Policy::none()).build()?;
-        let front = Front { upstream: upstream.to_owned(), client, script, asked: Arc::clone(&asked) };
+        let front = Front { upstream: upstream.to_owned(), client, script, seen: Arc::clone(&seen) };
         let accepting = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let front = front.clone();
@@ -76,7 +89,7 @@ impl Hostile {
                 tokio::spawn(async move { front.serve(stream).await });
             }
         });
-        Ok(Self { address, asked, accepting })
+        Ok(Self { address, seen, accepting })
     }
 
     /// Its address: `http://127.0.0.1:PORT`.
@@ -86,7 +99,12 @@ impl Hostile {
 
     /// Everything that was asked so far.
     pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).asked.clone()
+    }
+
+    /// What of it reached the real server so far.
+    pub fn forwarded(&self) -> Vec<Asked> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).forwarded.clone()
     }
 }
 
@@ -120,63 +138,86 @@ struct Front {
     upstream: String,
     client: Client,
     script: Arc<Script>,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    seen: Arc<Mutex<Seen>>,
 }
 
-/// An answer on its way: status, type and bytes, and how many of the bytes are sent.
+/// How a request ends.
+enum End {
+    Answered(Answer),
+    Reset,
+    Silence,
+}
+
+/// An answer on its way, and whether it is cut short.
 struct Answer {
     status: u16,
     content_type: String,
     location: Option<String>,
     body: Vec<u8>,
-    sent: usize,
+    cut: bool,
 }
 
 impl Front {
     async fn serve(&self, stream: TcpStream) -> Result<()> {
         let mut stream = BufReader::new(stream);
         while let Some(asked) = read(&mut stream).await? {
-            self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(asked.clone());
+            self.note(|seen| seen.asked.push(asked.clone()));
             let said = (self.script)(&asked);
-            let answer = self.answer(asked, said).await?;
-            let cut = answer.sent < answer.body.len();
-            stream.write_all(&answer.bytes()).await?;
-            stream.flush().await?;
-            if cut {
-                break;
+            match self.end(asked, said).await? {
+                End::Answered(answer) => {
+                    stream.write_all(&answer.bytes()).await?;
+                    stream.flush().await?;
+                    if answer.cut {
+                        break;
+                    }
+                }
+                End::Reset => {
+                    // Dropped with nothing to linger for, a connection is reset, not ended.
+                    stream.get_ref().set_zero_linger()?;
+                    break;
+                }
+                End::Silence => {
+                    // Until the other side gives up.
+                    while stream.read_u8().await.is_ok() {}
+                    break;
+                }
             }
         }
         Ok(())
     }
 
-    async fn answer(&self, asked: Asked, said: Said) -> Result<Answer> {
-        match said {
+    async fn end(&self, asked: Asked, said: Said) -> Result<End> {
+        let answer = match said {
+            Said::Afterwards(said) => {
+                self.real(&asked).await?;
+                return Box::pin(self.end(asked, *said)).await;
+            }
+            Said::BrokenJson => Answer::new(200, "application/json", r#"{"KeyMetadata":{"KeyId":"1"#.to_owned()),
             Said::Changed(change) => {
-                let mut answer = self.real(asked).await?;
+                let mut answer = self.real(&asked).await?;
                 answer.body = change(serde_json::from_slice(&answer.body)?).to_string().into_bytes();
-                answer.sent = answer.body.len();
-                Ok(answer)
+                answer
             }
-            Said::CutShort => {
-                let mut answer = self.real(asked).await?;
-                answer.sent = answer.body.len() / 2;
-                Ok(answer)
-            }
-            Said::Hang => std::future::pending().await,
-            Said::Json(status, body) => Ok(Answer::new(status, "application/json", body.to_string())),
+            Said::CutShort => Answer { cut: true, ..self.real(&asked).await? },
+            Said::Hang => return Ok(End::Silence),
+            Said::Json(status, body) => Answer::new(status, "application/json", body.to_string()),
             Said::Page => {
                 let page =
                     "<!doctype html><html><title>Sign in</title><body>Welcome to the guest network</body></html>";
-                Ok(Answer::new(200, "text/html; charset=utf-8", page.to_owned()))
+                Answer::new(200, "text/html; charset=utf-8", page.to_owned())
             }
-            Said::Real => self.real(asked).await,
+            Said::Real => self.real(&asked).await?,
             Said::Redirect(location) => {
-                Ok(Answer { location: Some(location), ..Answer::new(307, "text/plain", String::new()) })
+                Answer { location: Some(location), ..Answer::new(307, "text/plain", String::new()) }
             }
-        }
+            Said::Reset => return Ok(End::Reset),
+        };
+        Ok(End::Answered(answer))
     }
 
-    async fn real(&self, asked: Asked) -> Result<Answer> {
+    /// Hands the request on.
+    async fn real(&self, asked: &Asked) -> Result<Answer> {
+        self.note(|seen| seen.forwarded.push(asked.clone()));
         let method = Method::from_bytes(asked.method.as_bytes()).map_err(|error| Failure::new(error.to_string()))?;
         let mut request = self.client.request(method, format!("{}{}", self.upstream, asked.path));
         for (name, value) in &asked.headers {
@@ -187,19 +228,22 @@ impl Front {
                 request = request.header(name, value);
             }
         }
-        let answer = request.body(asked.body).send().await?;
+        let answer = request.body(asked.body.clone()).send().await?;
         let header = |name: &str| Some(answer.headers().get(name)?.to_str().ok()?.to_owned());
         let (content_type, location) = (header("content-type").unwrap_or_default(), header("location"));
         let status = answer.status().as_u16();
         let body = answer.bytes().await?.to_vec();
-        Ok(Answer { status, content_type, location, sent: body.len(), body })
+        Ok(Answer { status, content_type, location, body, cut: false })
+    }
+
+    fn note(&self, note: impl FnOnce(&mut Seen)) {
+        note(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
 impl Answer {
     fn new(status: u16, content_type: &str, body: String) -> Self {
-        let body = body.into_bytes();
-        Self { status, content_type: content_type.to_owned(), location: None, sent: body.len(), body }
+        Self { status, content_type: content_type.to_owned(), location: None, body: body.into_bytes(), cut: false }
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -212,7 +256,11 @@ impl Answer {
         }
         head.push_str("\r\n");
         let mut bytes = head.into_bytes();
-        bytes.extend_from_slice(&self.body[..self.sent]);
+        let head = bytes.len();
+        bytes.extend_from_slice(&self.body);
+        if self.cut {
+            bytes.truncate(if self.body.is_empty() { head / 2 } else { head + self.body.len() / 2 });
+        }
         bytes
     }
 }
@@ -272,5 +320,31 @@ mod tests {
         let paths: Vec<String> = hostile.asked().into_iter().map(|asked| asked.path).collect();
         assert_eq!(paths, ["/real", "/changed", "/page", "/cut"]);
         assert_eq!(real.asked().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn what_is_lost_afterwards_was_handed_on_once_and_what_is_lost_before_was_not() {
+        let real = honest().await;
+        let script = |asked: &Asked| match asked.path.as_str() {
+            "/before" => Said::Reset,
+            "/after" => Said::Afterwards(Box::new(Said::Reset)),
+            "/never" => Said::Afterwards(Box::new(Said::Hang)),
+            "/broken" => Said::Afterwards(Box::new(Said::BrokenJson)),
+            _ => Said::Afterwards(Box::new(Said::Json(500, Value::Null))),
+        };
+        let hostile = Hostile::before(&real.address(), Arc::new(script)).await.unwrap();
+        let ask = async |path: &str| {
+            let asked = reqwest::get(format!("{}{path}", hostile.address()));
+            tokio::time::timeout(std::time::Duration::from_millis(500), asked).await
+        };
+        assert!(ask("/before").await.unwrap().is_err());
+        assert_eq!(real.asked().len(), 0);
+        assert!(ask("/after").await.unwrap().is_err());
+        assert!(ask("/never").await.is_err());
+        assert!(ask("/broken").await.unwrap().unwrap().json::<Value>().await.is_err());
+        assert_eq!(ask("/500").await.unwrap().unwrap().status(), 500);
+        let paths = |asked: Vec<Asked>| asked.into_iter().map(|asked| asked.path).collect::<Vec<_>>();
+        assert_eq!(paths(real.asked()), ["/after", "/never", "/broken", "/500"]);
+        assert_eq!(paths(hostile.forwarded()), paths(real.asked()));
     }
 }

@@ -5,6 +5,7 @@
 //! compare the two.
 
 mod amazon;
+pub mod answers;
 mod failure;
 pub mod fixtures;
 pub mod hostile;
@@ -13,6 +14,7 @@ mod known;
 mod leash;
 mod listing;
 mod openbao;
+mod state;
 
 pub use amazon::{AmazonServer, Credentials};
 pub use failure::{Failure, Result};
@@ -20,3 +22,4 @@ pub use known::{Known, KnownItem};
 pub use leash::Leash;
 pub use listing::Listing;
 pub use openbao::OpenBao;
+pub use state::State;

@@ -1,6 +1,6 @@
 //! One whole listing of a provider, as a person would have it before them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Entry, Item, ItemKey, Provider, Vault, VaultId};
 use futures::StreamExt;
@@ -59,6 +59,15 @@ impl Listing {
     pub fn row(&self, key: &ItemKey) -> Result<&Item> {
         let found = self.items.iter().find(|item| item.key == *key);
         found.ok_or_else(|| Failure::new(format!("{key:?} is not listed")))
+    }
+
+    /// One item of each kind, algorithm and state that could be described: enough to meet every rule once.
+    pub fn one_of_each(&self) -> impl Iterator<Item = &Item> {
+        let mut seen = BTreeSet::new();
+        self.items.iter().filter(move |row| {
+            let algorithm = row.algorithm.as_ref().map(ToString::to_string);
+            row.trouble.is_none() && seen.insert((row.native_kind, algorithm, row.state.word().to_owned()))
+        })
     }
 
     /// Whether every vault began before its items and ended after them, once; if not, what came out of order.

@@ -1,0 +1,50 @@
+//! Answers the questions of a change as a person might: what is preset, or what they might well say.
+
+use domain::{Answers, Ask, Question, QuestionKind, Secret, SecretAnswers};
+
+/// What a person types where a secret is asked for.
+pub const SECRET: &str = "correct horse battery staple";
+
+/// An answer to each question that is shown. `mark` stands in every name and text that is made up, so that no two
+/// changes make up the same; of several choices, one that bears the mark is taken before the first.
+pub fn answers(ask: Ask, questions: &[Question], mark: &str) -> (Answers, SecretAnswers) {
+    let (mut plain, mut secret) = (Answers::new(), SecretAnswers::new());
+    for question in questions {
+        let shown = question.shown_when.as_ref();
+        if shown.is_some_and(|(name, values)| !plain.get(*name).is_some_and(|answer| values.contains(answer))) {
+            continue;
+        }
+        if question.kind == QuestionKind::Secret {
+            secret.insert(question.name.to_owned(), Secret::from_text(SECRET.to_owned()));
+        } else if let Some(answer) = answer(ask, question, mark) {
+            plain.insert(question.name.to_owned(), answer);
+        }
+    }
+    (plain, secret)
+}
+
+fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
+    let other = |preset: &Option<String>| (preset.as_deref() != Some("true")).to_string();
+    Some(match (ask, question.name) {
+        (Ask::ChangeDescription, _) => format!("Signs payments. Number {mark}."),
+        (Ask::ChangeTags, "tags") => format!(r#"[["team","payments"],["number","{mark}"]]"#),
+        (_, "alias") if question.kind == QuestionKind::Text => format!("alias/made-{mark}-{}", std::process::id()),
+        (_, "name") => format!("made-{mark}-{}", std::process::id()),
+        (Ask::SetRotation, "automatic") | (Ask::Configure, "deletion_allowed") => other(&question.preset),
+        (_, "grantee") => "arn:aws:iam::000000000000:root".to_owned(),
+        _ => match (&question.kind, &question.preset) {
+            (QuestionKind::Choice(choices), _) if choices.iter().any(|(value, _)| value.contains(mark)) => {
+                choices.iter().find(|(value, _)| value.contains(mark))?.0.clone()
+            }
+            (_, Some(preset)) => preset.clone(),
+            (_, None) if !question.required => return None,
+            (QuestionKind::Choice(choices) | QuestionKind::Several(choices), None) => choices.first()?.0.clone(),
+            (QuestionKind::Number { least, .. }, None) => least.to_string(),
+            (QuestionKind::Flag, None) => "false".to_owned(),
+            (QuestionKind::Pairs, None) => "[]".to_owned(),
+            (QuestionKind::Lines | QuestionKind::List | QuestionKind::Secret | QuestionKind::Text, None) => {
+                format!("made-{mark}")
+            }
+        },
+    })
+}
