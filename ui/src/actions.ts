@@ -1,11 +1,14 @@
 // Everything a person can do, once: the palette, the shortcuts, the sheet that lists them, the context menu and the
 // toolbar of the details are all made from here. What cannot be done now says why.
 import type { Host } from './host/host';
-import type { Theme } from './host/contract.gen';
+import type { ConnectionRow, OfferWire, Theme } from './host/contract.gen';
 import { toWireError } from './host/host';
 import { isSingle } from './keys';
 import type { Toasts } from './kit/toasts.svelte';
 import type { Navigation } from './navigation.svelte';
+import { CHANGE_ACTIONS } from './rooms/change/actions';
+import type { Wanted } from './rooms/change/room.svelte';
+import type { Writing } from './rooms/change/writing.svelte';
 import type { InventoryRoom } from './rooms/inventory/room.svelte';
 import { actions as words } from './words/actions';
 import { inventory as inventoryWords } from './words/inventory';
@@ -13,6 +16,10 @@ import { inventory as inventoryWords } from './words/inventory';
 /** What the window itself can do. */
 export interface Shell {
   exportItems(references: string[]): void;
+  /** Begins a change. */
+  change(wanted: Wanted): void;
+  /** Shows which changes the item that is meant can be had. */
+  openChanges(): void;
   openPalette(): void;
   openShortcuts(): void;
   focusFilter(): void;
@@ -33,9 +40,16 @@ export interface ActionContext {
   shell: Shell;
   /** The items that are meant, by reference. */
   subject: readonly string[];
+  /** What may be done with the one item that is meant; `null` while that is not known. */
+  offers: readonly OfferWire[] | null;
+  /** What may be made in the vault in view; `null` while that is not known. */
+  vaultOffers: readonly OfferWire[] | null;
+  /** The connection of what is in view. */
+  connection: ConnectionRow | null;
+  writing: Writing;
 }
 
-export type ActionGroup = 'item' | 'go' | 'view' | 'settings';
+export type ActionGroup = 'item' | 'change' | 'vault' | 'go' | 'view' | 'settings';
 
 export interface Action {
   id: string;
@@ -127,6 +141,14 @@ export const ACTIONS: readonly Action[] = [
     enabled: ({ subject }) => subject.length > 0 || words.because.nothingChosen,
     run: ({ inventory, subject }) => inventory.togglePins(subject),
   },
+  { id: 'change', title: words.titles.change, group: 'item', also: words.also.change, enabled: one, run: ({ shell }) => shell.openChanges() },
+  {
+    id: 'item-activity',
+    title: words.titles.itemActivity,
+    group: 'item',
+    enabled: one,
+    run: ({ navigation, subject }) => navigation.go({ room: 'activity', reference: subject[0] ?? null }),
+  },
   {
     id: 'mark',
     title: words.titles.mark,
@@ -135,7 +157,9 @@ export const ACTIONS: readonly Action[] = [
     enabled: (context) => (context.inventory.selection.active === null ? words.because.nothingChosen : inInventory(context)),
     run: ({ inventory }) => inventory.selection.toggle(inventory.selection.active ?? ''),
   },
+  ...CHANGE_ACTIONS,
   { id: 'go-inventory', title: words.titles.goInventory, group: 'go', keys: 'G I', enabled: always, run: ({ navigation }) => navigation.go({ room: 'inventory' }) },
+  { id: 'go-activity', title: words.titles.goActivity, group: 'go', keys: 'G A', otherKeys: 'Ctrl+J', also: words.also.activity, enabled: always, run: ({ navigation }) => navigation.go({ room: 'activity', reference: null }) },
   { id: 'go-connect', title: words.titles.goConnect, group: 'go', keys: 'G C', also: words.also.connect, enabled: always, run: ({ navigation }) => navigation.go({ room: 'connect' }) },
   { id: 'go-settings', title: words.titles.goSettings, group: 'go', keys: 'G S', otherKeys: 'Ctrl+,', also: words.also.settings, enabled: always, run: ({ navigation }) => navigation.go({ room: 'settings' }) },
   {

@@ -85,7 +85,7 @@ export class FakeHost implements Host {
       await this.pause();
       if (this.#cancelled.has(request.operation)) return send({ event: 'finished', cancelled: true });
       const listed = this.#rows.filter((row) => row.connection === vault.connection && row.vault === vault.id);
-      for (let at = 0; at < listed.length; at += 200) send({ event: 'rows', rows: listed.slice(at, at + 200) });
+      for (let at = 0; at < listed.length; at += 200) send({ event: 'rows', rows: structuredClone(listed.slice(at, at + 200)) });
       send({ event: 'vault', vault: { ...vault, count: listed.length } });
     }
     send({ event: 'finished', cancelled: false });

@@ -13,7 +13,9 @@ const MADE_OF: Partial<Record<AskName, readonly Tag[]>> = {
   app_state: ['Preferences'],
   found_sign_ins: ['Connections'],
   list_connections: ['Connections'],
+  list_journal: ['Journal'],
   open_item: ['Connections', 'Inventory'],
+  vault_offers: ['Connections', 'Inventory'],
 };
 
 /** One kept answer. The last good answer stays while it is read afresh, and if that fails. */

@@ -1,6 +1,6 @@
 // The window itself: which panes and layers are open, where the focus can go, and what a key press does.
 import { tick } from 'svelte';
-import { actionFor, BEGINNINGS, perform, type ActionContext, type Shell } from '../actions';
+import { ACTIONS, actionFor, BEGINNINGS, perform, type ActionContext, type Shell } from '../actions';
 import type { Preferences, Theme } from '../host/contract.gen';
 import { toWireError, type Host } from '../host/host';
 import { Chords, isTyping, pressed } from '../keys';
@@ -13,7 +13,7 @@ import type { InventoryRoom } from '../rooms/inventory/room.svelte';
 export type Layer =
   | { is: 'change'; wanted: Wanted }
   | { is: 'export'; references: string[]; versions: string[] }
-  | { is: 'menu'; at: { x: number; y: number } }
+  | { is: 'menu'; of: 'change' | 'item' | 'vault'; at: { x: number; y: number } }
   | { is: 'palette' }
   | { is: 'shortcuts' };
 
@@ -44,6 +44,8 @@ export class WindowState implements Shell {
   readonly #navigation: Navigation;
   readonly #inventory: InventoryRoom;
   readonly #preferences: () => Preferences | null;
+  /** Where the last menu was: the next one follows from it. */
+  #menuAt: { x: number; y: number } | null = null;
   readonly #chords = new Chords();
 
   constructor(host: Host, navigation: Navigation, inventory: InventoryRoom, preferences: () => Preferences | null) {
@@ -61,8 +63,14 @@ export class WindowState implements Shell {
     this.layer = { is: 'change', wanted };
   }
 
-  openMenu(at: { x: number; y: number }): void {
-    this.layer = { is: 'menu', at };
+  /** Opens a menu of the item that is meant, of its changes, or of the part of the tree in view. */
+  openMenu(at: { x: number; y: number }, of: 'change' | 'item' | 'vault' = 'item'): void {
+    this.#menuAt = at;
+    this.layer = { is: 'menu', of, at };
+  }
+
+  openChanges(): void {
+    this.openMenu(this.#menuAt ?? { x: this.width / 2 - 140, y: 120 }, 'change');
   }
 
   openPalette(): void {
@@ -115,6 +123,12 @@ export class WindowState implements Shell {
   keepSizes(): void {
     remember('tree', this.treeSize);
     remember('peek', this.peekSize);
+  }
+
+  /** Runs the action of that name, or says why not. */
+  run(id: string, context: ActionContext): void {
+    const action = ACTIONS.find((one) => one.id === id);
+    if (action) perform(action, context);
   }
 
   /** Runs the action of a key press, if it is one here and now. */

@@ -9,7 +9,10 @@ export const actions = {
     copyReference: 'Copy reference',
     pin: 'Pin or unpin',
     mark: 'Select or unselect the row',
+    change: 'Change…',
+    itemActivity: 'Activity of this item',
     goInventory: 'Go to the inventory',
+    goActivity: 'Activity',
     goConnect: 'Connect a vault',
     goSettings: 'Settings',
     back: 'Back',
@@ -31,6 +34,9 @@ export const actions = {
 
   also: {
     export: 'pem jwk ssh snowflake certificate download save',
+    change: 'write modify edit',
+    activity: 'journal history audit log undo unknown',
+    writeMode: 'read-only write unlock edit',
     connect: 'add connection sign in login',
     settings: 'preferences options theme density',
     shortcuts: 'help keys',
@@ -48,7 +54,7 @@ export const actions = {
 
   notNow: (title: string, why: string) => `${title.replace(/…$/, '')}: ${why}`,
 
-  groups: { item: 'Selection', go: 'Go to', view: 'View', settings: 'Settings' } satisfies Record<ActionGroup, string>,
+  groups: { item: 'Selection', change: 'Change', vault: 'Vault and connection', go: 'Go to', view: 'View', settings: 'Settings' } satisfies Record<ActionGroup, string>,
 
   palette: {
     title: 'Search and run',

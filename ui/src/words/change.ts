@@ -1,5 +1,5 @@
 // The sentences of changes: what can be wanted, its form, its plan, its confirmation, its outcome, and the write mode.
-import type { TierWire, UndoWire } from '../host/contract.gen';
+import type { UndoWire } from '../host/contract.gen';
 
 /** What a change is called on the way to it, and on the button that does it. */
 interface AskWords {
@@ -48,6 +48,7 @@ export function askWords(ask: string): AskWords {
 export const change = {
   /** Before there is a plan: what is wanted, and of what. */
   wanted: (ask: string, name: string) => `${askWords(ask).confirm}: ${name}`,
+  wantedIn: (ask: string, vault: string) => `${askWords(ask).confirm} in ${vault}`,
   undoWanted: 'Undo',
   menu: 'Change…',
   menuHint: 'What may be changed here now',
@@ -112,19 +113,15 @@ export const change = {
     } satisfies Record<UndoWire, string>,
     journal: 'It is written in the journal before anything is sent.',
     type: (name: string) => `Type ${name} to confirm`,
-    typeHelp: 'By hand: pasting is switched off here.',
+    typeHelp: 'Read the plan, then type it by hand: pasting is switched off here.',
     typeFirst: 'Type the name first, exactly as it is shown.',
     pasted: 'Nothing was pasted. Type the name by hand.',
-    tiers: {
-      undo: 'One press does it.',
-      consequences: 'Read what will be different, then confirm.',
-      name: 'This is serious. Read it, then type the name.',
-    } satisfies Record<TierWire, string>,
     back: 'Back to the answers',
     keep: 'Change nothing',
     sending: 'Sending…',
     spent: 'It was sent once, and is not sent again from here.',
     readOnly: 'The connection is read-only.',
+    notYet: 'It cannot be confirmed yet',
   },
 
   running: {

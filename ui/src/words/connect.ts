@@ -50,7 +50,7 @@ export const connect = {
   mode: {
     title: 'Mode',
     readOnly: 'Read-only',
-    about: 'This version only reads. Nothing can be changed at the place, whatever the identity may do there.',
+    about: 'Nothing can be changed at the place until you allow it, for 15 minutes at a time, wherever an item of it is shown.',
   },
 
   keep: {
@@ -94,7 +94,6 @@ export const connect = {
   saved: {
     title: 'Saved connections',
     none: 'No connection is saved yet.',
-    readOnly: 'Read-only',
     identity: 'as',
     secrets: {
       keyring: 'Secrets in the keyring',

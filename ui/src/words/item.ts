@@ -19,6 +19,7 @@ export const item = {
     pin: 'Pin',
     unpin: 'Unpin',
     refresh: 'Refresh',
+    activity: 'Activity of this item',
     copyReference: 'Copy reference',
     back: 'Back to the inventory',
   },

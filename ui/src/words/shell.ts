@@ -6,13 +6,16 @@ export const shell = {
   views: 'Views',
   connections: 'Connections',
   connect: 'Connect a vault',
+  activity: 'Activity',
+  readOnly: 'read-only',
+  writing: (left: string) => `changes allowed, ${left} left`,
   resizeTree: 'Width of the tree',
   resizePeek: 'Width of the details',
 
   status: {
     label: 'Status',
-    readOnly: 'Read-only',
-    readOnlyWhy: 'Nothing can be changed through this connection. This version only reads.',
+    readOnlyWhy: 'Every connection is read-only until you allow changes through it, for 15 minutes at a time.',
+    writing: (count: number) => (count === 1 ? 'Changes allowed through 1 connection' : `Changes allowed through ${count} connections`),
     asOf: (time: string) => `as of ${time}`,
     asOfWhy: 'When the oldest list in view was complete',
     gaps: (denied: number, other: number) =>
@@ -39,7 +42,7 @@ export const shell = {
     security: 'Security',
     keyring: 'Secrets you choose to keep are in this computer’s keyring.',
     noKeyring: 'No keyring answers on this computer. Secrets live in memory only, and are asked for again after a restart.',
-    readOnly: 'This version only reads. Nothing can be changed at any connected place.',
+    readOnly: 'Every connection is read-only until you allow changes through it, for 15 minutes at a time. Each change is written in the journal before it is sent.',
     about: 'About',
     version: (version: string) => `Claviger ${version}`,
     network: 'Claviger talks to the connections you made and to nobody else.',

@@ -8,6 +8,7 @@ const TIME: Intl.DateTimeFormatOptions = { ...DATE, hour: '2-digit', minute: '2-
 
 const localDate = new Intl.DateTimeFormat(LOCALE, DATE);
 const localTime = new Intl.DateTimeFormat(LOCALE, TIME);
+const minuteTime = new Intl.DateTimeFormat(LOCALE, { ...DATE, hour: '2-digit', minute: '2-digit' });
 const utcTime = new Intl.DateTimeFormat(LOCALE, { ...TIME, timeZone: 'UTC' });
 const distance = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 const nearby = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
@@ -31,6 +32,11 @@ export function day(time: string): string {
 /** Day, time and zone here, as `2 Dec 2026, 14:05 CET`. */
 export function local(time: string): string {
   return formatted(localTime, time);
+}
+
+/** Day and time here, as `2 Dec 2026, 14:05`; for columns, where a hint says the zone. */
+export function minute(time: string): string {
+  return formatted(minuteTime, time);
 }
 
 /** Day and time in UTC. */

@@ -120,7 +120,7 @@ export class FakeChanges {
     await this.pause();
     if (order.state !== 'unknown') return structuredClone(order);
     order.steps.forEach((step, at) => {
-      if (step.state === 'unknown') this.journal.note(order, at, 'verified', { evidence: 'DescribeKey shows the state Disabled, since the second the call was sent.' });
+      if (step.state === 'unknown') this.journal.note(order, at, 'verified', { evidence: `A reading shows that it happened at the time it was sent: ${step.says.toLowerCase()}.` });
     });
     this.journal.end(order, 'done', { undo: 'whole' });
     this.apply(order);

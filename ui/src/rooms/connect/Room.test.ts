@@ -6,6 +6,7 @@ import { TOASTS, Toasts } from '../../kit/toasts.svelte';
 import { NAVIGATION, Navigation } from '../../navigation.svelte';
 import { connect as words } from '../../words/connect';
 import { appState, field, formOf, hostWith, wireError } from '../test-host';
+import { Writing, WRITING } from '../change/writing.svelte';
 import Room from './Room.svelte';
 
 const FORM = formOf(
@@ -27,7 +28,7 @@ async function show(more: Parameters<typeof hostWith>[0] = {}, connections: Conn
   });
   const navigation = new Navigation();
   navigation.go({ room: 'connect' });
-  const context = new Map<symbol, unknown>([[HOST, host], [NAVIGATION, navigation], [TOASTS, new Toasts()]]);
+  const context = new Map<symbol, unknown>([[HOST, host], [NAVIGATION, navigation], [WRITING, new Writing(host)], [TOASTS, new Toasts()]]);
   render(Room, { props: { state: appState({ keyring }) }, context });
   await vi.waitFor(() => expect(screen.queryByText('sandbox')).not.toBeNull());
   return { host, navigation };

@@ -22,12 +22,18 @@ const FITS = 0.5;
 
 export function choicesFor(text: string, context: ActionContext): Choice[] {
   const asked = text.trim().toLowerCase();
-  const scored = ACTIONS.map((action) => ({ action, score: scoreOf(action, asked) })).filter(({ score }) => score > 0);
+  // Many changes are possible, few with one item: before anything is typed only those are listed that can be had.
+  const listed = asked === '' ? ACTIONS.filter((action) => action.group !== 'change' || isOffered(action, context)) : ACTIONS;
+  const scored = listed.map((action) => ({ action, score: scoreOf(action, asked) })).filter(({ score }) => score > 0);
   if (asked !== '') scored.sort((a, b) => b.score - a.score);
   const offered = (those: typeof scored) => those.map(({ action }) => actionChoice(action, context));
   const fitting = scored.filter(({ score }) => score >= FITS);
   const weak = scored.filter(({ score }) => score < FITS);
   return [...offered(fitting), ...itemChoices(asked, context), ...addressChoice(text.trim(), context), ...offered(weak)];
+}
+
+function isOffered(action: Action, context: ActionContext): boolean {
+  return context.offers !== null && action.enabled(context) === true;
 }
 
 function scoreOf(action: Action, asked: string): number {
