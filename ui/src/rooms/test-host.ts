@@ -1,5 +1,5 @@
 // For tests only: a host that answers by hand, and items to show.
-import type { AppState, Commands, FacetWire, FieldRow, FormRow, ItemWire, WireError } from '../host/contract.gen';
+import type { AppState, Commands, FacetWire, FieldRow, FormRow, ItemWire, OrderWire, PlanWire, QuestionWire, WireError } from '../host/contract.gen';
 import type { Host } from '../host/host';
 
 type Answers = { [C in keyof Commands]?: (request: Commands[C]['request']) => Promise<Commands[C]['answer']> | Commands[C]['answer'] };
@@ -95,6 +95,51 @@ export function appState(parts: Partial<AppState> = {}): AppState {
     preferences: { theme: 'system', compact: false, singleKeys: true, pins: [] },
     openAt: null,
     formats: [],
+    ...parts,
+  };
+}
+
+export function question(parts: Partial<QuestionWire> & { name: string }): QuestionWire {
+  return { label: parts.name, help: '', kind: 'text', choices: [], least: null, most: null, required: false, shownWhen: null, preset: null, ...parts };
+}
+
+const STEP = { says: 'Lock the door', operation: 'cellar:Lock', command: 'cellar lock sign' };
+
+export function planOf(parts: Partial<PlanWire> = {}): PlanWire {
+  return {
+    order: '01J0PLAN',
+    digest: 'abc',
+    ask: 'disable',
+    title: 'Disable sign',
+    name: 'sign',
+    connection: 'home',
+    environment: null,
+    actor: 'maria',
+    tier: 'consequences',
+    effects: ['Nobody can sign with it.'],
+    warnings: [],
+    steps: [STEP],
+    undo: 'whole',
+    blocked: null,
+    ...parts,
+  };
+}
+
+export function orderOf(parts: Partial<OrderWire> = {}): OrderWire {
+  return {
+    order: '01J0PLAN',
+    sequence: 7,
+    at: '2026-11-25T10:00:00Z',
+    connection: 'home',
+    actor: 'maria',
+    ask: 'disable',
+    title: 'Disable sign',
+    reference: 'home/cellar/sign',
+    state: 'done',
+    steps: [{ ...STEP, state: 'verified', evidence: 'A reading shows the door locked.', requestId: 'req-1' }],
+    error: null,
+    undo: 'whole',
+    records: [{ sequence: 7, at: '2026-11-25T10:00:00Z', event: 'intent', hash: 'ab'.repeat(32) }],
     ...parts,
   };
 }
