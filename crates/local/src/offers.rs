@@ -86,85 +86,93 @@ pub(crate) fn makeable(ask: Ask, vault: &VaultId) -> Result<()> {
 /// # Errors
 /// `Unsupported` for what a keystore or such an entry has not, `Conflict` for what its state does not allow.
 pub(crate) fn changeable(ask: Ask, entry: &Entry) -> Result<()> {
-    let pending = matches!(entry.state, EntryState::PendingDeletion(_));
-    let material = &entry.current.material;
-    let has_older = |enabled| entry.older.iter().any(|version| version.enabled == enabled);
-    match ask {
-        Ask::Configure => Err(has_not("settings of an entry beside its description, tags and state")),
-        Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => Err(has_not("aliases")),
-        Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => {
+    has(ask, &entry.current.material)?;
+    is_ready(ask, entry)
+}
+
+/// Whether a keystore, and an entry of that material, has such a change in any state.
+fn has(ask: Ask, material: &Material) -> Result<()> {
+    match (ask, material) {
+        (Ask::Configure, _) => Err(has_not("settings of an entry beside its description, tags and state")),
+        (Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias, _) => Err(has_not("aliases")),
+        (Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant, _) => {
             Err(has_not("grants: whoever can unlock the file can do everything"))
         }
-        Ask::SetRotation => Err(has_not("automatic rotation")),
-        Ask::Trim => Err(has_not("trimming: every version of an entry is kept as long as the entry")),
-        Ask::CreateKey | Ask::CreateSecret => Err(unsupported("it is made in the keystore, not in an entry")),
-        Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => Err(unsupported("it changes nothing")),
-        Ask::CancelDeletion if pending => Ok(()),
-        Ask::CancelDeletion => Err(not_now("the entry does not wait for its deletion", "There is nothing to cancel.")),
-        Ask::Delete if entry.state == EntryState::Enabled => Err(not_now(
-            "the entry is enabled, and only what nobody uses any more is deleted",
-            "Disable it or schedule its deletion first, and see whether anybody misses it.",
-        )),
-        Ask::Delete => Ok(()),
-        Ask::ChangeDescription
-        | Ask::ChangeTags
-        | Ask::DeleteVersions
-        | Ask::Disable
-        | Ask::Enable
-        | Ask::RollBack
-        | Ask::Rotate
-        | Ask::ScheduleDeletion
-        | Ask::UndeleteVersions
-        | Ask::WriteValue
-            if pending =>
-        {
-            Err(not_now("the entry waits for its deletion", "Cancel its deletion first."))
+        (Ask::SetRotation, _) => Err(has_not("automatic rotation")),
+        (Ask::Trim, _) => Err(has_not("trimming: every version of an entry is kept as long as the entry")),
+        (Ask::CreateKey | Ask::CreateSecret, _) => {
+            Err(unsupported("a new entry is made in the keystore, not in another entry"))
         }
-        Ask::ChangeDescription | Ask::ChangeTags | Ask::ScheduleDeletion => Ok(()),
-        Ask::DeleteVersions if has_older(true) => Ok(()),
-        Ask::DeleteVersions => Err(not_now(
-            "no older version can be read out; the current one is closed by disabling the entry",
-            "There is nothing to hide.",
-        )),
-        Ask::Disable if entry.state == EntryState::Disabled => Err(already("disabled")),
-        Ask::Disable => Ok(()),
-        Ask::Enable if entry.state == EntryState::Enabled && entry.current.enabled => Err(already("enabled")),
-        Ask::Enable => Ok(()),
-        Ask::RollBack => match material {
-            Material::Secret { .. } => match has_older(true) {
-                true => enabled(entry),
-                false => Err(not_now("no older version can be read out", "There is nothing to roll back to.")),
-            },
-            Material::Certificate { .. } | Material::Key(_) | Material::Symmetric { .. } => Err(unsupported(format!(
-                "only a secret is rolled back; the older versions of a {} entry stay for what they were used for",
-                material.word()
-            ))),
-        },
-        Ask::Rotate => match material.algorithm() {
-            Some(_) if matches!(material, Material::Certificate { .. }) => {
-                Err(unsupported("a certificate is bound to its key: a new key needs a new certificate"))
+        (Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret, _) => {
+            Err(unsupported("reading is no change"))
+        }
+        (Ask::RollBack | Ask::WriteValue, Material::Secret { .. }) => Ok(()),
+        (Ask::RollBack, _) => Err(unsupported(format!(
+            "only a secret is rolled back; the older versions of a {} entry stay for what they were used for",
+            material.word()
+        ))),
+        (Ask::WriteValue, _) => {
+            Err(unsupported(format!("a {} entry has no value that could be written", material.word())))
+        }
+        (Ask::Rotate, Material::Certificate { .. }) => {
+            Err(unsupported("a certificate is bound to its key: a new key needs a new certificate"))
+        }
+        (Ask::Rotate, Material::Secret { .. }) => {
+            Err(unsupported("a secret has no key; a new value is written instead"))
+        }
+        (Ask::Rotate, Material::Key(KeyPair { algorithm, .. }) | Material::Symmetric { algorithm, .. }) => {
+            match make::can_make(algorithm) {
+                true => Ok(()),
+                false => Err(unsupported(format!("a keystore makes no {algorithm} keys"))),
             }
-            Some(algorithm) if make::can_make(algorithm) => enabled(entry),
-            Some(algorithm) => Err(unsupported(format!("a keystore makes no {algorithm} keys"))),
-            None => Err(unsupported("a secret has no key; a new value is written instead")),
-        },
-        Ask::UndeleteVersions if has_older(false) => Ok(()),
-        Ask::UndeleteVersions => Err(not_now("no older version is hidden", "There is nothing to show again.")),
-        Ask::WriteValue => match material {
-            Material::Secret { .. } => enabled(entry),
-            Material::Certificate { .. } | Material::Key(_) | Material::Symmetric { .. } => {
-                Err(unsupported(format!("a {} entry has no value that could be written", material.word())))
-            }
-        },
+        }
+        (
+            Ask::CancelDeletion
+            | Ask::ChangeDescription
+            | Ask::ChangeTags
+            | Ask::Delete
+            | Ask::DeleteVersions
+            | Ask::Disable
+            | Ask::Enable
+            | Ask::ScheduleDeletion
+            | Ask::UndeleteVersions,
+            _,
+        ) => Ok(()),
     }
 }
 
-fn enabled(entry: &Entry) -> Result<()> {
-    match entry.state {
-        EntryState::Enabled => Ok(()),
-        EntryState::Disabled | EntryState::PendingDeletion(_) => {
+/// Whether the state of an entry allows such a change. What an entry has not at all is for [`has`] to say.
+fn is_ready(ask: Ask, entry: &Entry) -> Result<()> {
+    let has_older = |enabled| entry.older.iter().any(|version| version.enabled == enabled);
+    match (ask, entry.state) {
+        (Ask::CancelDeletion, EntryState::PendingDeletion(_)) => Ok(()),
+        (Ask::CancelDeletion, _) => {
+            Err(not_now("the entry does not wait for its deletion", "There is nothing to cancel."))
+        }
+        (Ask::Delete, EntryState::Enabled) => Err(not_now(
+            "the entry is enabled, and only what nobody uses any more is deleted",
+            "Disable it or schedule its deletion first, and see whether anybody misses it.",
+        )),
+        (Ask::Delete, EntryState::Disabled | EntryState::PendingDeletion(_)) => Ok(()),
+        (_, EntryState::PendingDeletion(_)) => {
+            Err(not_now("the entry waits for its deletion", "Cancel its deletion first."))
+        }
+        (Ask::DeleteVersions, _) if !has_older(true) => Err(not_now(
+            "no older version can be read out; the current one is closed by disabling the entry",
+            "There is nothing to hide.",
+        )),
+        (Ask::UndeleteVersions, _) if !has_older(false) => {
+            Err(not_now("no older version is hidden", "There is nothing to show again."))
+        }
+        (Ask::Disable, EntryState::Disabled) => Err(already("disabled")),
+        (Ask::Enable, EntryState::Enabled) if entry.current.enabled => Err(already("enabled")),
+        (Ask::RollBack | Ask::Rotate | Ask::WriteValue, EntryState::Disabled) => {
             Err(not_now("the entry is disabled", "Enable it first."))
         }
+        (Ask::RollBack, _) if !has_older(true) => {
+            Err(not_now("no older version can be read out", "There is nothing to roll back to."))
+        }
+        (_, EntryState::Disabled | EntryState::Enabled) => Ok(()),
     }
 }
 

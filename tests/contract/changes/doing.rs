@@ -38,9 +38,12 @@ pub(super) fn wanted(ask: Ask, target: Target, answers: Answers) -> Change {
 
 /// A ULID that no other order has: the rest of its bits do not matter here.
 fn order() -> OrderId {
+    OrderId(format!("01JDX{:021}", u64::from(std::process::id()) * 100_000 + u64::from(next())))
+}
+
+fn next() -> u32 {
     static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-    let (run, next) = (std::process::id(), NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
-    OrderId(format!("01JDX{:021}", u64::from(run) * 100_000 + u64::from(next)))
+    NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
 }
 
 /// A change with every question answered: by its preset, or by what a person might well say.
@@ -53,6 +56,8 @@ pub(super) async fn planned_change(
     let changes = subject.provider.changes();
     let questions = changes.questions(ask, &target).await.map_err(|error| format!("{ask:?}: questions: {error}"))?;
     let mut change = wanted(ask, target, Answers::new());
+    // A trial before this one may have left the same answer, and then there would be nothing to change.
+    let number = format!("{number}-{}", next());
     for question in &questions {
         if let Some((name, values)) = &question.shown_when
             && !change.answers.get(*name).is_some_and(|answer| values.contains(answer))
@@ -61,7 +66,7 @@ pub(super) async fn planned_change(
         }
         if question.kind == QuestionKind::Secret {
             change.secrets.insert(question.name.to_owned(), Secret::from_text(SECRET.to_owned()));
-        } else if let Some(answer) = answer(ask, question, number) {
+        } else if let Some(answer) = answer(ask, question, &number) {
             change.answers.insert(question.name.to_owned(), answer);
         }
     }
@@ -70,7 +75,7 @@ pub(super) async fn planned_change(
     Ok((change, plan))
 }
 
-fn answer(ask: Ask, question: &Question, number: usize) -> Option<String> {
+fn answer(ask: Ask, question: &Question, number: &str) -> Option<String> {
     Some(match (ask, question.name) {
         (Ask::ChangeDescription, _) => format!("Signs payments. Number {number}."),
         (Ask::ChangeTags, "tags") => format!(r#"[["team","payments"],["number","{number}"]]"#),

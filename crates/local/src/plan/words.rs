@@ -24,18 +24,7 @@ pub(super) fn of(edit: &Edit, entry: Option<&Entry>, now: Timestamp) -> Words {
     let version = entry.map_or("", |entry| entry.current.id.as_str());
     match &edit.what {
         What::CancelDeletion => cancel_deletion(name, entry, now),
-        What::ChangeDescription(description) => {
-            let effect = match description.is_empty() {
-                true => "It has no description any more.".to_owned(),
-                false => format!("It is described as: {description}"),
-            };
-            let before = entry.map_or("", |entry| entry.description.as_str());
-            Words::new(format!("Change the description of {name}"), Tier::Undo, [effect]).undo(
-                Ask::ChangeDescription,
-                [(DESCRIPTION, before)],
-                true,
-            )
-        }
+        What::ChangeDescription(description) => change_description(name, entry, description),
         What::ChangeTags(tags) => {
             let before = entry.map(|entry| entry.tags.as_slice()).unwrap_or_default();
             Words::new(format!("Change the tags of {name}"), Tier::Undo, tag_effects(before, tags)).undo(
@@ -53,23 +42,13 @@ pub(super) fn of(edit: &Edit, entry: Option<&Entry>, now: Timestamp) -> Words {
                 .warn("Whoever still reads one of them by its number is refused.")
                 .undo(Ask::UndeleteVersions, [(VERSIONS, ids.join(",").as_str())], true)
         }
-        What::Disable => {
-            let was = entry.is_some_and(|entry| entry.current.enabled);
-            let effect = "It is disabled: its value is not read out until it is enabled again.".to_owned();
-            Words::new(format!("Disable {name}"), Tier::Consequences, [effect])
-                .warn("Public keys and certificates still leave, so that what was signed can be verified.")
-                .undo(Ask::Enable, [], was)
-        }
-        What::Enable => {
-            let only_state = entry.is_some_and(|entry| entry.current.enabled && entry.state == EntryState::Disabled);
-            let words = Words::new(format!("Enable {name}"), Tier::Undo, ["It can be used again.".to_owned()]);
-            words.undo(Ask::Disable, [], only_state)
-        }
+        What::Disable => disable(name, entry),
+        What::Enable => enable(name, entry),
         What::RollBack(id) => {
             let effect = format!("Version {id} is the current one again. Version {version} stays as it is.");
             Words::new(format!("Roll {name} back to version {id}"), Tier::Consequences, [effect])
                 .warn("Whoever reads the current value gets the older one from then on.")
-                .undo(Ask::RollBack, [(VERSION, version)], true)
+                .back_to(entry, true)
         }
         What::Rotate(algorithm) => {
             let effect =
@@ -91,9 +70,40 @@ pub(super) fn of(edit: &Edit, entry: Option<&Entry>, now: Timestamp) -> Words {
             let effect = format!("{name} gets a new value as its current version. Version {version} is kept.");
             Words::new(format!("Write a new value of {name}"), Tier::Consequences, [effect])
                 .warn("Whoever reads the current value gets the new one from then on.")
-                .undo(Ask::RollBack, [(VERSION, version)], false)
+                .back_to(entry, false)
         }
     }
+}
+
+fn change_description(name: &str, entry: Option<&Entry>, description: &str) -> Words {
+    let effect = match description.is_empty() {
+        true => "It has no description any more.".to_owned(),
+        false => format!("It is described as: {description}"),
+    };
+    let before = entry.map_or("", |entry| entry.description.as_str());
+    Words::new(format!("Change the description of {name}"), Tier::Undo, [effect]).undo(
+        Ask::ChangeDescription,
+        [(DESCRIPTION, before)],
+        true,
+    )
+}
+
+fn disable(name: &str, entry: Option<&Entry>) -> Words {
+    // Enabling opens the current version too.
+    let is_whole = entry.is_some_and(|entry| entry.current.enabled);
+    let effect = "It is disabled: its value is not read out until it is enabled again.".to_owned();
+    Words::new(format!("Disable {name}"), Tier::Consequences, [effect])
+        .warn("Public keys and certificates still leave, so that what was signed can be verified.")
+        .undo(Ask::Enable, [], is_whole)
+}
+
+fn enable(name: &str, entry: Option<&Entry>) -> Words {
+    let is_whole = entry.is_some_and(|entry| entry.current.enabled && entry.state == EntryState::Disabled);
+    Words::new(format!("Enable {name}"), Tier::Undo, ["It can be used again.".to_owned()]).undo(
+        Ask::Disable,
+        [],
+        is_whole,
+    )
 }
 
 fn made(name: &str, thing: &str) -> Words {
@@ -153,6 +163,14 @@ impl Words {
     fn warn(mut self, warning: impl Into<String>) -> Self {
         self.warnings.push(warning.into());
         self
+    }
+
+    /// Taken back by making the version current again that is current now, if one can: it must be readable.
+    fn back_to(self, entry: Option<&Entry>, whole: bool) -> Self {
+        match entry.map(|entry| &entry.current).filter(|current| current.enabled) {
+            Some(current) => self.undo(Ask::RollBack, [(VERSION, &current.id)], whole),
+            None => self,
+        }
     }
 
     fn undo<const N: usize>(mut self, ask: Ask, answers: [(&str, &str); N], whole: bool) -> Self {
