@@ -302,7 +302,7 @@ async fn everything(subject: &Subject) -> Result<BTreeMap<String, String>, Strin
     Ok(all)
 }
 
-/// Everything that a reading tells, but for what the clock moves.
+/// Everything that a reading tells, but for what the clock moves and what counts the changes.
 fn told(detail: &ItemDetail) -> String {
     let mut aspects: Vec<String> = detail
         .aspects
@@ -310,7 +310,7 @@ fn told(detail: &ItemDetail) -> String {
         .map(|aspect| match aspect {
             Aspect::Tags(tags) => format!("{:?}", tags.iter().collect::<BTreeSet<_>>()),
             Aspect::Native(rows) => {
-                let moves = ["updated", "changed", "accessed"];
+                let moves = ["updated", "changed", "accessed", "current_metadata_version"];
                 let rows = rows.iter().filter(|row| !moves.iter().any(|word| row.name.to_lowercase().contains(word)));
                 format!("{:?}", rows.collect::<Vec<_>>())
             }

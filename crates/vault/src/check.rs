@@ -63,7 +63,12 @@ fn at(time: Option<Timestamp>) -> String {
 }
 
 /// Compares settings: as wanted, as before, or neither.
-fn settings(wanted: &Map<String, Value>, before: &Map<String, Value>, now: &dyn Fn(&str) -> Value) -> Finding {
+fn settings(sent: &Map<String, Value>, before: &Map<String, Value>, now: &dyn Fn(&str) -> Value) -> Finding {
+    let wanted: &Map<String, Value> = &sent
+        .iter()
+        .filter(|(name, _)| before.contains_key(*name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     let told = |map: &Map<String, Value>| {
         map.keys().map(|name| format!("{name} is {}", now(name))).collect::<Vec<_>>().join(", ")
     };

@@ -19,6 +19,9 @@ pub(crate) struct Fake {
     requests: Arc<Mutex<Vec<Seen>>>,
 }
 
+/// The answer of a script that resets the connection instead.
+pub(crate) const RESET: &str = "RESET";
+
 /// One request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
@@ -26,6 +29,8 @@ pub(crate) struct Seen {
     pub(crate) line: String,
     /// The value of `X-Vault-Token`.
     pub(crate) token: Option<String>,
+    /// What was posted.
+    pub(crate) body: String,
 }
 
 impl Fake {
@@ -46,6 +51,12 @@ impl Fake {
     /// How many requests so far have `part` in their line.
     pub(crate) fn count(&self, part: &str) -> usize {
         self.requests.lock().unwrap().iter().filter(|seen| seen.line.contains(part)).count()
+    }
+
+    /// What was posted by the requests that have `part` in their line.
+    pub(crate) fn bodies(&self, part: &str) -> Vec<String> {
+        let requests = self.requests.lock().unwrap();
+        requests.iter().filter(|seen| seen.line.contains(part)).map(|seen| seen.body.clone()).collect()
     }
 
     pub(crate) async fn wire(&self) -> Wire {
@@ -88,9 +99,13 @@ async fn answer(
         }
     };
     let line = head.lines().next().unwrap_or_default().trim_end_matches(" HTTP/1.1").to_owned();
-    let seen = Seen { line, token: header(&head, "x-vault-token").map(str::to_owned) };
+    let body = String::from_utf8_lossy(text.get(head.len() + 4..).unwrap_or_default()).into_owned();
+    let seen = Seen { line, token: header(&head, "x-vault-token").map(str::to_owned), body };
     let bytes = script(&seen);
     log.lock().unwrap().push(seen);
+    if bytes == RESET {
+        return;
+    }
     let _ = stream.write_all(bytes.as_bytes()).await;
     let _ = stream.shutdown().await;
 }

@@ -106,15 +106,15 @@ fn refusal(call: &Call<'_>, answer: &Answer, product: Product) -> Error {
         return error::signed_out(SEND, "the token is over, or was revoked; nothing was changed", product)
             .with_next("Sign in again, then make the change anew.");
     }
-    if words.contains("check-and-set parameter did not match") {
+    if answer.status == 400 && words.contains("check-and-set") {
         let who = product.name();
         return Error::new(
             Kind::Conflict,
             SEND,
-            format!("{who} wrote nothing: somebody else wrote a version meanwhile"),
+            format!("{who} changed nothing, since somebody else was quicker: {words}"),
         )
         .with_refused_by(who)
-        .with_next("Look at the path's newest version, then plan the change anew.");
+        .with_next("Look at the path as it is now, then plan the change anew.");
     }
     error::of_status(call, answer, product)
 }

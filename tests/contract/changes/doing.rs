@@ -86,7 +86,7 @@ fn answer(ask: Ask, question: &Question, number: &str) -> Option<String> {
             (!on).to_string()
         }
         (_, "grantee") => "arn:aws:iam::000000000000:root".to_owned(),
-        (Ask::Configure, "deletion_allowed") => {
+        (Ask::Configure, "deletion_allowed" | "cas_required") => {
             let on = question.preset.as_deref() == Some("true");
             (!on).to_string()
         }

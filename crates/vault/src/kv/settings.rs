@@ -25,6 +25,11 @@ impl Metadata {
         self.told.current_version
     }
 
+    /// How often the metadata were changed, on servers that count it.
+    pub(crate) fn metadata_version(&self) -> Option<u64> {
+        self.rows.get("current_metadata_version").and_then(Value::as_u64)
+    }
+
     /// When the path was made.
     pub(crate) fn made(&self) -> Option<Timestamp> {
         self.told.created_time

@@ -217,7 +217,12 @@ impl Of<'_> {
     /// A change of metadata: name, wanted value, value that is there.
     async fn settings(&self, draft: Draft, settings: Vec<(&str, Value, Value)>) -> Result<Plan> {
         let path = kv::metadata_path(self.item);
-        let body = settings.iter().map(|(name, wanted, _)| ((*name).to_owned(), wanted.clone())).collect();
+        let mut body: Map<String, Value> =
+            settings.iter().map(|(name, wanted, _)| ((*name).to_owned(), wanted.clone())).collect();
+        // OpenBao counts the changes of metadata too, and refuses this one if somebody else was quicker.
+        if let Some(version) = self.read.metadata_version() {
+            body.insert("metadata_cas".to_owned(), json!(version));
+        }
         let before = settings.into_iter().map(|(name, _, before)| (name.to_owned(), before)).collect();
         let command = tool(self.client).await.write(&path, &body);
         draft.plan(self.change, &Parameters::post(path, body), command, &self.before(Seen::Settings(before)))
