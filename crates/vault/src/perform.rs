@@ -104,7 +104,7 @@ fn refusal(call: &Call<'_>, answer: &Answer, product: Product) -> Error {
     let words = error::words(answer);
     if answer.status == 403 && error::blames_the_token(answer) {
         return error::signed_out(SEND, "the token is over, or was revoked; nothing was changed", product)
-            .with_next("Sign in again, then make the change anew.");
+            .with_next("Refresh, sign in again if it is asked for, then make the change anew.");
     }
     if answer.status == 400 && words.contains("check-and-set") {
         let who = product.name();

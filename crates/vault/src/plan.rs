@@ -239,3 +239,6 @@ fn written(part: &impl Serialize) -> Result<Value> {
 fn answers<const N: usize>(pairs: [(&str, String); N]) -> Answers {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,8 @@ use crate::{
 
 /// More versions than anybody keeps; the server's number has 32 bits.
 pub(crate) const MOST_VERSIONS: u64 = 100_000;
+/// How many versions servers keep where neither the path nor its mount says.
+const USUALLY_KEPT: u64 = 10;
 /// The server's own bounds of custom metadata.
 const MOST_TAGS: usize = 64;
 const LONGEST_NAME: usize = 128;
@@ -92,15 +94,32 @@ impl Of<'_> {
         draft.plan(self.change, &parameters, command, &self.before(Seen::Current(current)))
     }
 
-    /// Says which version a new one destroys.
+    /// Says which versions a new one destroys.
     fn pushes_out(&self, draft: Draft) -> Draft {
-        let (most, current) = (self.read.most_versions(), self.read.current_version());
-        match (current + 1).checked_sub(most) {
-            Some(oldest) if most > 0 && oldest > 0 && self.read.life(oldest).is_some() => draft.warning(format!(
-                "The path keeps {most} versions (max_versions), so version {oldest} is destroyed for good."
-            )),
-            Some(_) | None => draft,
+        let (read, most) = (self.read, self.read.most_versions());
+        let mut there = [read.those(Life::Live), read.those(Life::Deleted)].concat();
+        there.sort_unstable();
+        let next = read.current_version() + 1;
+        if most == 0 {
+            let many = u64::try_from(there.len()).unwrap_or(u64::MAX) >= USUALLY_KEPT;
+            return if many {
+                draft.warning(format!(
+                    "The mount says how many versions are kept ({USUALLY_KEPT} if nothing was set): the oldest beyond \
+                     them is destroyed for good."
+                ))
+            } else {
+                draft
+            };
         }
+        let gone = there.into_iter().filter(|version| version.saturating_add(most) <= next);
+        let gone: Vec<String> = gone.map(|version| version.to_string()).collect();
+        if gone.is_empty() {
+            return draft;
+        }
+        let gone = gone.join(", ");
+        draft.warning(format!(
+            "The path keeps {most} versions (max_versions): of the older ones, {gone} is destroyed for good."
+        ))
     }
 
     /// Deletes versions, or brings them back.

@@ -140,3 +140,23 @@ fn a_hostile_version_number_does_not_fill_the_memory() {
 fn detail_of_kind(kind: &str) -> ItemDetail {
     detail(&AES.replace("\"type\":\"aes256-gcm96\"", &format!("\"type\":\"{kind}\"")))
 }
+
+#[test]
+fn rotation_tells_the_period_and_when_the_next_version_is_due() {
+    let rotation =
+        |text: &str| detail(text).aspects.into_iter().find(|it| matches!(it, Aspect::Rotation { .. })).unwrap();
+    let due = Aspect::Rotation {
+        automatic: Some(true),
+        period_seconds: Some(2_592_000),
+        // Thirty days after version 10, the newest, and not after the first.
+        next: Timestamp::from_second(1_795_438_814 + 2_592_000).ok(),
+        left_on_demand: None,
+    };
+    assert_eq!(rotation(AES), due);
+    let told = |text| match rotation(text) {
+        Aspect::Rotation { automatic, period_seconds, next, .. } => (automatic, period_seconds, next),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(told(ED25519), (Some(false), None, None));
+    assert_eq!(told(HMAC), (None, None, None), "a server that tells no period may still know rotation");
+}
