@@ -30,7 +30,9 @@ fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
         (Ask::ChangeTags, "tags") => format!(r#"[["team","payments"],["number","{mark}"]]"#),
         (_, "alias") if question.kind == QuestionKind::Text => format!("alias/made-{mark}-{}", std::process::id()),
         (_, "name") => format!("made-{mark}-{}", std::process::id()),
-        (Ask::SetRotation, "automatic") | (Ask::Configure, "deletion_allowed") => other(&question.preset),
+        (Ask::SetRotation, "automatic") | (Ask::Configure, "cas_required" | "deletion_allowed") => {
+            other(&question.preset)
+        }
         (_, "grantee") => "arn:aws:iam::000000000000:root".to_owned(),
         _ => match (&question.kind, &question.preset) {
             (QuestionKind::Choice(choices), _) if choices.iter().any(|(value, _)| value.contains(mark)) => {

@@ -7,7 +7,7 @@ use libtest_mimic::Failed;
 use servers::State;
 
 use super::{
-    deed::{Deed, Honest, On, Ready},
+    deed::{Deed, Honest, On, Ready, Setting},
     fault::Fault,
     place::Place,
 };
@@ -46,7 +46,7 @@ impl Cell {
     /// Carries it out with the fault, then does all that could send something again, and must not.
     async fn end(&self, place: &dyn Place) -> Result<End, Failed> {
         let ready = self.deed.ready(place, self.fault).await?.ok_or("it is not offered any more")?;
-        let Ready { scene, line, strike, mut person, plan, made, before, sent } = ready;
+        let Ready { setting: Setting { scene, line, strike, mut person, .. }, plan, made, before, sent } = ready;
         if before != self.honest.before {
             return Err(format!("the scene is another: {:?}", before.differences(&self.honest.before)).into());
         }

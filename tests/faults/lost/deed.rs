@@ -20,17 +20,24 @@ use super::{
     place::{Line, Made, Place, Scene},
 };
 
-/// What makes a change possible that a fresh thing does not offer: these before it, in this order.
-const FIRST: &[(Ask, &[Ask])] = &[
-    (Ask::CancelDeletion, &[Ask::ScheduleDeletion]),
-    (Ask::Delete, &[Ask::Configure]),
-    (Ask::DeleteAlias, &[Ask::CreateAlias]),
-    (Ask::Enable, &[Ask::Disable]),
-    (Ask::RetireGrant, &[Ask::CreateGrant]),
-    (Ask::RevokeGrant, &[Ask::CreateGrant]),
-    (Ask::RollBack, &[Ask::WriteValue]),
-    (Ask::Trim, &[Ask::Rotate, Ask::Configure]),
-    (Ask::UndeleteVersions, &[Ask::DeleteVersions]),
+/// A change that comes before another, with the answers that matter to that one.
+type First = (Ask, &'static [(&'static str, &'static str)]);
+
+/// What makes a change possible that a fresh thing does not offer: those of these that the place offers, in this order.
+const FIRST: &[(Ask, &[First])] = &[
+    (Ask::CancelDeletion, &[(Ask::ScheduleDeletion, &[])]),
+    (Ask::Delete, &[(Ask::Configure, &[("deletion_allowed", "true")]), (Ask::Disable, &[])]),
+    (Ask::DeleteAlias, &[(Ask::CreateAlias, &[])]),
+    (Ask::DeleteVersions, &[(Ask::WriteValue, &[]), (Ask::Rotate, &[])]),
+    (Ask::Enable, &[(Ask::Disable, &[])]),
+    (Ask::RetireGrant, &[(Ask::CreateGrant, &[])]),
+    (Ask::RevokeGrant, &[(Ask::CreateGrant, &[])]),
+    (Ask::RollBack, &[(Ask::WriteValue, &[])]),
+    (
+        Ask::Trim,
+        &[(Ask::Rotate, &[]), (Ask::Configure, &[("min_decryption_version", "2"), ("min_encryption_version", "2")])],
+    ),
+    (Ask::UndeleteVersions, &[(Ask::DeleteVersions, &[])]),
 ];
 
 /// One change on one kind of thing.
@@ -51,12 +58,19 @@ pub(crate) enum On {
     Vault(VaultId),
 }
 
-/// A deed that waits for its confirmation.
-pub(crate) struct Ready {
+/// Somebody at a scene of a place.
+pub(crate) struct Setting {
     pub(crate) scene: Scene,
     pub(crate) line: Line,
     pub(crate) strike: Arc<Strike>,
     pub(crate) person: Person,
+    /// A sign-in that goes straight to the place.
+    eyes: Arc<dyn Provider>,
+}
+
+/// A deed that waits for its confirmation.
+pub(crate) struct Ready {
+    pub(crate) setting: Setting,
     pub(crate) plan: PlanWire,
     pub(crate) made: Made,
     pub(crate) before: State,
@@ -81,13 +95,40 @@ impl Deed {
 
     /// Makes a scene for it and plans it there. `None` if the place does not offer it after all.
     pub(crate) async fn ready(&self, place: &dyn Place, fault: Fault) -> Result<Option<Ready>, Failed> {
+        let setting = Setting::new(place, self, fault).await?;
+        if matches!(self.on, On::Like(_)) && !setting.make_possible(self.ask, &self.on).await? {
+            return Ok(None);
+        }
+        let plan = setting.plan(self.ask, &self.on, &[]).await?;
+        let made = Made { ask: self.ask, order: plan.order.clone(), name: plan.name.clone() };
+        let before = place.state(&setting.scene, &made).await?;
+        let sent = (setting.line.sent)().len();
+        Ok(Some(Ready { setting, plan, made, before, sent }))
+    }
+
+    /// Does it with every answer arriving.
+    pub(crate) async fn honest(&self, place: &dyn Place) -> Result<Option<Honest>, Failed> {
+        // A strike that is never armed.
+        let Some(ready) = self.ready(place, Fault::ResetBefore).await? else { return Ok(None) };
+        done(&ready.setting.person.confirm(&ready.plan).await?)?;
+        let after = place.state(&ready.setting.scene, &ready.made).await?;
+        if after == ready.before {
+            return Err("the server shows nothing of it".into());
+        }
+        let sent = (ready.setting.line.sent)().len() - ready.sent;
+        Ok(Some(Honest { before: ready.before, after, sent }))
+    }
+}
+
+impl Setting {
+    async fn new(place: &dyn Place, deed: &Deed, fault: Fault) -> Result<Self, Failed> {
         let mark = mark();
-        let like = match &self.on {
+        let like = match &deed.on {
             On::Like(like) => Some(like.as_str()),
             On::Vault(_) => None,
         };
         let scene = place.scene(like, &mark).await?;
-        if self.ask == Ask::MoveAlias {
+        if deed.ask == Ask::MoveAlias {
             // Another one, to take it from.
             place.scene(like, &format!("{mark}d")).await?;
         }
@@ -96,73 +137,63 @@ impl Deed {
         let connector = Arc::clone(&line.connector);
         let person = Person::new(place.draft(&line.through), place.environment(), connector).await?;
         let eyes = eyes(place, &scene.place).await?;
-        let key = scene
-            .item
-            .as_deref()
-            .map(|address| eyes.inventory().locate(address).ok_or_else(|| format!("{address} is not located")));
-        let key = key.transpose()?;
-        if let Some(key) = &key {
-            let first = FIRST.iter().find(|(ask, _)| *ask == self.ask).map_or(&[][..], |(_, first)| *first);
-            for ask in first {
-                if allowed(&*eyes, key).await?.contains(&self.ask) {
-                    break;
-                }
-                if !allowed(&*eyes, key).await?.contains(ask) {
-                    return Ok(None);
-                }
-                let plan = self.plan(*ask, &*eyes, &person, &scene, &line).await?;
-                done(&person.confirm(&plan).await?)?;
-            }
-            if !allowed(&*eyes, key).await?.contains(&self.ask) {
-                return Ok(None);
-            }
-        }
-        let plan = self.plan(self.ask, &*eyes, &person, &scene, &line).await?;
-        let made = Made { ask: self.ask, order: plan.order.clone(), name: plan.name.clone() };
-        let before = place.state(&scene, &made).await?;
-        let sent = (line.sent)().len();
-        Ok(Some(Ready { scene, line, strike, person, plan, made, before, sent }))
+        Ok(Self { scene, line, strike, person, eyes })
     }
 
-    async fn plan(
-        &self,
-        ask: Ask,
-        eyes: &dyn Provider,
-        person: &Person,
-        scene: &Scene,
-        line: &Line,
-    ) -> Result<PlanWire, Failed> {
-        let (target, wire) = match (&self.on, &scene.item) {
-            (On::Vault(vault), _) => (
+    /// The key of the scene's item.
+    fn key(&self) -> Result<ItemKey, Failed> {
+        let address = self.scene.item.as_deref().unwrap_or_default();
+        Ok(self.eyes.inventory().locate(address).ok_or_else(|| format!("{address} is not located"))?)
+    }
+
+    async fn allowed(&self) -> Result<Vec<Ask>, Failed> {
+        allowed(&*self.eyes, &self.key()?).await
+    }
+
+    /// Does what must be done first. Whether the place offers it then.
+    async fn make_possible(&self, ask: Ask, on: &On) -> Result<bool, Failed> {
+        for (before, answers) in first(ask) {
+            if self.allowed().await?.contains(&ask) {
+                return Ok(true);
+            }
+            if Box::pin(self.make_possible(*before, on)).await? {
+                let plan = self.plan(*before, on, answers).await?;
+                done(&self.person.confirm(&plan).await?)?;
+            }
+        }
+        Ok(self.allowed().await?.contains(&ask))
+    }
+
+    /// The plan of an ask, with these answers and otherwise any.
+    async fn plan(&self, ask: Ask, on: &On, certain: &[(&str, &str)]) -> Result<PlanWire, Failed> {
+        let (target, wire) = match on {
+            On::Vault(vault) => (
                 Target::Vault(vault.clone()),
                 TargetWire::Vault { connection: CONNECTION.to_owned(), vault: vault.0.clone() },
             ),
-            (On::Like(_), item) => {
-                let address = item.as_deref().unwrap_or_default();
-                let key = eyes.inventory().locate(address).ok_or_else(|| format!("{address} is not located"))?;
-                (Target::Item(key), TargetWire::Item { reference: address.replace(&scene.place, &line.through) })
+            On::Like(_) => {
+                let address = self.scene.item.as_deref().unwrap_or_default();
+                let reference = address.replace(&self.scene.place, &self.line.through);
+                (Target::Item(self.key()?), TargetWire::Item { reference })
             }
         };
-        let questions = eyes.changes().questions(ask, &target).await?;
-        let (answers, secrets) = servers::answers::answers(ask, &questions, &scene.mark);
+        let questions = self.eyes.changes().questions(ask, &target).await?;
+        let (mut answers, secrets) = servers::answers::answers(ask, &questions, &self.scene.mark);
+        answers.extend(certain.iter().map(|(name, answer)| ((*name).to_owned(), (*answer).to_owned())));
         let text = |secret: &Secret| secret.expose_text().unwrap_or_default().to_owned();
         let secrets = secrets.iter().map(|(name, secret)| (name.clone(), text(secret))).collect::<BTreeMap<_, _>>();
         let said = format!("{ask:?} with {answers:?}");
-        person.plan(ask, wire, answers, secrets).await.map_err(|error| format!("{said}: {error}").into())
+        self.person.plan(ask, wire, answers, secrets).await.map_err(|error| format!("{said}: {error}").into())
     }
+}
 
-    /// Does it with every answer arriving.
-    pub(crate) async fn honest(&self, place: &dyn Place) -> Result<Option<Honest>, Failed> {
-        // A strike that is never armed.
-        let Some(ready) = self.ready(place, Fault::ResetBefore).await? else { return Ok(None) };
-        done(&ready.person.confirm(&ready.plan).await?)?;
-        let after = place.state(&ready.scene, &ready.made).await?;
-        if after == ready.before {
-            return Err("the server shows nothing of it".into());
-        }
-        let sent = (ready.line.sent)().len() - ready.sent;
-        Ok(Some(Honest { before: ready.before, after, sent }))
-    }
+fn first(ask: Ask) -> &'static [First] {
+    FIRST.iter().find(|(one, _)| *one == ask).map_or(&[], |(_, first)| first)
+}
+
+/// Whether a thing that offers this could be brought to offer the ask.
+fn within_reach(ask: Ask, offered: &[Ask]) -> bool {
+    offered.contains(&ask) || first(ask).iter().any(|(first, _)| within_reach(*first, offered))
 }
 
 /// Whether an order was carried out to its end.
@@ -174,16 +205,15 @@ fn done(order: &OrderWire) -> Result<(), Failed> {
 }
 
 /// Every deed of a place that its offers name, on one thing of each kind and algorithm; those that need others first are
-/// among them if the first of these is offered.
+/// among them if these are offered.
 pub(crate) async fn of(place: &dyn Place, address: &str) -> Result<Vec<Deed>, Failed> {
     let eyes = eyes(place, address).await?;
     let listing = servers::Listing::of(&*eyes).await;
     let mut deeds = Vec::new();
     for item in listing.one_of_each() {
         let offered = allowed(&*eyes, &item.key).await?;
-        let first = |ask: &Ask| FIRST.iter().find(|(one, _)| one == ask).and_then(|(_, first)| first.first());
         for ask in Ask::OF_ITEM {
-            if offered.contains(&ask) || first(&ask).is_some_and(|first| offered.contains(first)) {
+            if within_reach(ask, &offered) {
                 deeds.push(Deed { ask, kind: item.native_kind, on: On::Like(item.name.clone()) });
             }
         }
