@@ -105,14 +105,14 @@ impl App {
     }
 
     fn entry(&self, records: &[Chained]) -> Result<Option<JournalEntry>> {
-        entry::of(records, |id| Ok(self.0.chain.hold(id)?.is_none()))
+        entry::of(records, |id| self.0.chain.is_held(id))
     }
 
     fn count_unsettled(&self) -> Result<u32> {
         let mut count = 0;
         for id in self.0.chain.unsettled()? {
             // What is being carried out right now is on its way to be settled.
-            count += u32::from(self.0.chain.hold(&id)?.is_some());
+            count += u32::from(!self.0.chain.is_held(&id)?);
         }
         Ok(count)
     }

@@ -46,7 +46,7 @@ const MIGRATIONS: &[&str] = &[
         previous TEXT NOT NULL,
         hash TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX change_record_of_order ON change_record (order_id, sequence);
+    CREATE INDEX change_record_of_order ON change_record (order_id, sequence, event);
 ",
 ];
 

@@ -6,7 +6,7 @@ use domain::{
     Changed, Error, Finding, Kind, Order, OrderId, Outcome, Provider, Result, Reviewed, SecretAnswers, Sent, Stage,
 };
 
-use super::plans::Pending;
+use super::{plans::Pending, recover::busy};
 use crate::{App, off_thread};
 
 const CARRY_OUT: &str = "carry out the change";
@@ -22,7 +22,7 @@ impl App {
         let (chain, id) = (self.0.chain.clone(), id.clone());
         let name = connection.connection.name.clone();
         let (held, order) = off_thread(move || {
-            let held = chain.hold(&id)?;
+            let held = chain.hold(&id)?.ok_or_else(busy)?;
             Ok((held, Order::write_down(&chain, id, &name, &actor, reviewed)?))
         })
         .await?;

@@ -9,6 +9,7 @@ use journal::{Chain, Held};
 use crate::{App, off_thread};
 
 const RECOVER: &str = "settle what was left open";
+const CONTINUE: &str = "continue the order";
 /// How long a connection may take to sign in while nobody waits.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -19,7 +20,11 @@ impl App {
     /// What the journal says. A provider that does not answer is no error: the order stays unknown.
     pub async fn recover(&self) -> Result<()> {
         let chain = self.0.chain.clone();
-        for id in off_thread(move || chain.unsettled()).await? {
+        let unsettled = off_thread(move || {
+            chain.close_seal();
+            chain.unsettled()
+        });
+        for id in unsettled.await? {
             let Some((_held, stage)) = self.take(&id).await? else { continue };
             match stage {
                 Stage::Ready(order) if order.next() == 0 => {
@@ -59,11 +64,13 @@ impl App {
     /// Sends the steps of an order that were not sent when Claviger ended.
     ///
     /// # Errors
-    /// `Denied` while the connection is read-only, `Conflict` if there is nothing to go on with, or as the journal says.
+    /// `Denied` while the connection is read-only, `Conflict` if there is nothing to go on with or the journal is not as
+    /// it was written, or what the journal says.
     pub async fn continue_order(&self, request: NameOrder) -> Result<OrderWire> {
         let id = OrderId(request.order);
         let (held, stage) = self.take(&id).await?.ok_or_else(busy)?;
-        let Stage::Ready(order) = stage else { return Err(nothing_left("continue the order")) };
+        let Stage::Ready(order) = stage else { return Err(nothing_left(CONTINUE)) };
+        self.trusted().await?;
         let saved = self.saved(order.connection()).await?;
         self.writable(saved.id)?;
         let provider = self.heard(saved.id, self.provider(&saved).await)?;
@@ -75,7 +82,7 @@ impl App {
             settled.map(drop)
         });
         work.await.unwrap_or_else(|cause| {
-            Err(Error::new(Kind::Unexpected, "continue the order", "it broke off inside the app")
+            Err(Error::new(Kind::Unexpected, CONTINUE, "it broke off inside the app")
                 .with_changed(Changed::Unknown)
                 .with_source(cause))
         })?;
@@ -96,6 +103,12 @@ impl App {
         off_thread(move || order.abandon(&chain, &error).map(drop)).await?;
         drop(held);
         self.order_wire(&id).await
+    }
+
+    /// Whether the journal is as it was written: an edited one must not tell what is sent next.
+    async fn trusted(&self) -> Result<()> {
+        let chain = self.0.chain.clone();
+        off_thread(move || chain.verify()?.problem.map_or(Ok(()), |problem| Err(problem.error))).await
     }
 
     /// Holds an order and reads how far it is. `None` while somebody else holds it.
@@ -141,7 +154,7 @@ fn last_word_is_unknown(chain: &Chain, id: &OrderId) -> Result<bool> {
     Ok(matches!(records.last().map(|last| &last.event), Some(Event::Unknown { .. })))
 }
 
-fn busy() -> Error {
+pub(super) fn busy() -> Error {
     Error::new(Kind::Conflict, "look at the order", "it is being carried out or checked right now")
         .with_refused_by("this app")
         .with_next("Wait until that has ended; Activity shows it.")

@@ -71,7 +71,11 @@ impl Head {
 impl Link {
     /// The link that adds `record` to a chain that ends with `head`.
     pub(super) fn after(head: &Head, record: &Record) -> Result<Self> {
-        let sequence = head.sequence + 1;
+        let sequence = head.sequence.checked_add(1).ok_or_else(|| {
+            Error::new(Kind::Conflict, super::WRITE, "its last record has the last place there can be")
+                .with_refused_by("this app")
+                .with_next("Put the right claviger.db back.")
+        })?;
         let body = serde_json::to_string(&Body { sequence, at: record.at, event: &record.event });
         let body = body.map_err(|cause| {
             Error::new(Kind::Unexpected, super::WRITE, "the record has no JSON form").with_source(cause)

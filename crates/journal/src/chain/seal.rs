@@ -50,11 +50,13 @@ impl Sealed {
         }
     }
 
-    pub(super) fn parse(text: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|_| {
-            Error::new(Kind::Conflict, super::VERIFY, "the seal in the keyring does not read back")
-                .with_next("Accept the journal as it is: it is sealed anew.")
-        })
+    /// Whether a record was being written when it was kept.
+    pub(super) fn is_open(&self) -> bool {
+        self.next.is_some()
+    }
+
+    pub(super) fn parse(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
     }
 
     pub(super) fn to_text(&self) -> Result<String> {

@@ -14,17 +14,18 @@ import sys
 def trouble(number, line, previous):
     """Why this line does not follow the one before it, and the hash that the next one must name."""
     try:
-        record = json.loads(line)
+        record = json.loads(line.decode("utf-8"))
         body = json.loads(record["body"])
         named, own, text = record["previous"], record["hash"], record["body"]
         places = record["sequence"], body["sequence"]
+        hashed = hashlib.sha256(f"{previous}\n{text}".encode("utf-8")).hexdigest()
     except (ValueError, KeyError, TypeError) as error:
         return f"cannot be read ({error})", None
     if places != (number, number):
         return f"has the place {places}", None
     if named != previous:
         return "does not name the record before it", None
-    if own != hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest():
+    if own != hashed:
         return "is not what was hashed", None
     return None, own
 
@@ -33,7 +34,7 @@ def main():
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     previous, number = "0" * 64, 0
-    with open(sys.argv[1], encoding="utf-8", newline="\n") as journal:
+    with open(sys.argv[1], "rb") as journal:
         for number, line in enumerate(journal, start=1):
             wrong, following = trouble(number, line, previous)
             if wrong:
