@@ -15,19 +15,22 @@ const MADE_UP: &[&str] = &["arn", "created", "date", "pending", "private", "publ
 const MADE_UP_ENDS: &[&str] = &["id", "identifier", "name"];
 
 impl State {
-    /// Adds what was said under `title`; `mark` is a text that only this thing bears, and is not told apart either.
-    pub fn add(&mut self, title: &str, said: &Value, mark: &str) {
+    /// Adds what was said under `title`; `marks` are texts that only this thing bears, and are not told apart either.
+    pub fn add(&mut self, title: &str, said: &Value, marks: &[&str]) {
         match said {
             Value::Array(all) => {
                 self.count(format!("{title}: {} in all", all.len()));
-                all.iter().for_each(|one| self.add(title, one, mark));
+                all.iter().for_each(|one| self.add(title, one, marks));
             }
             Value::Object(all) => {
                 self.count(format!("{title}: {} in all", all.len()));
-                all.iter().for_each(|(name, one)| self.add(&format!("{title}.{}", told(name)), one, mark));
+                all.iter().for_each(|(name, one)| self.add(&format!("{title}.{}", told(name)), one, marks));
             }
             plain => {
-                let text = plain.as_str().map_or_else(|| plain.to_string(), |text| text.replace(mark, "#"));
+                let text = plain.as_str().map_or_else(
+                    || plain.to_string(),
+                    |text| marks.iter().fold(text.to_owned(), |text, mark| text.replace(mark, "#")),
+                );
                 let empty = ["", "null"].contains(&text.as_str());
                 let said = if made_up(title, plain) && !empty { "something".to_owned() } else { text };
                 self.count(format!("{title} = {said}"));
@@ -82,7 +85,7 @@ mod tests {
 
     fn state(said: Value) -> State {
         let mut state = State::default();
-        state.add("key", &said, "n7x");
+        state.add("key", &said, &["n7x"]);
         state
     }
 

@@ -75,13 +75,14 @@ impl Place for AmazonPlace {
 
     async fn state(&self, scene: &Scene, made: &Made) -> Result<State> {
         let mut state = State::default();
+        let marks = &[scene.mark.as_str(), &made.order];
         match (&scene.item, made.ask) {
-            (Some(arn), _) if arn.contains(":secret:") => self.secret(&mut state, arn, &scene.mark).await,
-            (Some(arn), _) => self.key(&mut state, arn, &scene.mark).await,
-            (None, Ask::CreateSecret) => self.secret(&mut state, &made.name, &scene.mark).await,
+            (Some(arn), _) if arn.contains(":secret:") => self.secret(&mut state, arn, marks).await,
+            (Some(arn), _) => self.key(&mut state, arn, marks).await,
+            (None, Ask::CreateSecret) => self.secret(&mut state, &made.name, marks).await,
             (None, _) => {
-                for id in self.made_by(&[&made.order, &scene.mark]).await? {
-                    self.key(&mut state, &id, &scene.mark).await;
+                for id in self.made_by(marks).await? {
+                    self.key(&mut state, &id, marks).await;
                 }
             }
         }
@@ -90,24 +91,24 @@ impl Place for AmazonPlace {
 }
 
 impl AmazonPlace {
-    async fn key(&self, state: &mut State, id: &str, mark: &str) {
+    async fn key(&self, state: &mut State, id: &str, marks: &[&str]) {
         for operation in OF_KEY {
-            self.add(state, &format!("TrentService.{operation}"), json!({"KeyId": id}), mark).await;
+            self.add(state, &format!("TrentService.{operation}"), json!({"KeyId": id}), marks).await;
         }
     }
 
-    async fn secret(&self, state: &mut State, id: &str, mark: &str) {
+    async fn secret(&self, state: &mut State, id: &str, marks: &[&str]) {
         for operation in OF_SECRET {
             let deprecated = *operation == "ListSecretVersionIds";
             let body =
                 if deprecated { json!({"SecretId": id, "IncludeDeprecated": true}) } else { json!({"SecretId": id}) };
-            self.add(state, &format!("secretsmanager.{operation}"), body, mark).await;
+            self.add(state, &format!("secretsmanager.{operation}"), body, marks).await;
         }
     }
 
-    async fn add(&self, state: &mut State, target: &str, body: Value, mark: &str) {
+    async fn add(&self, state: &mut State, target: &str, body: Value, marks: &[&str]) {
         match self.server.call(REGION, target, body).await {
-            Ok(said) => state.add(target, &said, mark),
+            Ok(said) => state.add(target, &said, marks),
             Err(_) => state.add_refusal(target),
         }
     }

@@ -179,7 +179,8 @@ impl Setting {
         };
         let questions = self.eyes.changes().questions(ask, &target).await?;
         let (mut answers, secrets) = servers::answers::answers(ask, &questions, &self.scene.mark);
-        answers.extend(certain.iter().map(|(name, answer)| ((*name).to_owned(), (*answer).to_owned())));
+        let asked = certain.iter().filter(|(name, _)| questions.iter().any(|question| question.name == *name));
+        answers.extend(asked.map(|(name, answer)| ((*name).to_owned(), (*answer).to_owned())));
         let text = |secret: &Secret| secret.expose_text().unwrap_or_default().to_owned();
         let secrets = secrets.iter().map(|(name, secret)| (name.clone(), text(secret))).collect::<BTreeMap<_, _>>();
         let said = format!("{ask:?} with {answers:?}");

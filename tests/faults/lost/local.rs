@@ -118,7 +118,7 @@ impl Place for LocalPlace {
         let mut state = State::default();
         // Each scene has a file of its own, so all that is in it is of the change.
         for entry in Keystore::open(&PathBuf::from(&scene.place), &self.lock()?).map_err(told)?.entries() {
-            state.add("entry", &serde_json::to_value(entry)?, &scene.mark);
+            state.add("entry", &serde_json::to_value(entry)?, &[&scene.mark]);
         }
         Ok(state)
     }

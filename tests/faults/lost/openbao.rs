@@ -64,21 +64,21 @@ impl Place for OpenBaoPlace {
             (None, _) => format!("transit/keys/{}", made.name),
         };
         let mut state = State::default();
-        self.add(&mut state, &path, &scene.mark).await?;
+        self.add(&mut state, &path, &[&scene.mark]).await?;
         if path.starts_with("secret/") {
-            self.add(&mut state, &path.replacen("/data/", "/metadata/", 1), &scene.mark).await?;
+            self.add(&mut state, &path.replacen("/data/", "/metadata/", 1), &[&scene.mark]).await?;
         }
         Ok(state)
     }
 }
 
 impl OpenBaoPlace {
-    async fn add(&self, state: &mut State, path: &str, mark: &str) -> Result<()> {
+    async fn add(&self, state: &mut State, path: &str, marks: &[&str]) -> Result<()> {
         let (status, said) = self.server.call_as(OpenBao::ROOT_TOKEN, "", "GET", path, Value::Null).await?;
         // A deleted value is a 404 that tells of its version.
         let kind = path.split('/').take(2).collect::<Vec<_>>().join("/");
         match said.get("data").filter(|data| !data.is_null()) {
-            Some(data) => state.add(&kind, data, mark),
+            Some(data) => state.add(&kind, data, marks),
             None => state.add_refusal(&format!("{kind} {status}")),
         }
         Ok(())
