@@ -107,7 +107,7 @@ async fn a_key_is_disabled_scheduled_for_deletion_and_taken_back() {
     assert_eq!(state(&server, KEY).await, "Disabled");
     desktop.click("button", "Close").await;
 
-    desktop.click("button", "Activity").await;
+    desktop.click("treeitem", "Activity").await;
     for title in ["Disable", "Schedule", "Cancel"] {
         desktop.part_shows("activity-room", title).await;
     }
@@ -180,7 +180,8 @@ async fn a_change_is_refused_while_read_only_even_when_the_core_is_called_direct
     let refused = call(&desktop, "confirm_change", confirmed.clone()).await.unwrap_err();
     assert_eq!(refused["kind"], "denied", "{refused}");
     assert!(refused["message"].as_str().unwrap().contains("read-only"), "{refused}");
-    let journal = call(&desktop, "list_journal", json!({ "filter": "", "reference": null, "before": null, "limit": null }));
+    let journal =
+        call(&desktop, "list_journal", json!({ "filter": "", "reference": null, "before": null, "limit": null }));
     assert_eq!(journal.await.unwrap()["entries"], json!([]));
 
     // The control: the very same call does it once changes are allowed.

@@ -96,7 +96,8 @@ fn a_secret_is_written_without_being_read_and_never_journalled() {
         .find(|row| row["facets"].as_array().is_some_and(|facets| facets == &["secret"]))
         .unwrap();
     let reference = secret["ref"].as_str().unwrap();
-    let in_arguments = shell.run(&["change", reference, "write-value", "--set", &format!("value={VALUE}"), "--write", "--yes"]);
+    let in_arguments =
+        shell.run(&["change", reference, "write-value", "--set", &format!("value={VALUE}"), "--write", "--yes"]);
     assert_eq!(in_arguments.status.code(), Some(3), "a secret may stand in the arguments");
     let answer = Command::new(application())
         .args(["change", reference, "write-value", "--write", "--yes"])
