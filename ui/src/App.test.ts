@@ -129,3 +129,58 @@ describe('the window', () => {
     expect(within(room).getByText('Nothing was changed.')).toBeTruthy();
   });
 });
+
+describe('a change', () => {
+  const button = (name: string) => screen.findByRole('button', { name });
+
+  it('goes from the item through its plan to its undo, and is allowed on the way', async () => {
+    const host = await open();
+    await fireEvent.click(await rowOf('payments-sign'));
+    await tick();
+    await press('Enter');
+    await screen.findByTestId('item-room');
+    await fireEvent.click(await button('Change…'));
+    await fireEvent.click(await screen.findByRole('menuitem', { name: 'Disable…' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    expect((await dialog.findByRole('button', { name: 'Disable' })).getAttribute('aria-disabled')).toBe('true');
+    await fireEvent.click(dialog.getByRole('button', { name: 'Allow changes for 15 minutes' }));
+    await vi.waitFor(() => expect(dialog.getByRole('button', { name: 'Disable' }).getAttribute('aria-disabled')).toBeNull());
+    expect(screen.getByTestId('write-band').textContent).toContain('payments-prod');
+    await fireEvent.click(dialog.getByRole('button', { name: 'Disable' }));
+    await fireEvent.click(await dialog.findByRole('button', { name: 'Undo' }));
+    await fireEvent.click(await dialog.findByRole('button', { name: 'Enable' }));
+    await vi.waitFor(() => expect(screen.getByTestId('outcome').dataset['state']).toBe('done'));
+    expect(host.asked.filter(([command]) => command === 'confirm_change')).toHaveLength(2);
+    // The item behind it was read afresh, with what may be done now.
+    await vi.waitFor(() => expect(within(screen.getByTestId('item-room')).getByText('Enabled')).toBeTruthy());
+  });
+
+  it('whose outcome is not known is counted in view until it is settled', async () => {
+    await open();
+    await vi.waitFor(() => expect(screen.getByTestId('unsettled').textContent).toContain('2 unsettled'));
+    await fireEvent.click(screen.getByTestId('unsettled'));
+    const room = within(await screen.findByTestId('activity-room'));
+    await fireEvent.click((await room.findAllByRole('row')).find((one) => one.textContent?.includes('Disable snow-etl'))!);
+    await fireEvent.click(await room.findByRole('button', { name: 'Check now' }));
+    await vi.waitFor(() => expect(screen.getByTestId('unsettled').textContent).toContain('1 unsettled'));
+  });
+
+  it('begins at a vault, from its menu in the tree', async () => {
+    await open();
+    await rowOf('payments-sign');
+    await fireEvent.contextMenu(screen.getByRole('treeitem', { name: /^eu-west-1/ }));
+    await vi.waitFor(() => expect(screen.getByRole('menuitem', { name: /New secret…/ }).getAttribute('aria-disabled')).toBe('true'));
+    await fireEvent.click(screen.getByRole('menuitem', { name: /New key…/ }));
+    expect(await screen.findByRole('heading', { level: 2, name: 'Create key in eu-west-1' })).toBeTruthy();
+  });
+
+  it('is allowed through the connection in view by its key, and no longer by the same', async () => {
+    await open();
+    await fireEvent.click(await rowOf('payments-sign'));
+    await press('R', { ctrlKey: true, shiftKey: true });
+    await screen.findByTestId('write-band');
+    expect(screen.getByTestId('mode').textContent).toContain('Changes allowed');
+    await press('R', { ctrlKey: true, shiftKey: true });
+    await vi.waitFor(() => expect(screen.queryByTestId('write-band')).toBeNull());
+  });
+});

@@ -4,6 +4,7 @@ import { FakeHost } from './host/fake';
 import { Chords, isSingle, pressed } from './keys';
 import { Toasts } from './kit/toasts.svelte';
 import { Navigation } from './navigation.svelte';
+import { ItemOffers } from './rooms/change/offers.svelte';
 import { Writing } from './rooms/change/writing.svelte';
 import { InventoryRoom } from './rooms/inventory/room.svelte';
 import { choicesFor } from './rooms/palette/search';
@@ -160,5 +161,85 @@ describe('the way back', () => {
     navigation.forward();
     navigation.go({ room: 'connect' });
     expect(navigation.canGoForward).toBe(false);
+  });
+});
+
+describe('the changes among the actions', () => {
+  const offers = (reference: string) => host.changes.offers(context.inventory.find(reference)!.row);
+  beforeEach(() => {
+    context.subject = [named('payments-sign')];
+    context.offers = offers(named('payments-sign'));
+  });
+
+  it('are what the place offers, and say why not with the missing permission', () => {
+    expect(action('change disable').enabled(context)).toBe(true);
+    expect(action('change enable').enabled(context)).toBe('It is enabled already.');
+    expect(action('change rotate').enabled(context)).toBe('Role KeyAdmin may not rotate this key. Needs kms:RotateKeyOnDemand.');
+    // Only trying will tell.
+    expect(action('change retire-grant').enabled(context)).toBe(true);
+    context.offers = null;
+    expect(action('change rotate').enabled(context)).toBe(true);
+    context.subject = [named('payments-sign'), named('snow-etl')];
+    expect(action('change disable').enabled(context)).toBe('Works on one item at a time.');
+  });
+
+  it('begin with the item or the vault that is meant', () => {
+    void action('change disable').run(context);
+    expect(context.shell.change).toHaveBeenCalledWith({ ask: 'disable', target: { is: 'item', reference: named('payments-sign') }, name: 'payments-sign', about: null });
+    expect(action('change create-key').enabled(context)).toBe('Choose a vault in the tree first.');
+    context.inventory.look({ connection: 'payments-prod', vault: 'eu-west-1' });
+    context.vaultOffers = host.changes.vaultOffers({ connection: 'payments-prod', vault: 'eu-west-1' });
+    expect([action('change create-key').enabled(context), action('change create-secret').enabled(context)]).toEqual([true, 'No secrets are kept here.']);
+    void action('change create-key').run(context);
+    expect(context.shell.change).toHaveBeenLastCalledWith(expect.objectContaining({ target: { is: 'vault', connection: 'payments-prod', vault: 'eu-west-1' } }));
+  });
+
+  it('have no single key that destroys', () => {
+    const keys = ACTIONS.filter((one) => one.group === 'change' && one.keys).map((one) => one.id);
+    expect(keys).toEqual(['change rotate']);
+  });
+
+  it('are listed in the palette where they can be had, and found with their reason otherwise', () => {
+    const ids = (text: string) => choicesFor(text, context).map((one) => one.id);
+    expect(ids('')).toContain('change disable');
+    expect(ids('')).not.toContain('change rotate');
+    expect(choicesFor('rotate', context).find((one) => one.id === 'change rotate')?.reason).toContain('kms:RotateKeyOnDemand');
+  });
+
+  it('are allowed and forbidden again by one key', async () => {
+    expect(action('write-mode').enabled(context)).toMatch(/first\.$/);
+    context.connection = context.inventory.connectionOf('payments-prod')!;
+    await action('write-mode').run(context);
+    expect(context.writing.open).toEqual(['payments-prod']);
+    await action('write-mode').run(context);
+    expect(context.writing.open).toEqual([]);
+    expect(host.asked.filter(([command]) => command === 'set_write_mode').map(([, request]) => request)).toEqual([
+      { connection: 'payments-prod', on: true },
+      { connection: 'payments-prod', on: false },
+    ]);
+    context.writing.leave();
+  });
+});
+
+describe('what may be done with an item', () => {
+  it('is read once when somebody asks, and again after something was changed', async () => {
+    const offers = new ItemOffers(host);
+    const reference = named('payments-sign');
+    const reads = () => host.asked.filter(([command]) => command === 'open_item').length;
+    const before = reads();
+    void offers.look(reference);
+    await offers.look(reference);
+    await vi.waitFor(() => expect(offers.of(reference)?.length).toBeGreaterThan(0));
+    await offers.look(reference);
+    expect(reads() - before).toBe(1);
+    expect(offers.of(named('snow-etl'))).toBeNull();
+    offers.forget();
+    expect(offers.of(reference)).toBeNull();
+  });
+
+  it('is told to be unread where it could not be read', async () => {
+    const offers = new ItemOffers(host);
+    await offers.look('nowhere/vault/item');
+    expect([offers.of('nowhere/vault/item'), offers.failed('nowhere/vault/item'), offers.failed('other')]).toEqual([null, true, false]);
   });
 });

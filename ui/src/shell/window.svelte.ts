@@ -134,7 +134,7 @@ export class WindowState implements Shell {
   /** Runs the action of a key press, if it is one here and now. */
   press(event: KeyboardEvent, context: ActionContext): void {
     // The web view's own reload would throw away everything that was listed.
-    const reloads = event.key === 'F5' || (event.ctrlKey && event.key.toLowerCase() === 'r' && !event.shiftKey);
+    const reloads = event.key === 'F5' || (event.ctrlKey && event.key.toLowerCase() === 'r');
     if (reloads) event.preventDefault();
     if (event.defaultPrevented && !reloads) return;
     if (this.layer !== null || document.querySelector('[role="dialog"], [role="menu"]')) return;

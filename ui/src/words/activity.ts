@@ -29,14 +29,15 @@ export const activity = {
   noOlder: 'These are the oldest ones.',
   noNewer: 'These are the newest ones.',
 
+  /** The words that the filter knows, too. */
   results: {
     done: 'done',
-    abandoned: 'not carried out',
+    abandoned: 'abandoned',
     unknown: 'unknown',
-    paused: 'stopped between two steps',
-    running: 'being carried out',
+    paused: 'paused',
+    running: 'running',
   } satisfies Record<OrderState, string>,
-  local: 'on this computer',
+  local: 'local',
 
   writeModeOn: (connection: string) => `Changes through ${connection} allowed`,
   writeModeOff: (connection: string) => `${connection} read-only again`,

@@ -79,7 +79,7 @@ export const change = {
       keyOf: (at: number) => `Key ${at}`,
       valueOf: (at: number) => `Value ${at}`,
       add: 'Add a pair',
-      addTo: (label: string) => `Add to ${label}`,
+      addTo: (label: string) => `Add a pair to ${label}`,
       remove: (key: string, at: number) => `Remove ${key === '' ? `pair ${at}` : key}`,
       empty: 'None.',
     },

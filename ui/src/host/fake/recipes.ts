@@ -44,7 +44,7 @@ const GRANT = question({
   ],
 });
 const NAME = question({ name: 'name', label: 'Name', kind: 'text', required: true, help: 'It cannot be changed afterwards.' });
-const VALUE = question({ name: 'value', label: 'Value', kind: 'secret', required: true, help: 'It is sent once, and kept nowhere else.' });
+const VALUE = question({ name: 'value', label: 'Value', kind: 'secret', required: true });
 
 export const RECIPES: Record<string, Recipe> = {
   disable: {

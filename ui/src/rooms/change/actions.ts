@@ -40,7 +40,8 @@ const ofVault = VAULT_ASKS.map((ask): Action => ({
   id: ID + ask,
   title: askWords(ask).title,
   group: 'vault',
-  enabled: ({ inventory, vaultOffers }) => (inventory.scope?.vault ? allowed(vaultOffers, ask) : words.offers.vaultFirst),
+  enabled: ({ inventory, navigation, vaultOffers }) =>
+    navigation.here.room === 'inventory' && inventory.scope?.vault ? allowed(vaultOffers, ask) : words.offers.vaultFirst,
   run: ({ shell, inventory }) => {
     const scope = inventory.scope;
     if (!scope || scope.vault === null) return;

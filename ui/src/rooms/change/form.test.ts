@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { QuestionWire } from '../../host/contract.gen';
 import { change as words } from '../../words/change';
 import { question } from '../test-host';
 import { ChangeForm, pairsOf } from './form.svelte';
@@ -46,7 +47,7 @@ describe('the questions of a change', () => {
 });
 
 describe('the answers of a change', () => {
-  it.each([
+  it.each<[Partial<QuestionWire>, string, string | null]>([
     [{ required: true }, '  ', words.form.problems.required('x')],
     [{ kind: 'secret', required: true }, '', words.form.problems.required('x')],
     [{ kind: 'choice', required: true, choices: [] }, '', words.form.problems.choose('x')],
