@@ -68,7 +68,8 @@ impl Practice {
     async fn offers(&self, item: &Item) -> [Answer; 3] {
         let offers = self.provider.offers(item).await;
         assert!(offers.iter().map(|offer| offer.ask).eq(Ask::OF_ITEM));
-        offers.into_iter().map(|offer| offer.answer).collect::<Vec<_>>().try_into().unwrap()
+        let reads = offers.into_iter().filter(|offer| !offer.ask.changes());
+        reads.map(|offer| offer.answer).collect::<Vec<_>>().try_into().unwrap()
     }
 }
 
