@@ -28,8 +28,10 @@ impl App {
             let (mut entries, mut before, mut more) = (Vec::new(), request.before, true);
             while more && entries.len() <= limit {
                 let page = app.0.chain.page(before, READ)?;
-                more = page.more;
-                before = page.entries.last().and_then(|records| records.first()).map(|first| first.sequence);
+                let last = page.entries.last().and_then(|records| records.first());
+                // Where a whole page is of a newer Claviger, nothing says where the next one begins.
+                more = page.more && last.is_some();
+                before = last.map(|first| first.sequence);
                 for records in page.entries {
                     entries.extend(app.entry(&records)?.filter(|entry| filter.fits(entry)));
                 }

@@ -16,8 +16,8 @@ use contract::{
     PlanWire, SetWriteMode, StepWire, TargetWire, TierWire, UndoWire, WireError, WriteMode,
 };
 use domain::{
-    Ask, Change, Error, Event, ItemRef, Kind, OrderId, Plan, Provider, Result, Secret, SecretAnswers, Target, Tier,
-    Undo, VaultId,
+    Ask, Change, Error, Event, ItemRef, Kind, OrderId, Plan, Provider, Result, Secret, SecretAnswers, Stage, Target,
+    Tier, Undo, VaultId,
 };
 use journal::SavedConnection;
 
@@ -25,7 +25,8 @@ use crate::{App, off_thread, wire};
 pub(crate) use plans::Plans;
 use plans::{Pending, fit};
 pub(crate) use seal::KeychainSeal;
-pub(crate) use write_mode::WriteModes;
+pub use write_mode::Limits;
+pub(crate) use write_mode::{Until, WriteModes};
 
 const PLAN: &str = "plan the change";
 const CONFIRM: &str = "confirm the change";
@@ -74,15 +75,21 @@ impl App {
     /// The plan that would take an order back.
     ///
     /// # Errors
-    /// `NotFound` if there is no such order, `Unsupported` if the provider cannot take it back, or as it says.
+    /// `NotFound` if there is no such order, `Conflict` if it is not done, `Unsupported` if the provider cannot take it
+    /// back, or as it says.
     pub async fn plan_undo(&self, request: NameOrder) -> Result<PlanWire> {
         const UNDO: &str = "undo the change";
         let (chain, id) = (self.0.chain.clone(), OrderId(request.order));
-        let records = off_thread(move || chain.order(&id)).await?;
-        let first = records.into_iter().next().map(|first| first.record.event);
-        let Some(Event::Intent { connection, plan, .. }) = first else {
+        let records = off_thread(move || domain::Ledger::history(&chain, &id)).await?;
+        let is_done = matches!(Stage::of(&records), Some(Stage::Finished));
+        let Some(Event::Intent { connection, plan, .. }) = records.into_iter().next().map(|first| first.event) else {
             return Err(Error::new(Kind::NotFound, UNDO, "the journal has no such order"));
         };
+        if !is_done {
+            return Err(Error::new(Kind::Conflict, UNDO, format!("\"{}\" is not known to be done", plan.title))
+                .with_refused_by("this app")
+                .with_next("Check it first if its outcome is unknown; what was not done needs no undoing."));
+        }
         let Some(Undo { ask, target, answers, .. }) = plan.undo else {
             return Err(Error::new(Kind::Unsupported, UNDO, format!("\"{}\" cannot be taken back", plan.title))
                 .with_refused_by("this app")
@@ -142,15 +149,25 @@ impl App {
     /// `NotFound` if there is no such connection; what the journal says, and then it stays read-only.
     pub async fn set_write_mode(&self, request: SetWriteMode) -> Result<WriteMode> {
         let saved = self.saved(&request.connection).await?;
-        let until = request.on.then(write_mode::Until::in_a_quarter);
         if !request.on {
             // Whatever the journal says: nothing more goes out.
             self.0.writes.set(saved.id, None);
         }
+        let _turn = self.0.writes.turn.lock().await;
+        let until = request.on.then(|| Until::after(self.limits().writes));
         let connection = saved.connection.name;
         self.write(Event::WriteMode { connection, until: until.map(|until| until.wall) }).await?;
         self.0.writes.set(saved.id, until);
         Ok(WriteMode { until: until.map(|until| wire::instant(until.wall)) })
+    }
+
+    /// The same app with other limits: for tests.
+    pub fn set_limits(&self, limits: Limits) {
+        *crate::locked(&self.0.limits) = limits;
+    }
+
+    fn limits(&self) -> Limits {
+        *crate::locked(&self.0.limits)
     }
 
     /// Whether changes may go through the connection of that number now.
@@ -212,7 +229,8 @@ impl App {
         };
         let plan_wire = self.plan_wire(&order, &plan, &connection, &actor);
         let secrets = Arc::new(change.secrets);
-        self.0.plans.keep(order.0, Pending { plan, secrets, connection, provider, actor });
+        let pending = Pending { plan, secrets, connection, provider, actor };
+        self.0.plans.keep(order.0, pending, Until::after(self.limits().plans));
         Ok(plan_wire)
     }
 

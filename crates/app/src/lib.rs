@@ -25,6 +25,7 @@ use domain::{Environment, Error, Kind, Result, Timestamp};
 use journal::{Chain, Journal};
 use tokio_util::sync::CancellationToken;
 
+pub use changes::Limits;
 pub use connections::{Connector, Providers};
 pub use ports::{Desktop, Keychain, MemoryKeychain, NoDesktop, Sink};
 
@@ -54,6 +55,7 @@ struct Inner {
     plans: Plans,
     writes: WriteModes,
     patience: Mutex<Duration>,
+    limits: Mutex<Limits>,
     sessions: Sessions,
     watches: Mutex<HashMap<String, CancellationToken>>,
     notices: Mutex<Vec<Error>>,
@@ -104,6 +106,7 @@ impl App {
             plans: Plans::default(),
             writes: WriteModes::default(),
             patience: Mutex::new(PATIENCE),
+            limits: Mutex::default(),
             sessions: Sessions::default(),
             watches: Mutex::default(),
             notices: Mutex::new(opened.notice.into_iter().collect()),

@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{
-    Changed, Error, Finding, Kind, Order, OrderId, Outcome, Provider, Result, Reviewed, SecretAnswers, Sent, Stage,
+    Changed, Error, Finding, Kind, Order, OrderId, Outcome, Performed, Provider, Result, Reviewed, SecretAnswers, Sent,
+    Stage,
 };
 
 use super::{plans::Pending, recover::busy};
@@ -78,13 +79,13 @@ impl App {
     pub(super) async fn settle(&self, sent: Sent, provider: &Arc<dyn Provider>) -> Result<Stage> {
         let performed = sent.performed()?;
         let readings = if sent.answered() { LATE_READINGS } else { LOST_READINGS };
-        let mut finding = provider.changes().check(&performed).await;
+        let mut finding = read(provider, &performed).await;
         for _ in 1..readings {
             if !matches!(finding, Ok(Finding::NotDone { .. })) {
                 break;
             }
             tokio::time::sleep(self.patience() / readings).await;
-            finding = provider.changes().check(&performed).await;
+            finding = read(provider, &performed).await;
         }
         let chain = self.0.chain.clone();
         off_thread(move || match finding {
@@ -104,6 +105,16 @@ impl App {
     pub fn set_patience(&self, patience: Duration) {
         *crate::locked(&self.0.patience) = patience;
     }
+}
+
+/// Reads once what became of a step. A provider that breaks off has told nothing.
+async fn read(provider: &Arc<dyn Provider>, performed: &Performed) -> Result<Finding> {
+    let (provider, performed) = (Arc::clone(provider), performed.clone());
+    let reading = tokio::spawn(async move { provider.changes().check(&performed).await });
+    reading.await.unwrap_or_else(|cause| {
+        Err(Error::new(Kind::Unexpected, CARRY_OUT, "reading what became of it broke off inside the app")
+            .with_source(cause))
+    })
 }
 
 /// The journal failed after a step went out.

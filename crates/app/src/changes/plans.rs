@@ -3,17 +3,14 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
 };
 
 use domain::{Answers, Error, Kind, Plan, Provider, Question, QuestionKind, Result, SecretAnswers};
 use journal::SavedConnection;
 
-use super::PLAN;
+use super::{PLAN, Until};
 use crate::locked;
 
-/// How long a plan may wait: what it was made from should still be so.
-const WAITS: Duration = Duration::from_secs(600);
 /// More plans than a person can have open; the oldest go.
 const MOST: usize = 20;
 
@@ -28,30 +25,31 @@ pub(crate) struct Pending {
 
 /// By the number of the order that each would become.
 #[derive(Default)]
-pub(crate) struct Plans(Mutex<HashMap<String, (Instant, Pending)>>);
+pub(crate) struct Plans(Mutex<HashMap<String, (Until, Pending)>>);
 
 impl Plans {
-    pub(super) fn keep(&self, order: String, pending: Pending) {
+    pub(super) fn keep(&self, order: String, pending: Pending, until: Until) {
         let mut plans = locked(&self.0);
-        plans.retain(|_, (made, _)| made.elapsed() < WAITS);
+        plans.retain(|_, (until, _)| !until.is_over());
         while plans.len() >= MOST {
-            let oldest = plans.iter().min_by_key(|(_, (made, _))| *made).map(|(order, _)| order.clone());
+            let oldest = plans.iter().min_by_key(|(_, (until, _))| until.wall).map(|(order, _)| order.clone());
             oldest.map(|order| plans.remove(&order));
         }
-        plans.insert(order, (Instant::now(), pending));
+        plans.insert(order, (until, pending));
     }
 
     /// The number of the connection that the plan goes through.
     pub(super) fn connection(&self, order: &str) -> Option<i64> {
-        locked(&self.0).get(order).filter(|(made, _)| made.elapsed() < WAITS).map(|(_, plan)| plan.connection.id)
+        locked(&self.0).get(order).filter(|(until, _)| !until.is_over()).map(|(_, plan)| plan.connection.id)
     }
 
     pub(super) fn plan(&self, order: &str) -> Option<Plan> {
         locked(&self.0).get(order).map(|(_, pending)| pending.plan.clone())
     }
 
+    /// Takes it out, so that it is used once. `None` if it is not there, or has waited too long.
     pub(super) fn take(&self, order: &str) -> Option<Pending> {
-        locked(&self.0).remove(order).filter(|(made, _)| made.elapsed() < WAITS).map(|(_, pending)| pending)
+        locked(&self.0).remove(order).filter(|(until, _)| !until.is_over()).map(|(_, pending)| pending)
     }
 }
 
@@ -87,7 +85,8 @@ pub(super) fn fit(questions: &[Question], answers: Answers, secrets: &SecretAnsw
             fitting.insert(question.name.to_owned(), text.to_owned());
         }
     }
-    match answers.keys().find(|name| !questions.iter().any(|question| question.name == name.as_str())) {
+    let is_asked = |name: &String| questions.iter().any(|question| question.name == name.as_str());
+    match answers.keys().chain(secrets.keys()).find(|name| !is_asked(name)) {
         Some(unasked) => Err(Error::new(Kind::Invalid, PLAN, format!("nothing called \"{unasked}\" is asked"))),
         None => Ok(fitting),
     }

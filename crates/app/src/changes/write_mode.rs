@@ -1,4 +1,4 @@
-//! Which connections may be changed through, and until when.
+//! Which connections may be changed through, and until when; and how long a plan waits to be confirmed.
 
 use std::{
     collections::HashMap,
@@ -11,35 +11,82 @@ use domain::Timestamp;
 use crate::locked;
 
 /// How long changes are allowed.
-const LASTS: Duration = Duration::from_secs(15 * 60);
+const WRITES: Duration = Duration::from_secs(15 * 60);
+/// How long a plan may wait: what it was made from should still be so.
+const PLANS: Duration = Duration::from_secs(10 * 60);
 
-/// When changes end to be allowed: by a clock that cannot be set back, and as a person reads it.
+/// How long what a person allowed or read holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Of the write mode of a connection.
+    pub writes: Duration,
+    /// Of a plan that waits for its confirmation.
+    pub plans: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { writes: WRITES, plans: PLANS }
+    }
+}
+
+/// An end that comes by the earlier of two clocks: one cannot be set back, and the other goes on while the computer sleeps.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Until {
     instant: Instant,
+    /// As a person reads it.
     pub(crate) wall: Timestamp,
 }
 
 /// By the connection's number. What is not here is read-only, as everything is at the start.
 #[derive(Default)]
-pub(crate) struct WriteModes(Mutex<HashMap<i64, Until>>);
+pub(crate) struct WriteModes {
+    until: Mutex<HashMap<i64, Until>>,
+    /// Held while a mode is journalled and set, so that the journal tells them in the order in which they came to hold.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+}
 
 impl Until {
-    pub(crate) fn in_a_quarter() -> Self {
-        Self { instant: Instant::now() + LASTS, wall: Timestamp::now() + LASTS }
+    pub(crate) fn after(wait: Duration) -> Self {
+        Self { instant: Instant::now() + wait, wall: Timestamp::now() + wait }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over_at(Instant::now(), Timestamp::now())
+    }
+
+    fn is_over_at(&self, instant: Instant, wall: Timestamp) -> bool {
+        self.instant <= instant || self.wall <= wall
     }
 }
 
 impl WriteModes {
     pub(crate) fn set(&self, connection: i64, until: Option<Until>) {
         match until {
-            Some(until) => locked(&self.0).insert(connection, until),
-            None => locked(&self.0).remove(&connection),
+            Some(until) => locked(&self.until).insert(connection, until),
+            None => locked(&self.until).remove(&connection),
         };
     }
 
     /// Until when changes are allowed; `None` while it is read-only.
     pub(crate) fn until(&self, connection: i64) -> Option<Timestamp> {
-        locked(&self.0).get(&connection).filter(|until| Instant::now() < until.instant).map(|until| until.wall)
+        locked(&self.until).get(&connection).filter(|until| !until.is_over()).map(|until| until.wall)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_ends_by_the_earlier_of_two_clocks() {
+        let until = Until::after(WRITES);
+        let (start, now) = (until.instant - WRITES, until.wall - WRITES);
+        let (minute, hour) = (Duration::from_secs(60), Duration::from_secs(3600));
+        assert!(!until.is_over_at(start, now));
+        assert!(!until.is_over_at(start + 14 * minute, now + 14 * minute));
+        assert!(until.is_over_at(start + 15 * minute, now + 15 * minute));
+        assert!(until.is_over_at(start + 15 * minute, now - hour), "the clock was set back");
+        assert!(until.is_over_at(start + minute, now + hour), "the computer slept");
     }
 }
