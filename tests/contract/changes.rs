@@ -47,6 +47,7 @@ const IN_ORDER: &[Ask] = &[
     Ask::CreateGrant,
     Ask::RevokeGrant,
     Ask::Configure,
+    Ask::Trim,
     Ask::Disable,
     Ask::Enable,
     Ask::ScheduleDeletion,
@@ -249,9 +250,27 @@ async fn what_is_made_is_found_and_opens(subject: &Subject) -> Outcome {
             ensure!(opened.item.state == State::Enabled, "{:?}", opened.item);
             let listing = Listing::of(&*subject.provider).await;
             ensure!(listing.items.iter().any(|item| item.key == key), "{key:?} is not listed");
+            is_destroyed(subject, opened.item, 950 + made).await?;
         }
     }
     ensure!(made > 0, "nothing can be made anywhere");
+    Ok(())
+}
+
+/// Destroys what was made, where that is possible at once; some places must be told first that it may be.
+async fn is_destroyed(subject: &Subject, item: Item, number: usize) -> Outcome {
+    for ask in [Ask::Configure, Ask::Delete] {
+        let now = allowed(subject, &item).await;
+        if now.contains(&ask) && (ask == Ask::Delete || !now.contains(&Ask::Delete)) {
+            let (change, plan) = planned_change(subject, ask, Target::Item(item.key.clone()), number).await?;
+            ensure!(ask != Ask::Delete || plan.tier == Tier::Name, "it is destroyed without its name: {plan:?}");
+            carry_out(subject, change, plan).await.map_err(|wrong| format!("{ask:?}: {wrong}"))?;
+        }
+        if ask == Ask::Delete && now.contains(&ask) {
+            let gone = subject.provider.inventory().open(&item.key).await;
+            ensure!(gone.as_ref().is_err_and(|error| error.kind() == Kind::NotFound), "{gone:?}");
+        }
+    }
     Ok(())
 }
 

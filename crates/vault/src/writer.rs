@@ -80,3 +80,62 @@ impl Writer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    fn rotate() -> Write<'static> {
+        Write { operation: "rotate", method: Method::POST, path: "transit/keys/x/rotate", body: None }
+    }
+
+    async fn listening() -> (TcpListener, Address) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = Address::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        (listener, address)
+    }
+
+    #[tokio::test]
+    async fn a_server_that_took_the_request_and_is_silent_may_have_done_it() {
+        let (listener, address) = listening().await;
+        let builder = reqwest::Client::builder().no_proxy().timeout(Duration::from_millis(200));
+        let writer = Writer::new(Writer::rules(builder).build().unwrap());
+        let token = Secret::from_text("s.x".into());
+        let (sent, taken) = futures::join!(writer.send(&address, rotate(), &token), async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut buffer = [0; 4096];
+            let count = stream.read(&mut buffer).await.unwrap();
+            (stream, String::from_utf8_lossy(&buffer[..count]).into_owned())
+        });
+        assert!(taken.1.starts_with("POST /v1/transit/keys/x/rotate "), "{}", taken.1);
+        assert!(matches!(sent, Err(Unanswered::Lost(_))), "{sent:?}");
+    }
+
+    #[tokio::test]
+    async fn each_request_has_a_connection_of_its_own() {
+        let (listener, address) = listening().await;
+        let writer = Writer::new(Writer::rules(reqwest::Client::builder().no_proxy()).build().unwrap());
+        let token = Secret::from_text("s.x".into());
+        let server = tokio::spawn(async move {
+            let mut open = Vec::new();
+            for _ in 0..2 {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let _ = stream.read(&mut [0; 4096]).await.unwrap();
+                // It would keep the connection for the next request.
+                stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n").await.unwrap();
+                open.push(stream);
+            }
+        });
+        for _ in 0..2 {
+            assert_eq!(writer.send(&address, rotate(), &token).await.unwrap().status, 204);
+        }
+        server.await.unwrap();
+    }
+}

@@ -90,6 +90,11 @@ fn answer(ask: Ask, question: &Question, number: &str) -> Option<String> {
             let on = question.preset.as_deref() == Some("true");
             (!on).to_string()
         }
+        // As far as they go, so that what lies below them can be trimmed.
+        (Ask::Configure, "min_decryption_version" | "min_encryption_version") => match question.kind {
+            QuestionKind::Number { most, .. } => most.to_string(),
+            _ => return None,
+        },
         _ => match (&question.kind, &question.preset) {
             (_, Some(preset)) => preset.clone(),
             (_, None) if !question.required => return None,
