@@ -22,19 +22,17 @@ pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
             Some(because) => Offer::refuse(ask, because),
             None => by_access(ask, &allowed.access("read", &data), &data),
         },
-        change => match (why_never(change), &read) {
-            (Some(because), _) => Offer::refuse(change, because),
-            (None, Err(error)) => unreadable(change, error),
-            (None, Ok(read)) => match why_not_now(change, read) {
-                Some(because) => Offer::refuse(change, because),
-                None => match change {
-                    Ask::WriteValue => allowed.offer(change, &[("update", &data)]),
-                    Ask::RollBack => allowed.offer(change, &[("read", &data), ("update", &data)]),
-                    Ask::DeleteVersions => allowed.offer(change, &[("update", &delete)]),
-                    Ask::UndeleteVersions => allowed.offer(change, &[("update", &undelete)]),
-                    Ask::Delete => allowed.offer(change, &[("delete", &metadata)]),
-                    _ => allowed.offer(change, &[("update", &metadata)]),
-                },
+        ask => match (change_of(ask), &read) {
+            (Err(because), _) => Offer::refuse(ask, because),
+            (Ok(_), Err(error)) => unreadable(ask, error),
+            (Ok(change), Ok(read)) => match (why_not_now(change, read), change) {
+                (Some(because), _) => Offer::refuse(ask, because),
+                (None, PathChange::ChangeTags | PathChange::Configure) => allowed.offer(ask, &[("update", &metadata)]),
+                (None, PathChange::Delete) => allowed.offer(ask, &[("delete", &metadata)]),
+                (None, PathChange::DeleteVersions) => allowed.offer(ask, &[("update", &delete)]),
+                (None, PathChange::RollBack) => allowed.offer(ask, &[("read", &data), ("update", &data)]),
+                (None, PathChange::UndeleteVersions) => allowed.offer(ask, &[("update", &undelete)]),
+                (None, PathChange::WriteValue) => allowed.offer(ask, &[("update", &data)]),
             },
         },
     };
@@ -54,16 +52,28 @@ fn why_not_revealed(item: &Item) -> Option<String> {
     }
 }
 
-/// The reason, if no KV path has such a thing.
-pub(crate) fn why_never(ask: Ask) -> Option<&'static str> {
-    Some(match ask {
-        Ask::ChangeTags
-        | Ask::Configure
-        | Ask::Delete
-        | Ask::DeleteVersions
-        | Ask::RollBack
-        | Ask::UndeleteVersions
-        | Ask::WriteValue => return None,
+/// A change that a KV path can have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum PathChange {
+    ChangeTags,
+    Configure,
+    Delete,
+    DeleteVersions,
+    RollBack,
+    UndeleteVersions,
+    WriteValue,
+}
+
+/// The change that is asked for, or why no KV path has such a thing.
+pub(crate) fn change_of(ask: Ask) -> Result<PathChange, &'static str> {
+    Err(match ask {
+        Ask::ChangeTags => return Ok(PathChange::ChangeTags),
+        Ask::Configure => return Ok(PathChange::Configure),
+        Ask::Delete => return Ok(PathChange::Delete),
+        Ask::DeleteVersions => return Ok(PathChange::DeleteVersions),
+        Ask::RollBack => return Ok(PathChange::RollBack),
+        Ask::UndeleteVersions => return Ok(PathChange::UndeleteVersions),
+        Ask::WriteValue => return Ok(PathChange::WriteValue),
         Ask::CancelDeletion | Ask::ScheduleDeletion => {
             "A KV path is destroyed at once; what hides values for a while is deleting versions."
         }
@@ -83,16 +93,21 @@ pub(crate) fn why_never(ask: Ask) -> Option<&'static str> {
 }
 
 /// The reason, if the path's versions settle it.
-pub(crate) fn why_not_now(ask: Ask, path: &Metadata) -> Option<String> {
-    let because = match ask {
-        Ask::DeleteVersions if path.those(Life::Live).is_empty() => "No version of this path has a value to hide.",
-        Ask::UndeleteVersions if path.those(Life::Deleted).is_empty() => {
-            "No version of this path is deleted; what was destroyed cannot be brought back."
+pub(crate) fn why_not_now(change: PathChange, path: &Metadata) -> Option<String> {
+    let (missing, because) = match change {
+        PathChange::DeleteVersions => {
+            (path.those(Life::Live).is_empty(), "No version of this path has a value to hide.")
         }
-        Ask::RollBack if older(path).is_empty() => "There is no older version whose value could be made current again.",
-        _ => return None,
+        PathChange::RollBack => {
+            (older(path).is_empty(), "There is no older version whose value could be made current again.")
+        }
+        PathChange::UndeleteVersions => (
+            path.those(Life::Deleted).is_empty(),
+            "No version of this path is deleted; what was destroyed cannot be brought back.",
+        ),
+        PathChange::ChangeTags | PathChange::Configure | PathChange::Delete | PathChange::WriteValue => return None,
     };
-    Some(because.to_owned())
+    missing.then(|| because.to_owned())
 }
 
 /// The versions whose value can be made current again, newest first.

@@ -20,14 +20,14 @@ pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
         Ask::ExportCertificate => certificate(item, &readable, &path),
         Ask::ExportPublicKey => public_key(item, &readable, &path),
         Ask::RevealSecret => Offer::refuse(ask, why_not_revealed(item)),
-        change => match (why_never(change), &key) {
-            (Some(because), _) => Offer::refuse(change, because),
-            (None, Err(error)) => unreadable(change, error),
-            (None, Ok(key)) => match why_not_now(change, key) {
-                Some(because) => Offer::refuse(change, because),
+        ask => match (change_of(ask), &key) {
+            (Err(because), _) => Offer::refuse(ask, because),
+            (Ok(_), Err(error)) => unreadable(ask, error),
+            (Ok(change), Ok(key)) => match why_not_now(change, key) {
+                Some(because) => Offer::refuse(ask, because),
                 None => {
-                    let (capability, below) = needed(change);
-                    allowed.offer(change, &[(capability, &format!("{path}{below}"))])
+                    let (capability, below) = change.needs();
+                    allowed.offer(ask, &[(capability, &format!("{path}{below}"))])
                 }
             },
         },
@@ -35,20 +35,36 @@ pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
     Ask::OF_ITEM.into_iter().map(of).collect()
 }
 
-/// What a change of a key takes: the capability, and the path below the key.
-fn needed(ask: Ask) -> (&'static str, &'static str) {
-    match ask {
-        Ask::Delete => ("delete", ""),
-        Ask::Rotate => ("update", "/rotate"),
-        Ask::Trim => ("update", "/trim"),
-        _ => ("update", "/config"),
+/// A change that a transit key can have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum KeyChange {
+    Configure,
+    Delete,
+    Rotate,
+    SetRotation,
+    Trim,
+}
+
+impl KeyChange {
+    /// What it takes: the capability, and the path below the key.
+    fn needs(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Configure | Self::SetRotation => ("update", "/config"),
+            Self::Delete => ("delete", ""),
+            Self::Rotate => ("update", "/rotate"),
+            Self::Trim => ("update", "/trim"),
+        }
     }
 }
 
-/// The reason, if no transit key has such a thing.
-pub(crate) fn why_never(ask: Ask) -> Option<&'static str> {
-    Some(match ask {
-        Ask::Configure | Ask::Delete | Ask::Rotate | Ask::SetRotation | Ask::Trim => return None,
+/// The change that is asked for, or why no transit key has such a thing.
+pub(crate) fn change_of(ask: Ask) -> Result<KeyChange, &'static str> {
+    Err(match ask {
+        Ask::Configure => return Ok(KeyChange::Configure),
+        Ask::Delete => return Ok(KeyChange::Delete),
+        Ask::Rotate => return Ok(KeyChange::Rotate),
+        Ask::SetRotation => return Ok(KeyChange::SetRotation),
+        Ask::Trim => return Ok(KeyChange::Trim),
         Ask::CancelDeletion | Ask::ScheduleDeletion => {
             "A transit key is deleted at once or not at all: it never waits for its deletion."
         }
@@ -73,23 +89,23 @@ pub(crate) fn why_never(ask: Ask) -> Option<&'static str> {
 }
 
 /// The reason, if what the key is set to settles it.
-pub(crate) fn why_not_now(ask: Ask, key: &Key) -> Option<String> {
+pub(crate) fn why_not_now(change: KeyChange, key: &Key) -> Option<String> {
     if key.is("soft_deleted") {
         return Some(
             "The key is soft-deleted: nothing can be done to it until it is restored (`soft-delete-restore`).".into(),
         );
     }
-    match ask {
-        Ask::Delete if !key.is("deletion_allowed") => Some(
+    match change {
+        KeyChange::Delete if !key.is("deletion_allowed") => Some(
             "The key's setting deletion_allowed is false, so the server would refuse. Set it first, with Configure."
                 .into(),
         ),
-        Ask::Rotate | Ask::SetRotation if key.keeps_imported_material() => {
+        KeyChange::Rotate | KeyChange::SetRotation if key.keeps_imported_material() => {
             Some("The key was imported without allow_rotation: the server makes no new version of it.".into())
         }
-        Ask::SetRotation if key.period().is_none() => Some("This server knows no automatic rotation.".into()),
-        Ask::Trim => why_not_trimmed(key),
-        _ => None,
+        KeyChange::SetRotation if key.period().is_none() => Some("This server knows no automatic rotation.".into()),
+        KeyChange::Trim => why_not_trimmed(key),
+        KeyChange::Configure | KeyChange::Delete | KeyChange::Rotate | KeyChange::SetRotation => None,
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     client::Client,
     kv::{self, DATA, Life, Metadata},
-    offers::path::{older, why_never, why_not_now},
+    offers::path::{PathChange, change_of, older, why_not_now},
     perform::value,
     period,
 };
@@ -28,22 +28,20 @@ const LONGEST_TAG: usize = 512;
 
 /// Plans a change of one path.
 pub(super) async fn of_path(client: &Client, change: &Change, item: &ItemKey) -> Result<Plan> {
-    if let Some(because) = why_never(change.ask) {
-        return Err(refused(because));
-    }
+    let wanted = change_of(change.ask).map_err(refused)?;
     let read = kv::read(client, item).await?;
-    if let Some(because) = why_not_now(change.ask, &read) {
+    if let Some(because) = why_not_now(wanted, &read) {
         return Err(refused(because));
     }
     let of = Of { client, change, item, read: &read, name: kv::path_of(item) };
-    match change.ask {
-        Ask::WriteValue => of.write_value().await,
-        Ask::RollBack => of.roll_back().await,
-        Ask::DeleteVersions => of.hide(true).await,
-        Ask::UndeleteVersions => of.hide(false).await,
-        Ask::Delete => of.delete().await,
-        Ask::ChangeTags => of.change_tags().await,
-        _ => of.configure().await,
+    match wanted {
+        PathChange::ChangeTags => of.change_tags().await,
+        PathChange::Configure => of.configure().await,
+        PathChange::Delete => of.delete().await,
+        PathChange::DeleteVersions => of.hide(true).await,
+        PathChange::RollBack => of.roll_back().await,
+        PathChange::UndeleteVersions => of.hide(false).await,
+        PathChange::WriteValue => of.write_value().await,
     }
 }
 

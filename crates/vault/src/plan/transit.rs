@@ -6,27 +6,25 @@ use serde_json::{Map, Value, json};
 use super::{Before, Draft, Parameters, Seen, already_so, answers, flag, number, refused, required, tool, unfit};
 use crate::{
     client::Client,
-    offers::transit::{why_never, why_not_now},
+    offers::transit::{KeyChange, change_of, why_not_now},
     period,
     transit::{self, KEYS, Key, kinds},
 };
 
 /// Plans a change of one key.
 pub(super) async fn of_key(client: &Client, change: &Change, item: &ItemKey) -> Result<Plan> {
-    if let Some(because) = why_never(change.ask) {
-        return Err(refused(because));
-    }
+    let wanted = change_of(change.ask).map_err(refused)?;
     let key = transit::read(client, item).await?;
-    if let Some(because) = why_not_now(change.ask, &key) {
+    if let Some(because) = why_not_now(wanted, &key) {
         return Err(refused(because));
     }
     let of = Of { client, change, item, key: &key, name: item.id.strip_prefix(KEYS).unwrap_or(&item.id) };
-    match change.ask {
-        Ask::Delete => of.delete().await,
-        Ask::Rotate => of.rotate().await,
-        Ask::SetRotation => of.set_rotation().await,
-        Ask::Trim => of.trim().await,
-        _ => of.configure().await,
+    match wanted {
+        KeyChange::Configure => of.configure().await,
+        KeyChange::Delete => of.delete().await,
+        KeyChange::Rotate => of.rotate().await,
+        KeyChange::SetRotation => of.set_rotation().await,
+        KeyChange::Trim => of.trim().await,
     }
 }
 

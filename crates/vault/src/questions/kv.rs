@@ -7,28 +7,25 @@ use super::{choices, flag, number};
 use crate::{
     client::Client,
     kv::{self, Life, Metadata},
-    offers::path::{older, why_never, why_not_now},
+    offers::path::{PathChange, change_of, older, why_not_now},
     period,
     plan::{MOST_VERSIONS, VALUE, refused},
 };
 
 pub(super) async fn of_path(client: &Client, ask: Ask, item: &ItemKey) -> Result<Vec<Question>> {
-    if let Some(because) = why_never(ask) {
-        return Err(refused(because));
-    }
+    let wanted = change_of(ask).map_err(refused)?;
     let read = kv::read(client, item).await?;
-    if let Some(because) = why_not_now(ask, &read) {
+    if let Some(because) = why_not_now(wanted, &read) {
         return Err(refused(because));
     }
-    Ok(match ask {
-        Ask::ChangeTags => vec![tags(&read)],
-        Ask::Configure => configure(&read),
-        Ask::DeleteVersions => vec![versions(&read, Life::Live, "Versions to delete")],
-        Ask::RollBack => vec![older_version(&read)],
-        Ask::UndeleteVersions => vec![versions(&read, Life::Deleted, "Versions to bring back")],
-        Ask::WriteValue => value().into(),
-        // Destroying the path leaves nothing to choose.
-        _ => Vec::new(),
+    Ok(match wanted {
+        PathChange::ChangeTags => vec![tags(&read)],
+        PathChange::Configure => configure(&read),
+        PathChange::Delete => Vec::new(),
+        PathChange::DeleteVersions => vec![versions(&read, Life::Live, "Versions to delete")],
+        PathChange::RollBack => vec![older_version(&read)],
+        PathChange::UndeleteVersions => vec![versions(&read, Life::Deleted, "Versions to bring back")],
+        PathChange::WriteValue => value().into(),
     })
 }
 

@@ -6,7 +6,7 @@ use super::{choices, flag, number};
 use crate::{
     client::Client,
     error::Product,
-    offers::transit::{why_never, why_not_now},
+    offers::transit::{KeyChange, change_of, why_not_now},
     period,
     plan::{one_way_warning, refused},
     transit::{self, Key, kinds},
@@ -17,19 +17,16 @@ const EXPORTABLE: &str = "Let the key material leave the server";
 const BACKUP: &str = "Allow backups in plain text";
 
 pub(super) async fn of_key(client: &Client, ask: Ask, item: &ItemKey) -> Result<Vec<Question>> {
-    if let Some(because) = why_never(ask) {
-        return Err(refused(because));
-    }
+    let wanted = change_of(ask).map_err(refused)?;
     let key = transit::read(client, item).await?;
-    if let Some(because) = why_not_now(ask, &key) {
+    if let Some(because) = why_not_now(wanted, &key) {
         return Err(refused(because));
     }
-    Ok(match ask {
-        Ask::Configure => configure(&key),
-        Ask::SetRotation => rotation(&key),
-        Ask::Trim => trim(&key),
-        // Deleting and rotating leave nothing to choose.
-        _ => Vec::new(),
+    Ok(match wanted {
+        KeyChange::Configure => configure(&key),
+        KeyChange::SetRotation => rotation(&key),
+        KeyChange::Trim => trim(&key),
+        KeyChange::Delete | KeyChange::Rotate => Vec::new(),
     })
 }
 
