@@ -12,7 +12,9 @@ use crate::plan::Source;
 /// What is wrong with its form, without a word of it.
 pub(crate) fn data(source: &Source, given: &Secret) -> Result<Zeroizing<Vec<u8>>, &'static str> {
     match source {
-        Source::Field(name) => object([(name.as_str(), text_of(given)?)].into_iter(), given.expose().len()),
+        Source::Field(name) => {
+            object([(name.as_str(), text_of(given)?)].into_iter(), name.len() + given.expose().len())
+        }
         Source::Lines => {
             let lines = text_of(given)?.lines().filter(|line| !line.trim().is_empty());
             let pairs: Option<Vec<(&str, &str)>> = lines.map(|line| line.split_once('=')).collect();
@@ -50,8 +52,8 @@ fn object<'a>(
     pairs: impl Iterator<Item = (&'a str, &'a str)>,
     length: usize,
 ) -> Result<Zeroizing<Vec<u8>>, &'static str> {
-    // Escaping makes one byte six at most; each pair has six bytes of its own, and a line of text at least one.
-    let mut out = Zeroizing::new(Vec::with_capacity(12 * length + 1_024));
+    // Escaping makes one byte six at most, and each pair, of at least one byte, adds six more.
+    let mut out = Zeroizing::new(Vec::with_capacity(12 * length + 16));
     for (at, (name, value)) in pairs.enumerate() {
         out.push(if at == 0 { b'{' } else { b',' });
         serde_json::to_writer(&mut *out, name).map_err(|_| "the name could not be written")?;

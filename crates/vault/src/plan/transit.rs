@@ -90,7 +90,7 @@ impl Of<'_> {
             draft.undo = draft.undo.map(|(ask, answers, _)| (ask, answers, false));
             draft = draft.warning("The newest version is older than that, so the server rotates within the hour.");
         }
-        self.settings(draft, [("auto_rotate_period", json!(wanted))].into_iter()).await
+        self.settings(draft, &[("auto_rotate_period", json!(wanted))]).await
     }
 
     async fn configure(&self) -> Result<Plan> {
@@ -107,8 +107,10 @@ impl Of<'_> {
         }
         let mut wanted = Vec::new();
         let mut undo = Answers::new();
-        for (name, answer) in [("min_decryption_version", decrypting), ("min_encryption_version", encrypting)] {
-            let before = if name.starts_with("min_d") { key.least_decrypting() } else { key.least_encrypting() };
+        for (name, answer, before) in [
+            ("min_decryption_version", decrypting, key.least_decrypting()),
+            ("min_encryption_version", encrypting, key.least_encrypting()),
+        ] {
             if let Some(number) = answer.filter(|number| *number != before) {
                 wanted.push((name, json!(number)));
                 undo.insert(name.to_owned(), before.to_string());
@@ -133,7 +135,7 @@ impl Of<'_> {
         }
         let draft = self.configured(&wanted, decrypts, &one_way);
         let draft = if undo.is_empty() { draft } else { draft.undo(Ask::Configure, undo, one_way.is_empty()) };
-        self.settings(draft, wanted.into_iter()).await
+        self.settings(draft, &wanted).await
     }
 
     /// What the wanted settings mean, in words.
@@ -194,8 +196,8 @@ impl Of<'_> {
     }
 
     /// A change of settings, with those that are there now.
-    async fn settings(&self, draft: Draft, wanted: impl Iterator<Item = (&str, Value)>) -> Result<Plan> {
-        let body: Map<String, Value> = wanted.map(|(name, value)| (name.to_owned(), value)).collect();
+    async fn settings(&self, draft: Draft, wanted: &[(&str, Value)]) -> Result<Plan> {
+        let body: Map<String, Value> = wanted.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let before = body.keys().map(|name| (name.clone(), self.key.setting(name))).collect();
         self.post(draft, "config", body, Seen::Settings(before)).await
     }
