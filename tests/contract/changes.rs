@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Answer, Answers, Ask, Aspect, Finding, Item, ItemDetail, ItemKey, Kind, Plan, Question, QuestionKind, State,
-    Target, Tier,
+    Target, Tier, VaultId,
 };
 use servers::Listing;
 
@@ -30,7 +30,8 @@ pub(crate) const PROMISES: &[Promise] = &[
 pub(crate) const GAPS: &[Gap] = &[];
 
 /// What a server gets wrong with one ask, so that it cannot be tried there. Tried all the same: it must fail.
-const QUIRKS: &[(&str, Ask, &str)] = &[];
+const QUIRKS: &[(&str, Ask, &str)] =
+    &[("ministack", Ask::CreateSecret, "it gives the first version an id of its own, not the ClientRequestToken")];
 
 /// The order in which the changes of one item are tried: what ends it comes last.
 const IN_ORDER: &[Ask] = &[
@@ -38,6 +39,7 @@ const IN_ORDER: &[Ask] = &[
     Ask::ChangeTags,
     Ask::CreateAlias,
     Ask::DeleteAlias,
+    Ask::MoveAlias,
     Ask::SetRotation,
     Ask::Rotate,
     Ask::WriteValue,
@@ -46,6 +48,7 @@ const IN_ORDER: &[Ask] = &[
     Ask::UndeleteVersions,
     Ask::CreateGrant,
     Ask::RevokeGrant,
+    Ask::RetireGrant,
     Ask::Configure,
     Ask::Trim,
     Ask::Disable,
@@ -220,14 +223,23 @@ fn shows(ask: Ask, before: &ItemDetail, after: &ItemDetail) -> Result<(), String
             after.item.state != State::PendingDeletion
                 && !has(after, |one| matches!(one, Aspect::PendingDeletion { .. }))
         }
-        Ask::Rotate | Ask::WriteValue | Ask::RollBack => newer(),
-        Ask::CreateGrant | Ask::RevokeGrant => {
+        // Not every place lists the generations of a key; then their number tells.
+        Ask::Rotate => newer() || left_on_demand(after) < left_on_demand(before),
+        Ask::WriteValue | Ask::RollBack => newer(),
+        Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => {
             has(after, |one| matches!(one, Aspect::Grants(_))) && told(after) != told(before)
         }
         Ask::SetRotation => has(after, |one| matches!(one, Aspect::Rotation { .. })) && told(after) != told(before),
         _ => told(after) != told(before),
     };
     if shown { Ok(()) } else { Err(format!("it is not seen:\n{:?}\n{:?}", told(before), told(after))) }
+}
+
+fn left_on_demand(detail: &ItemDetail) -> Option<u32> {
+    detail.aspects.iter().find_map(|aspect| match aspect {
+        Aspect::Rotation { left_on_demand, .. } => *left_on_demand,
+        _ => None,
+    })
 }
 
 async fn what_is_made_is_found_and_opens(subject: &Subject) -> Outcome {
@@ -238,37 +250,60 @@ async fn what_is_made_is_found_and_opens(subject: &Subject) -> Outcome {
                 continue;
             }
             made += 1;
-            let (change, plan) =
-                planned_change(subject, offer.ask, Target::Vault(vault.id.clone()), 900 + made).await?;
-            let results = carry_out_with(subject, change, plan).await?;
-            let (vault, id) = (results.get("vault"), results.get("item"));
-            let (Some(vault), Some(id)) = (vault, id) else {
-                return Err(format!("it is not said what was made: {results:?}").into());
-            };
-            let key = ItemKey::new(vault.clone(), id.clone());
-            let opened = subject.provider.inventory().open(&key).await?;
-            ensure!(opened.item.state == State::Enabled, "{:?}", opened.item);
-            let listing = Listing::of(&*subject.provider).await;
-            ensure!(listing.items.iter().any(|item| item.key == key), "{key:?} is not listed");
-            is_destroyed(subject, opened.item, 950 + made).await?;
+            let quirk = QUIRKS.iter().find(|(place, of, _)| *place == subject.name && *of == offer.ask);
+            match (is_made_and_destroyed(subject, offer.ask, &vault.id, 900 + made).await, quirk) {
+                (Ok(()), None) | (Err(_), Some(_)) => {}
+                (Err(wrong), None) => return Err(format!("{}: {:?}: {wrong}", vault.name, offer.ask).into()),
+                (Ok(()), Some((_, _, reason))) => {
+                    return Err(format!("{:?} works after all: {reason}", offer.ask).into());
+                }
+            }
         }
     }
     ensure!(made > 0, "nothing can be made anywhere");
     Ok(())
 }
 
+async fn is_made_and_destroyed(subject: &Subject, ask: Ask, vault: &VaultId, number: usize) -> Result<(), String> {
+    let item = found_and_open(subject, ask, vault, number).await?;
+    is_destroyed(subject, item, number + 50).await
+}
+
+async fn found_and_open(subject: &Subject, ask: Ask, vault: &VaultId, number: usize) -> Result<Item, String> {
+    let (change, plan) = planned_change(subject, ask, Target::Vault(vault.clone()), number).await?;
+    let results = carry_out_with(subject, change, plan).await?;
+    let (Some(vault), Some(id)) = (results.get("vault"), results.get("item")) else {
+        return Err(format!("it is not said what was made: {results:?}"));
+    };
+    let key = ItemKey::new(vault.clone(), id.clone());
+    let opened = subject.provider.inventory().open(&key).await.map_err(|error| error.to_string())?;
+    if opened.item.state != State::Enabled {
+        return Err(format!("{:?}", opened.item));
+    }
+    let listing = Listing::of(&*subject.provider).await;
+    if listing.items.iter().any(|item| item.key == key) {
+        Ok(opened.item)
+    } else {
+        Err(format!("{key:?} is not listed"))
+    }
+}
+
 /// Destroys what was made, where that is possible at once; some places must be told first that it may be.
-async fn is_destroyed(subject: &Subject, item: Item, number: usize) -> Outcome {
+async fn is_destroyed(subject: &Subject, item: Item, number: usize) -> Result<(), String> {
     for ask in [Ask::Configure, Ask::Delete] {
         let now = allowed(subject, &item).await;
         if now.contains(&ask) && (ask == Ask::Delete || !now.contains(&Ask::Delete)) {
             let (change, plan) = planned_change(subject, ask, Target::Item(item.key.clone()), number).await?;
-            ensure!(ask != Ask::Delete || plan.tier == Tier::Name, "it is destroyed without its name: {plan:?}");
+            if ask == Ask::Delete && plan.tier != Tier::Name {
+                return Err(format!("it is destroyed without its name: {plan:?}"));
+            }
             carry_out(subject, change, plan).await.map_err(|wrong| format!("{ask:?}: {wrong}"))?;
         }
         if ask == Ask::Delete && now.contains(&ask) {
             let gone = subject.provider.inventory().open(&item.key).await;
-            ensure!(gone.as_ref().is_err_and(|error| error.kind() == Kind::NotFound), "{gone:?}");
+            if !gone.as_ref().is_err_and(|error| error.kind() == Kind::NotFound) {
+                return Err(format!("it is still there: {gone:?}"));
+            }
         }
     }
     Ok(())
@@ -327,9 +362,10 @@ fn told(detail: &ItemDetail) -> String {
         .aspects
         .iter()
         .map(|aspect| match aspect {
+            Aspect::Aliases(names) => format!("{:?}", names.iter().collect::<BTreeSet<_>>()),
             Aspect::Tags(tags) => format!("{:?}", tags.iter().collect::<BTreeSet<_>>()),
             Aspect::Native(rows) => {
-                let moves = ["updated", "changed", "accessed", "current_metadata_version"];
+                let moves = ["updated", "changed", "accessed", "current_metadata_version", "nextrotation"];
                 let rows = rows.iter().filter(|row| !moves.iter().any(|word| row.name.to_lowercase().contains(word)));
                 format!("{:?}", rows.collect::<Vec<_>>())
             }

@@ -16,7 +16,7 @@ use crate::{
     error::Call,
     locate::{self, Service},
 };
-pub(crate) use keys::Key;
+pub(crate) use keys::{Key, movable};
 pub(crate) use secrets::Secret;
 
 /// What an item is now, as far as changes depend on it.
@@ -32,7 +32,7 @@ impl Facts {
         let (client, service, address) = account.address(item).await?;
         Ok(match service {
             Service::Acm => Self::Certificate(address),
-            Service::Kms => Self::Key(Box::new(Key::read(&client, &address).await?)),
+            Service::Kms => Self::Key(Box::new(Key::read(account, &client, &address).await?)),
             Service::SecretsManager => Self::Secret(Box::new(Secret::read(&client, &address).await?)),
         })
     }

@@ -6,7 +6,7 @@ use aws_sdk_kms::types::{GrantConstraints, GrantOperation, KeySpec, KeyUsageType
 use domain::{Error, Kind, Outcome, Result, Secret, Sending};
 
 use crate::{Account, client::Once, error::Call, locate::Service, operation::Operation, parameters::Parameters};
-use outcome::{ended, made, nothing};
+use outcome::{ended, made, nothing, without};
 
 /// The name of the secret answer that is sent as a value.
 pub(crate) const VALUE: &str = "value";
@@ -16,7 +16,9 @@ pub(crate) async fn perform(account: &Account, sending: Sending) -> Outcome {
     let step = sending.step();
     let ready = Operation::of(step).and_then(|operation| Ok((operation, Parameters::of(step).region()?)));
     match ready {
-        Ok((operation, region)) => send(&account.once(region), operation, &sending).await,
+        Ok((operation, region)) => {
+            without(sending.secret(VALUE), send(&account.once(region), operation, &sending).await)
+        }
         Err(error) => Outcome::Refused(error),
     }
 }

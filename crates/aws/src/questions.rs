@@ -4,14 +4,14 @@ mod creation;
 pub(crate) mod grants;
 
 use aws_sdk_kms::types::AliasListEntry;
-use domain::{Ask, Error, Kind, Question, QuestionKind, Result, Target};
+use domain::{Ask, Question, QuestionKind, Result, Target};
 use futures::TryStreamExt;
 
 use crate::{
     Account,
-    client::{Client, LIST_ALIASES},
+    client::Client,
     locate::Service,
-    offers::{Facts, Key, Secret, not_offered},
+    offers::{Facts, Key, Secret, movable, not_offered},
     secrets::CURRENT,
     tags, time,
 };
@@ -117,27 +117,14 @@ async fn rotation(client: &Client, key: &str) -> Result<Vec<Question>> {
 }
 
 /// Aliases of other keys, AWS's own left out.
-pub(crate) async fn others(client: &Client, key: &str) -> Result<Vec<AliasListEntry>> {
-    let aliases: Vec<AliasListEntry> = client.aliases(None).try_concat().await?;
-    let movable = |alias: &AliasListEntry| {
-        let name = alias.alias_name().unwrap_or_default();
-        !name.starts_with("alias/aws/") && alias.target_key_id().is_some_and(|target| target != key)
-    };
-    Ok(aliases.into_iter().filter(movable).collect())
-}
-
 async fn moved_alias(client: &Client, key: &str) -> Result<Question> {
-    let choices = others(client, key).await?.into_iter().filter_map(|alias| {
+    let aliases: Vec<AliasListEntry> = client.aliases(None).try_concat().await?;
+    let choices = aliases.into_iter().filter(|alias| movable(alias, key)).filter_map(|alias| {
         let (name, target) = (alias.alias_name?, alias.target_key_id?);
         let label = format!("{name}, now at {target}");
         Some((name, label))
     });
-    let choices: Vec<(String, String)> = choices.collect();
-    if choices.is_empty() {
-        let message = "no alias in this Region points at another key";
-        return Err(Error::new(Kind::NotFound, LIST_ALIASES.operation, message).with_next("Create an alias instead."));
-    }
-    Ok(Question::new("alias", "Alias", QuestionKind::Choice(choices)).required())
+    Ok(Question::new("alias", "Alias", QuestionKind::Choice(choices.collect())).required())
 }
 
 fn older_version(secret: &Secret) -> Result<Question> {

@@ -97,6 +97,7 @@ pub(crate) async fn open(client: &Client, key: &ItemKey, address: &str) -> Resul
         trouble: None,
     };
     let mut aspects = Vec::new();
+    let rotation = rotation(&secret);
     aspects.extend(secret.description.filter(|text| !text.is_empty()).map(Aspect::Description));
     // The API calls it the date for which the deletion is scheduled; some answers hold the date of the request instead.
     let deletion = secret.deleted_date.as_ref().and_then(time).filter(|at| *at > Timestamp::now());
@@ -108,6 +109,7 @@ pub(crate) async fn open(client: &Client, key: &ItemKey, address: &str) -> Resul
         .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
         .collect();
     aspects.extend((!tags.is_empty()).then_some(Aspect::Tags(tags)));
+    aspects.extend(rotation);
     aspects.push(Aspect::Native(rows));
     Ok(ItemDetail { item, versions, aspects })
 }
@@ -115,6 +117,19 @@ pub(crate) async fn open(client: &Client, key: &ItemKey, address: &str) -> Resul
 pub(crate) fn current(secret: &DescribeSecretOutput) -> Option<String> {
     let labels = secret.version_ids_to_stages.as_ref()?;
     labels.iter().find(|(_, labels)| labels.iter().any(|label| label == CURRENT)).map(|(id, _)| id.clone())
+}
+
+/// How new values come about; none for a secret whose rotation was never set up.
+fn rotation(secret: &DescribeSecretOutput) -> Option<Aspect> {
+    const DAY_SECONDS: i64 = 86_400;
+    let automatic = secret.rotation_enabled?;
+    let days = secret.rotation_rules.as_ref().and_then(|rules| rules.automatically_after_days).filter(|_| automatic);
+    Some(Aspect::Rotation {
+        automatic: Some(automatic),
+        period_seconds: days.and_then(|days| u32::try_from(days.checked_mul(DAY_SECONDS)?).ok()),
+        next: secret.next_rotation_date.as_ref().filter(|_| automatic).and_then(time),
+        left_on_demand: None,
+    })
 }
 
 fn native_rows(secret: &DescribeSecretOutput) -> Vec<NativeRow> {

@@ -85,6 +85,8 @@ fn answer(ask: Ask, question: &Question, number: &str) -> Option<String> {
             let on = question.preset.as_deref() == Some("true");
             (!on).to_string()
         }
+        // Every server knows this one, and every kind of key has it.
+        (Ask::CreateGrant, "operations") => "DescribeKey".to_owned(),
         (_, "grantee") => "arn:aws:iam::000000000000:root".to_owned(),
         (Ask::Configure, "deletion_allowed" | "cas_required") => {
             let on = question.preset.as_deref() == Some("true");

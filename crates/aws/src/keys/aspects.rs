@@ -13,12 +13,13 @@ const DAY_SECONDS: u32 = 86_400;
 
 /// How new material comes about. `rotations` is what was made so far, where that was told.
 pub(super) fn rotation(status: &GetKeyRotationStatusOutput, rotations: Option<&[RotationsListEntry]>) -> Aspect {
-    // A period is told of keys too whose rotation is off, and means nothing there.
+    // Both are told of keys too whose rotation is off, and mean nothing there.
     let days = status.rotation_period_in_days.filter(|_| status.key_rotation_enabled);
+    let next = status.next_rotation_date.as_ref().filter(|_| status.key_rotation_enabled);
     Aspect::Rotation {
         automatic: Some(status.key_rotation_enabled),
         period_seconds: days.and_then(|days| u32::try_from(days).ok()?.checked_mul(DAY_SECONDS)),
-        next: status.next_rotation_date.as_ref().and_then(time),
+        next: next.and_then(time),
         left_on_demand: rotations
             .and_then(|rotations| u32::try_from(MOST_ON_DEMAND.saturating_sub(on_demand(rotations))).ok()),
     }

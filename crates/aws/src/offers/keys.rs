@@ -1,13 +1,14 @@
 //! What may be changed at a KMS key: by whose it is, what it is, its state, and what has been made of it so far.
 
 use aws_sdk_kms::types::{
-    GrantListEntry, KeyManagerType, KeyMetadata, KeySpec, KeyState, MultiRegionKeyType, OriginType,
+    AliasListEntry, GrantListEntry, KeyManagerType, KeyMetadata, KeySpec, KeyState, MultiRegionKeyType, OriginType,
 };
-use domain::{Answer, Ask, Result};
-use futures::TryStreamExt;
+use domain::{Answer, Ask, Error, Result};
+use futures::{TryStreamExt, pin_mut};
 
 use super::refuse;
 use crate::{
+    Account,
     client::{Client, KEY_ROTATIONS, LIST_ALIASES, LIST_GRANTS},
     error::Call,
     keys::{MOST_ON_DEMAND, on_demand},
@@ -21,6 +22,8 @@ pub(crate) struct Key {
     /// Whether it lies in another account, where only some calls reach.
     foreign: bool,
     pub(crate) aliases: Result<Vec<String>>,
+    /// An alias of another key, if there is one in the Region.
+    other_alias: Result<Option<String>>,
     pub(crate) grants: Result<Vec<GrantListEntry>>,
     /// How many rotations on demand there were; `None` for keys that have none.
     pub(crate) rotations: Option<Result<usize>>,
@@ -28,9 +31,10 @@ pub(crate) struct Key {
 
 impl Key {
     /// Reads it. `address` is a key id, an alias or an ARN.
-    pub(super) async fn read(client: &Client, address: &str) -> Result<Self> {
+    pub(super) async fn read(account: &Account, client: &Client, address: &str) -> Result<Self> {
         let metadata = client.describe_key(address).await?;
-        let foreign = address.starts_with("arn:");
+        // Only by an ARN can a key of another account be asked for. If one's own number is not told, it may be one.
+        let foreign = address.starts_with("arn:") && account.number().await.ok() != metadata.aws_account_id;
         let id = metadata.arn.as_ref().filter(|_| foreign).unwrap_or(&metadata.key_id).clone();
         let rotations = async {
             match has_rotations(&metadata) {
@@ -38,10 +42,14 @@ impl Key {
                 false => None,
             }
         };
-        let (aliases, grants, rotations) =
-            futures::join!(client.aliases(Some(&id)).try_concat(), client.grants(&id), rotations);
+        let (aliases, other_alias, grants, rotations) = futures::join!(
+            client.aliases(Some(&id)).try_concat(),
+            other_alias(client, &metadata.key_id),
+            client.grants(&id),
+            rotations,
+        );
         let aliases = aliases.map(|list| list.into_iter().filter_map(|alias| alias.alias_name).collect());
-        Ok(Self { metadata, id, foreign, aliases, grants, rotations })
+        Ok(Self { metadata, id, foreign, aliases, other_alias, grants, rotations })
     }
 
     /// What a person calls it.
@@ -81,15 +89,17 @@ impl Key {
         let (enabled, disabled) = (self.is(&KeyState::Enabled), self.is(&KeyState::Disabled));
         let state = self.metadata.key_state.as_ref().map_or("unknown", |state| state.as_str());
         match ask {
-            Ask::ChangeDescription | Ask::ChangeTags | Ask::CreateAlias | Ask::MoveAlias | Ask::ScheduleDeletion => {
-                Answer::Allow
+            Ask::ChangeDescription | Ask::ChangeTags | Ask::CreateAlias | Ask::ScheduleDeletion => Answer::Allow,
+            Ask::DeleteAlias => any(self.aliases.as_deref(), LIST_ALIASES, "No alias points at the key."),
+            Ask::MoveAlias => {
+                let others = self.other_alias.as_ref().map(Option::as_slice);
+                any(others, LIST_ALIASES, "No alias in this Region points at another key.")
             }
-            Ask::DeleteAlias => any(&self.aliases, LIST_ALIASES, "No alias points at the key."),
             Ask::Disable if enabled => Answer::Allow,
             Ask::Disable => refuse(format!("The key is not enabled: its state is {state}.")),
             Ask::Enable if disabled => Answer::Allow,
             Ask::Enable => refuse(format!("The key is not disabled: its state is {state}.")),
-            Ask::RetireGrant | Ask::RevokeGrant => any(&self.grants, LIST_GRANTS, "The key has no grants."),
+            Ask::RetireGrant | Ask::RevokeGrant => any(self.grants.as_deref(), LIST_GRANTS, "The key has no grants."),
             Ask::CreateGrant | Ask::Rotate | Ask::SetRotation if !enabled => {
                 refuse(format!("AWS does this with an enabled key only: the state of this one is {state}."))
             }
@@ -130,6 +140,24 @@ impl Key {
     }
 }
 
+/// The first alias of another key that a person may move.
+async fn other_alias(client: &Client, key: &str) -> Result<Option<String>> {
+    let pages = client.aliases(None);
+    pin_mut!(pages);
+    while let Some(page) = pages.try_next().await? {
+        if let Some(found) = page.into_iter().find(|alias| movable(alias, key)) {
+            return Ok(found.alias_name);
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the alias points at another key than this one, and is not one of AWS's own.
+pub(crate) fn movable(alias: &AliasListEntry, key: &str) -> bool {
+    let name = alias.alias_name().unwrap_or_default();
+    !name.starts_with("alias/aws/") && alias.target_key_id().is_some_and(|target| target != key)
+}
+
 /// Why no KMS key is ever changed in this way.
 fn never(ask: Ask) -> Option<&'static str> {
     match ask {
@@ -166,7 +194,7 @@ fn has_rotations(metadata: &KeyMetadata) -> bool {
 }
 
 /// Allowed if there is one to choose.
-fn any<T>(there: &Result<Vec<T>>, reading: Call, none: &str) -> Answer {
+fn any<T>(there: Result<&[T], &Error>, reading: Call, none: &str) -> Answer {
     match there {
         Ok(list) if list.is_empty() => refuse(none),
         Ok(_) => Answer::Allow,

@@ -9,7 +9,7 @@ use aws_sdk_kms::{
     error::{ProvideErrorMetadata, SdkError},
     operation::RequestId,
 };
-use domain::{Changed, Error, Outcome};
+use domain::{Changed, Error, Outcome, Secret};
 
 use crate::error::{self, Call};
 
@@ -46,6 +46,34 @@ pub(super) fn nothing<T>(_: &T) -> Option<Results> {
 /// Names and values of what was made; `None` if one of them is missing.
 pub(super) fn made<const N: usize>(named: [(&str, Option<&str>); N]) -> Option<Results> {
     named.into_iter().map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect()
+}
+
+/// The same, but for words of the service that hold the secret value that was sent.
+pub(super) fn without(value: Option<&Secret>, outcome: Outcome) -> Outcome {
+    let holds = |error: &Error| {
+        let text = value.and_then(Secret::expose_text).filter(|text| !text.is_empty());
+        text.is_some_and(|text| error.message().contains(text))
+    };
+    match outcome {
+        Outcome::Refused(error) if holds(&error) => Outcome::Refused(wordless(&error)),
+        Outcome::Unknown(error) if holds(&error) => Outcome::Unknown(wordless(&error)),
+        outcome => outcome,
+    }
+}
+
+fn wordless(error: &Error) -> Error {
+    let message = "AWS's answer is not shown: it holds the secret value";
+    let mut wordless = Error::new(error.kind(), error.operation(), message)
+        .with_changed(error.changed().clone())
+        .with_next(error.next())
+        .with_refused_by("AWS");
+    if let Some(permission) = error.permission() {
+        wordless = wordless.with_permission(permission);
+    }
+    match error.request_id() {
+        Some(id) => wordless.with_request_id(id),
+        None => wordless,
+    }
 }
 
 fn unknown(error: Error) -> Outcome {

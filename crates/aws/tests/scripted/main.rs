@@ -3,7 +3,11 @@
 // `allow-unwrap-in-tests` covers test functions only, not the helpers they share.
 #![allow(clippy::unwrap_used)]
 
+mod checking;
 mod connecting;
+mod desk;
 mod listing;
 mod opening;
+mod planning;
+mod sending;
 mod server;

@@ -3,7 +3,7 @@
 use domain::{Access, Answer, Ask, Aspect, Identity, Kind, NativeRow};
 use serde_json::{Value, json};
 
-use crate::server::{Asked, Said, Server, aliases, described, described_as, key_arn, nothing};
+use crate::server::{Asked, Said, Server, aliases, caller, described, described_as, key_arn, nothing};
 
 const ID: &str = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
@@ -21,7 +21,12 @@ fn with_public_key(asked: &Asked, public_key: Value) -> Said {
 fn native(aspects: &[Aspect]) -> Vec<NativeRow> {
     let rows = aspects.iter().find_map(|aspect| match aspect {
         Aspect::Native(rows) => Some(rows.clone()),
-        Aspect::Aliases(_) | Aspect::Description(_) | Aspect::PendingDeletion { .. } | Aspect::Tags(_) => None,
+        Aspect::Aliases(_)
+        | Aspect::Description(_)
+        | Aspect::Grants(_)
+        | Aspect::PendingDeletion { .. }
+        | Aspect::Rotation { .. }
+        | Aspect::Tags(_) => None,
     });
     rows.unwrap()
 }
@@ -30,6 +35,7 @@ fn native(aspects: &[Aspect]) -> Vec<NativeRow> {
 async fn what_is_refused_is_said_beside_what_is_told() {
     let server = Server::start(|asked| match asked.operation.as_str() {
         "ListAliases" => aliases(&[("signer", ID)], None),
+        "ListGrants" => Said::Error(400, "AccessDeniedException", "no grants"),
         "ListResourceTags" => Said::Error(400, "AccessDeniedException", "no tags"),
         "GetPublicKey" => Said::Error(400, "AccessDeniedException", "no public key for you"),
         "DescribeKey" => described_as(ID, "ECC_NIST_P256", "SIGN_VERIFY"),
@@ -51,8 +57,15 @@ async fn what_is_refused_is_said_beside_what_is_told() {
     );
     let offers = provider.offers(&detail.item).await;
     assert_eq!(offers.iter().map(|offer| offer.ask).collect::<Vec<_>>(), Ask::OF_ITEM);
-    let refused = matches!(&offers[1].answer, Answer::Refuse { permission: Some(it), .. } if it == "kms:GetPublicKey");
-    assert!(refused, "{:?}", offers[1]);
+    let offer = offers.iter().find(|offer| offer.ask == Ask::ExportPublicKey).unwrap();
+    let refused = matches!(&offer.answer, Answer::Refuse { permission: Some(it), .. } if it == "kms:GetPublicKey");
+    assert!(refused, "{offer:?}");
+    // What may not be read leaves open what depends on it, and nothing else.
+    let answer = |ask| &offers.iter().find(|offer| offer.ask == ask).unwrap().answer;
+    assert_eq!(answer(Ask::RevokeGrant), &Answer::Unknown { probe: "kms:ListGrants".to_owned() });
+    assert_eq!(answer(Ask::Disable), &Answer::Allow);
+    let row = NativeRow::new("Grants", "not permitted (kms:ListGrants)");
+    assert!(native(&detail.aspects).contains(&row), "{:?}", detail.aspects);
 }
 
 #[tokio::test]
@@ -68,7 +81,8 @@ async fn generations_of_material_are_versions() {
             assert_eq!(asked.body["IncludeKeyMaterial"], "ALL_KEY_MATERIAL");
             Said::Json(json!({"Rotations": [
                 {"KeyMaterialId": "first", "KeyMaterialState": "NON_CURRENT"},
-                {"KeyMaterialId": "second", "KeyMaterialState": "CURRENT", "RotationDate": 1_700_000_000},
+                {"KeyMaterialId": "second", "KeyMaterialState": "CURRENT", "RotationDate": 1_700_000_000,
+                 "RotationType": "ON_DEMAND"},
             ]}))
         }
         _ => nothing(asked),
@@ -80,6 +94,9 @@ async fn generations_of_material_are_versions() {
     assert_eq!(versions, [("second", true), ("first", false)]);
     assert!(native(&detail.aspects).contains(&NativeRow::new("RotationPeriodInDays", "90")));
     assert!(matches!(detail.aspects[0], Aspect::PendingDeletion { at } if at.as_second() == 1_900_000_000));
+    let period_seconds = Some(90 * 86_400);
+    let rotation = Aspect::Rotation { automatic: Some(true), period_seconds, next: None, left_on_demand: Some(24) };
+    assert!(detail.aspects.contains(&rotation), "{:?}", detail.aspects);
 }
 
 #[tokio::test]
@@ -102,13 +119,7 @@ async fn a_public_key_is_handed_on_as_it_came_or_not_at_all() {
 async fn an_address_of_another_account_or_region_is_asked_for_by_its_whole_arn() {
     let arn = format!("arn:aws:kms:us-east-1:999988887777:key/{ID}");
     let server = Server::start(|asked| match asked.operation.as_str() {
-        "GetCallerIdentity" => {
-            let answer = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
-                <GetCallerIdentityResult><Arn>arn:aws:sts::111122223333:assumed-role/KeyAdmin/maria</Arn>\
-                <UserId>x</UserId><Account>111122223333</Account></GetCallerIdentityResult>\
-                </GetCallerIdentityResponse>";
-            Said::Bytes(200, "text/xml", answer.to_owned())
-        }
+        "GetCallerIdentity" => caller("111122223333"),
         _ => with_public_key(asked, SPKI.into()),
     })
     .await;
@@ -158,6 +169,8 @@ async fn a_secret_that_waits_for_its_deletion_offers_no_value() {
             assert_eq!(asked.body["IncludePlannedDeletion"], true);
             Said::Json(json!({"SecretList": [{"Name": "old", "ARN": "arn:x", "DeletedDate": 1_700_000_000}]}))
         }
+        "DescribeSecret" => Said::Json(json!({"Name": "old", "ARN": "arn:x", "DeletedDate": 1_700_000_000})),
+        "ListSecretVersionIds" => Said::Json(json!({"Versions": []})),
         _ => nothing(asked),
     })
     .await;
@@ -165,5 +178,8 @@ async fn a_secret_that_waits_for_its_deletion_offers_no_value() {
     let listed = crate::server::Listed::of(&*provider).await;
     assert_eq!(listed.items[0].state.word(), "pending-deletion");
     let offers = provider.offers(&listed.items[0]).await;
-    assert!(matches!(offers[2].answer, Answer::Refuse { permission: None, .. }), "{:?}", offers[2]);
+    let answer = |ask| &offers.iter().find(|offer| offer.ask == ask).unwrap().answer;
+    assert!(matches!(answer(Ask::RevealSecret), Answer::Refuse { permission: None, .. }), "{offers:?}");
+    assert_eq!(answer(Ask::CancelDeletion), &Answer::Allow);
+    assert!(matches!(answer(Ask::WriteValue), Answer::Refuse { permission: None, .. }), "{offers:?}");
 }

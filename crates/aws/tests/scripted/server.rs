@@ -34,6 +34,8 @@ pub(crate) enum Said {
     Bytes(u16, &'static str, String),
     /// Half a message, then the end of the connection.
     CutShort,
+    /// The end of the connection.
+    HangUp,
     /// That, as soon as the semaphore lets one through.
     After(Arc<Semaphore>, Box<Self>),
 }
@@ -69,8 +71,14 @@ impl Server {
 
     /// A connection to it, without retries.
     pub(crate) async fn connect(&self, regions: &str) -> Arc<dyn Provider> {
+        self.connect_with_attempts(regions, "1").await
+    }
+
+    /// A connection to it by somebody who has asked for so many tries of each call.
+    pub(crate) async fn connect_with_attempts(&self, regions: &str, attempts: &str) -> Arc<dyn Provider> {
         let answers = [("endpoint_url", self.endpoint.as_str()), ("regions", regions)];
-        let keys = [("AWS_ACCESS_KEY_ID", "AKIATEST"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_MAX_ATTEMPTS", "1")];
+        let keys =
+            [("AWS_ACCESS_KEY_ID", "AKIATEST"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_MAX_ATTEMPTS", attempts)];
         connect(&answers, Path::new("/nowhere"), &keys).await.unwrap()
     }
 }
@@ -132,6 +140,7 @@ async fn talk(stream: TcpStream, script: &(dyn Fn(&Asked) -> Said + Send + Sync)
                 let _ = stream.write_all(half.as_bytes()).await;
                 return;
             }
+            Said::HangUp => return,
             Said::After(..) => unreachable!("waited for above"),
         };
         let message = format!(
@@ -184,11 +193,22 @@ pub(crate) fn nothing(asked: &Asked) -> Said {
     Said::Json(match asked.operation.as_str() {
         "ListKeys" => json!({"Keys": []}),
         "ListAliases" => json!({"Aliases": []}),
+        "ListGrants" => json!({"Grants": []}),
         "ListSecrets" => json!({"SecretList": []}),
         "ListCertificates" => json!({"CertificateSummaryList": []}),
         "ListResourceTags" => json!({"Tags": []}),
         other => panic!("nobody expected {other}"),
     })
+}
+
+/// The answer of GetCallerIdentity.
+pub(crate) fn caller(account: &str) -> Said {
+    let answer = format!(
+        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+         <Arn>arn:aws:sts::{account}:assumed-role/KeyAdmin/maria</Arn><UserId>x</UserId><Account>{account}</Account>\
+         </GetCallerIdentityResult></GetCallerIdentityResponse>"
+    );
+    Said::Bytes(200, "text/xml", answer)
 }
 
 pub(crate) fn key_arn(id: &str) -> String {
