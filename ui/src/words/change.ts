@@ -52,8 +52,6 @@ export const change = {
   undoWanted: 'Undo',
   menu: 'Change…',
   menuHint: 'What may be changed here now',
-  groups: 'Changes',
-  nothing: 'Nothing of this item can be changed here.',
 
   offers: {
     no: 'You may not do this.',
@@ -62,7 +60,6 @@ export const change = {
     reading: 'What may be done is being read.',
     unread: 'What may be done could not be read. Open the item to see why.',
     vaultFirst: 'Choose a vault in the tree first.',
-    probe: (call: string) => `Only trying will tell whether you may; ${call} would settle it.`,
   },
 
   form: {
@@ -70,7 +67,6 @@ export const change = {
     optional: 'optional',
     listHelp: 'Separate several with commas.',
     secretHelp: 'It is sent once with the change, is not shown again, and is kept neither in the plan nor in the journal.',
-    show: 'Show what I type',
     numberHelp: (least: string, most: string) => `A whole number from ${least} to ${most}.`,
     none: '(none)',
     pairs: {
@@ -125,7 +121,6 @@ export const change = {
   },
 
   running: {
-    title: 'Being carried out',
     about: 'You can close this and go on working: it goes on by itself, and Activity shows it.',
     close: 'Close and go on working',
   },
@@ -139,7 +134,6 @@ export const change = {
     abandoned: 'not done',
   } as Record<string, string>,
   stepsTitle: 'Steps',
-  evidence: 'What a reading showed',
   requestId: 'Request id',
   copyRequestId: 'Copy the request id',
 
@@ -170,7 +164,6 @@ export const change = {
     openItem: 'Open the item',
     close: 'Close',
     planAgain: 'Make the plan again',
-    tryAgain: 'Try again',
   },
 
   told: {
@@ -183,18 +176,16 @@ export const change = {
   },
 
   writing: {
-    title: 'Mode',
     readOnly: 'Read-only',
     readOnlyHint: 'Nothing can be changed through this connection until you allow it.',
     allow: 'Allow changes for 15 minutes',
-    allowFor: (connection: string) => `Allow changes through ${connection} for 15 minutes`,
+    allowFor: (connection: string) => `Allow changes for 15 minutes through ${connection}`,
     stop: 'Back to read-only',
-    stopFor: (connection: string) => `Set ${connection} back to read-only`,
+    stopFor: (connection: string) => `Back to read-only: ${connection}`,
     on: 'Changes allowed',
     onThrough: 'Changes are allowed through',
     left: (text: string) => `${text} left`,
     until: (time: string) => `until ${time}`,
-    short: (text: string) => `✎ ${text}`,
     announceOn: (connection: string) => `Changes through ${connection} are allowed for 15 minutes.`,
     announceOff: (connection: string) => `${connection} is read-only.`,
     announceOver: (connection: string) => `The time is over: ${connection} is read-only again.`,
@@ -205,6 +196,5 @@ export const change = {
     toggle: 'Allow changes for 15 minutes, or back to read-only',
     noConnection: 'Choose an item or a connection first.',
     region: 'Where changes are allowed',
-    band: 'Write mode',
   },
 };

@@ -275,7 +275,7 @@ export const item = {
     left: 'On demand',
     leftCount: (count: number) => (count === 0 ? 'none left' : count === 1 ? '1 more' : `${count} more`),
     notTold: 'The place does not tell.',
-    change: 'Change…',
+    change: 'Change rotation…',
   },
   emptyValue: '(empty)',
   showAll: (count: number) => `Show all ${count.toLocaleString('en')} characters`,
