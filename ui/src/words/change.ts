@@ -67,6 +67,7 @@ export const change = {
     optional: 'optional',
     listHelp: 'Separate several with commas.',
     secretHelp: 'It is sent once with the change, is not shown again, and is kept neither in the plan nor in the journal.',
+    secretAgain: 'What is secret has to be typed again: it was not kept.',
     numberHelp: (least: string, most: string) => `A whole number from ${least} to ${most}.`,
     none: '(none)',
     pairs: {

@@ -18,6 +18,8 @@ export class ChangeForm {
   secrets = $state<Record<string, string>>({});
   /** Problems are shown only for what a person has left or tried to send. */
   touched = $state<Record<string, boolean>>({});
+  /** The answers were sent once: what is secret among them has to be typed again. */
+  taken = $state(false);
 
   /** `about` is an answer that is already known: it is chosen wherever it can be chosen. */
   constructor(questions: readonly QuestionWire[], about: string | null = null) {
@@ -60,6 +62,7 @@ export class ChangeForm {
       if (question.kind !== 'secret') given.answers[question.name] = value;
       else if (value !== '') given.secrets[question.name] = value;
     }
+    this.taken = true;
     this.forget();
     return given;
   }
@@ -70,8 +73,8 @@ export class ChangeForm {
   }
 
   /** Whether something secret has to be typed again before the next plan. */
-  get hasSecrets(): boolean {
-    return this.shown.some((question) => question.kind === 'secret');
+  get wantsSecretsAgain(): boolean {
+    return this.taken && this.shown.some((question) => question.kind === 'secret' && this.secrets[question.name] === '');
   }
 
   private isShown(question: QuestionWire, seen: Set<string>): boolean {

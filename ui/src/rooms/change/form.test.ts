@@ -86,6 +86,7 @@ describe('the answers of a change', () => {
     form.secrets['value'] = 's3cret';
     form.take();
     expect(JSON.stringify(form.secrets)).not.toContain('s3cret');
+    expect(form.wantsSecretsAgain).toBe(true);
     expect(form.problems()['value']).toBe(words.form.problems.required('value'));
   });
 

@@ -109,6 +109,7 @@ export class ChangeRoom {
     this.drop();
     this.#turn += 1;
     this.error = null;
+    this.form.touched = {};
     this.stage = 'form';
   }
 
@@ -118,6 +119,7 @@ export class ChangeRoom {
     this.drop();
     if (this.form && this.form.questions.length > 0) {
       this.restart(wanted);
+      this.form.touched = {};
       this.stage = 'form';
     } else await this.begin(wanted);
   }

@@ -51,7 +51,7 @@ describe('on the way to a plan', () => {
     change.form!.secrets['value'] = 's3cret';
     await change.submit();
     change.back();
-    expect(change.stage).toBe('form');
+    expect([change.stage, change.form?.touched]).toEqual(['form', {}]);
     expect(JSON.stringify([change.form, change.plan])).not.toContain('s3cret');
     expect(host.asked.filter(([, request]) => JSON.stringify(request).includes('s3cret'))).toEqual([]);
     expect(await change.submit()).toBe(false);

@@ -35,6 +35,11 @@ export class Writing {
     return Math.ceil((until - this.#now) / 1000);
   }
 
+  /** When changes end to be allowed, in milliseconds since 1970. */
+  endOf(connection: string): number | null {
+    return this.#until.get(connection) ?? null;
+  }
+
   /** What Rust says of the saved connections. */
   heard(rows: readonly ConnectionRow[]): void {
     this.keep(new Map(rows.flatMap(({ name, writesUntil }) => (writesUntil === null ? [] : [[name, Date.parse(writesUntil)]]))));
