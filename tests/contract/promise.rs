@@ -11,7 +11,7 @@ use crate::place::{Lazy, Subject, Who};
 pub(crate) type Outcome = Result<(), Failed>;
 
 /// Far more than any check takes: a hang shall end as a failure with a name.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// One sentence that holds for every provider.
 pub(crate) struct Promise {

@@ -9,6 +9,7 @@
 mod changes;
 mod files;
 mod law;
+mod once;
 mod tree;
 mod window;
 mod wire;

@@ -100,7 +100,7 @@ pub async fn connect(answers: &Answers, _: &SecretAnswers, environment: &Environ
     };
     let until = Arc::default();
     let config = with_watched_credentials(config, &until);
-    Ok(Arc::new(Account::new(config, regions, until)))
+    Ok(Arc::new(Account::new(config, regions, until, profile.map(str::to_owned))))
 }
 
 /// The profile, the Regions and the endpoint, for a person.

@@ -58,11 +58,14 @@ pub(crate) struct Account {
     /// ARNs that were located before the account's number was known, so perhaps of another account.
     located: Mutex<HashMap<ItemKey, String>>,
     until: Until,
+    /// The profile of the AWS configuration that was named.
+    profile: Option<String>,
 }
 
 impl Account {
-    pub(crate) fn new(config: SdkConfig, regions: Vec<String>, until: Until) -> Self {
-        Self { config, regions, clients: Mutex::default(), number: Arc::default(), located: Mutex::default(), until }
+    pub(crate) fn new(config: SdkConfig, regions: Vec<String>, until: Until, profile: Option<String>) -> Self {
+        let (clients, located) = (Mutex::default(), Mutex::default());
+        Self { config, regions, clients, number: Arc::default(), located, until, profile }
     }
 
     /// The Regions that are listed, in the order they were named; at least one.
@@ -82,9 +85,9 @@ impl Account {
         Once::new(&self.config, region)
     }
 
-    /// The endpoint, where it is not AWS's own.
-    pub(crate) fn endpoint(&self) -> Option<&str> {
-        self.config.endpoint_url()
+    /// What AWS's own tool must be told to reach the same: the profile, and an endpoint that is not AWS's own.
+    pub(crate) fn tool(&self) -> shell::Tool<'_> {
+        shell::Tool { profile: self.profile.as_deref(), endpoint: self.config.endpoint_url() }
     }
 
     /// Where an item is, and what AWS shall be asked for. ACM wants a whole ARN, and that takes the account's number.

@@ -74,12 +74,24 @@ pub(crate) async fn offers(account: &Account, item: &Item) -> Vec<Offer> {
             None => Offer::unknown(ask, format!("{} ({})", error.operation(), error.message())),
         },
     };
-    let reading = |ask: Ask| match service {
-        Service::Acm => of_certificate_reading(item, ask),
-        Service::Kms => of_key_reading(item, ask),
-        Service::SecretsManager => of_secret_reading(item, ask),
+    let offer = |ask: Ask| match (ask, service) {
+        (Ask::ExportCertificate, Service::Acm) => certificate(item, ask, FacetKind::Certificate),
+        (Ask::ExportCertificate, Service::Kms) => Offer::refuse(ask, "A KMS key is not a certificate."),
+        (Ask::ExportCertificate, Service::SecretsManager) => {
+            Offer::refuse(ask, "A secret is a value, not a certificate.")
+        }
+        (Ask::ExportPublicKey, Service::Acm) => certificate(item, ask, FacetKind::Key),
+        (Ask::ExportPublicKey, Service::Kms) => public_key(item),
+        (Ask::ExportPublicKey, Service::SecretsManager) => Offer::refuse(ask, "A secret is a value, not a key."),
+        (Ask::RevealSecret, Service::Acm) => Offer::refuse(ask, "The private key of an ACM certificate is not shown."),
+        (Ask::RevealSecret, Service::Kms) => {
+            Offer::refuse(ask, "The key never leaves KMS: it is used there and cannot be read.")
+        }
+        (Ask::RevealSecret, Service::SecretsManager) => secret(item),
+        // Each service names every change by itself.
+        (_, Service::Acm | Service::Kms | Service::SecretsManager) => change(ask),
     };
-    Ask::OF_ITEM.map(|ask| if ask.changes() { change(ask) } else { reading(ask) }).into()
+    Ask::OF_ITEM.map(offer).into()
 }
 
 /// One offer for each of [`Ask::OF_VAULT`], in that order. Whether one is permitted, only the call tells.
@@ -108,30 +120,6 @@ fn of_certificate(ask: Ask) -> Answer {
         Ask::Configure | Ask::WriteValue => refuse("The settings of an ACM certificate are not changed here."),
         Ask::CreateKey | Ask::CreateSecret => refuse("That is made in a Region, not at a certificate."),
         Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => refuse("That changes nothing."),
-    }
-}
-
-fn of_key_reading(item: &Item, ask: Ask) -> Offer {
-    match ask {
-        Ask::ExportPublicKey => public_key(item),
-        Ask::ExportCertificate => Offer::refuse(ask, "A KMS key is not a certificate."),
-        _ => Offer::refuse(ask, "The key never leaves KMS: it is used there and cannot be read."),
-    }
-}
-
-fn of_secret_reading(item: &Item, ask: Ask) -> Offer {
-    match ask {
-        Ask::ExportCertificate => Offer::refuse(ask, "A secret is a value, not a certificate."),
-        Ask::ExportPublicKey => Offer::refuse(ask, "A secret is a value, not a key."),
-        _ => secret(item),
-    }
-}
-
-fn of_certificate_reading(item: &Item, ask: Ask) -> Offer {
-    match ask {
-        Ask::ExportCertificate => certificate(item, ask, FacetKind::Certificate),
-        Ask::ExportPublicKey => certificate(item, ask, FacetKind::Key),
-        _ => Offer::refuse(ask, "The private key of an ACM certificate is not shown."),
     }
 }
 

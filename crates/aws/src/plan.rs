@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use crate::{
     Account,
     client::Client,
-    offers::{Facts, not_offered},
+    offers::{Facts, Key, Secret, not_offered},
     operation::Operation,
     parameters::{Parameters, REGION},
     perform::VALUE,
@@ -43,35 +43,74 @@ pub(crate) async fn plan(account: &Account, change: &Change) -> Result<Plan> {
         }
         Facts::Key(key) => {
             draft.name = key.name();
-            match change.ask {
-                Ask::CancelDeletion | Ask::ChangeDescription | Ask::Disable | Ask::Enable | Ask::ScheduleDeletion => {
-                    keys::plan(draft, &key).await
-                }
-                Ask::ChangeTags => tags::plan(draft, tags::Tagged::Key(&key.id)).await,
-                Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => aliases::plan(draft, &key).await,
-                Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => grants::plan(draft, &key).await,
-                Ask::Rotate | Ask::SetRotation => rotation::plan(draft, &key).await,
-                Ask::Configure
-                | Ask::CreateKey
-                | Ask::CreateSecret
-                | Ask::Delete
-                | Ask::DeleteVersions
-                | Ask::ExportCertificate
-                | Ask::ExportPublicKey
-                | Ask::RevealSecret
-                | Ask::RollBack
-                | Ask::Trim
-                | Ask::UndeleteVersions
-                | Ask::WriteValue => Err(not_offered("That is no change of a KMS key.".to_owned())),
-            }
+            of_key(draft, &key).await
         }
         Facts::Secret(secret) => {
             draft.name = secret.name().to_owned();
-            match change.ask {
-                Ask::ChangeTags => tags::plan(draft, tags::Tagged::Secret(&secret.id)).await,
-                _ => secrets::plan(draft, &secret).await,
-            }
+            of_secret(draft, &secret).await
         }
+    }
+}
+
+async fn of_key(draft: Draft<'_>, key: &Key) -> Result<Plan> {
+    match draft.change.ask {
+        Ask::CancelDeletion => keys::cancel_deletion(draft, key).await,
+        Ask::ChangeDescription => keys::description(draft, key).await,
+        Ask::ChangeTags => tags::plan(draft, tags::Tagged::Key(&key.id)).await,
+        Ask::CreateAlias => aliases::create(draft, key).await,
+        Ask::CreateGrant => grants::create(draft, key).await,
+        Ask::DeleteAlias => aliases::delete(draft, key).await,
+        Ask::Disable => keys::disable(draft, key).await,
+        Ask::Enable => keys::enable(draft, key).await,
+        Ask::MoveAlias => aliases::take(draft, key).await,
+        Ask::RetireGrant => grants::retire(draft, key).await,
+        Ask::RevokeGrant => grants::revoke(draft, key).await,
+        Ask::Rotate => rotation::now(draft, key).await,
+        Ask::ScheduleDeletion => keys::schedule_deletion(draft, key).await,
+        Ask::SetRotation => rotation::automatic(draft, key).await,
+        Ask::Configure
+        | Ask::CreateKey
+        | Ask::CreateSecret
+        | Ask::Delete
+        | Ask::DeleteVersions
+        | Ask::ExportCertificate
+        | Ask::ExportPublicKey
+        | Ask::RevealSecret
+        | Ask::RollBack
+        | Ask::Trim
+        | Ask::UndeleteVersions
+        | Ask::WriteValue => Err(not_offered("That is no change of a KMS key.".to_owned())),
+    }
+}
+
+async fn of_secret(draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
+    match draft.change.ask {
+        Ask::CancelDeletion => secrets::cancel_deletion(draft, secret).await,
+        Ask::ChangeDescription => secrets::description(draft, secret).await,
+        Ask::ChangeTags => tags::plan(draft, tags::Tagged::Secret(&secret.id)).await,
+        Ask::RollBack => secrets::roll_back(draft, secret).await,
+        Ask::ScheduleDeletion => secrets::schedule_deletion(draft, secret).await,
+        Ask::WriteValue => secrets::write_value(draft, secret).await,
+        Ask::Configure
+        | Ask::CreateAlias
+        | Ask::CreateGrant
+        | Ask::CreateKey
+        | Ask::CreateSecret
+        | Ask::Delete
+        | Ask::DeleteAlias
+        | Ask::DeleteVersions
+        | Ask::Disable
+        | Ask::Enable
+        | Ask::ExportCertificate
+        | Ask::ExportPublicKey
+        | Ask::MoveAlias
+        | Ask::RetireGrant
+        | Ask::RevealSecret
+        | Ask::RevokeGrant
+        | Ask::Rotate
+        | Ask::SetRotation
+        | Ask::Trim
+        | Ask::UndeleteVersions => Err(not_offered("That is no change of a secret.".to_owned())),
     }
 }
 
@@ -112,7 +151,7 @@ impl<'a> Draft<'a> {
         self.steps.push(Step {
             says: says.into(),
             operation: operation.call().permission.to_owned(),
-            command: shell::line(operation, &parameters, self.account.endpoint(), secret, None),
+            command: shell::line(operation, &parameters, self.account.tool(), secret, None),
             parameters,
             before: before.clone(),
             secrets: if secret { vec![VALUE.to_owned()] } else { Vec::new() },

@@ -65,8 +65,20 @@ async fn of_key(client: &Client, ask: Ask, key: &Key) -> Result<Vec<Question>> {
             vec![days("Until then the key cannot be used, and the deletion can be cancelled.")]
         }
         Ask::SetRotation => rotation(client, &key.id).await?,
-        // Nothing has to be known beside the key itself; what is not offered has been refused before.
-        _ => Vec::new(),
+        // Nothing has to be known beside the key itself.
+        Ask::CancelDeletion | Ask::Disable | Ask::Enable | Ask::Rotate => Vec::new(),
+        Ask::Configure
+        | Ask::CreateKey
+        | Ask::CreateSecret
+        | Ask::Delete
+        | Ask::DeleteVersions
+        | Ask::ExportCertificate
+        | Ask::ExportPublicKey
+        | Ask::RevealSecret
+        | Ask::RollBack
+        | Ask::Trim
+        | Ask::UndeleteVersions
+        | Ask::WriteValue => return Err(not_offered("That is no change of a KMS key.".to_owned())),
     })
 }
 
@@ -79,8 +91,28 @@ async fn of_secret(client: &Client, ask: Ask, secret: &Secret) -> Result<Vec<Que
             vec![days("Until then nobody can read the value, and the deletion can be cancelled.")]
         }
         Ask::WriteValue => vec![creation::value("The new value. The old one is not read.")],
-        // Nothing has to be known beside the secret itself; what is not offered has been refused before.
-        _ => Vec::new(),
+        // Nothing has to be known beside the secret itself.
+        Ask::CancelDeletion => Vec::new(),
+        Ask::Configure
+        | Ask::CreateAlias
+        | Ask::CreateGrant
+        | Ask::CreateKey
+        | Ask::CreateSecret
+        | Ask::Delete
+        | Ask::DeleteAlias
+        | Ask::DeleteVersions
+        | Ask::Disable
+        | Ask::Enable
+        | Ask::ExportCertificate
+        | Ask::ExportPublicKey
+        | Ask::MoveAlias
+        | Ask::RetireGrant
+        | Ask::RevealSecret
+        | Ask::RevokeGrant
+        | Ask::Rotate
+        | Ask::SetRotation
+        | Ask::Trim
+        | Ask::UndeleteVersions => return Err(not_offered("That is no change of a secret.".to_owned())),
     })
 }
 

@@ -7,12 +7,19 @@ use crate::{operation::Operation, parameters::REGION};
 /// The tool reads these from elsewhere in place of taking them as they are.
 const READ_FROM: [&str; 4] = ["file://", "fileb://", "http://", "https://"];
 
+/// What the tool must be told to reach what this connection reaches. A role to assume it takes from a profile alone.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tool<'a> {
+    pub(crate) profile: Option<&'a str>,
+    pub(crate) endpoint: Option<&'a str>,
+}
+
 /// The line. A secret value is asked for on standard input; `later` is a parameter whose value an earlier line has put
 /// into a variable.
 pub(crate) fn line(
     operation: Operation,
     parameters: &Value,
-    endpoint: Option<&str>,
+    tool: Tool<'_>,
     secret: bool,
     later: Option<(&str, &str)>,
 ) -> String {
@@ -22,7 +29,8 @@ pub(crate) fn line(
     if let Some(region) = parameters.get(REGION).and_then(Value::as_str) {
         words.push(format!("--region {}", quoted(region)));
     }
-    words.extend(endpoint.map(|url| format!("--endpoint-url {}", quoted(url))));
+    words.extend(tool.profile.map(|name| format!("--profile {}", quoted(name))));
+    words.extend(tool.endpoint.map(|url| format!("--endpoint-url {}", quoted(url))));
     let sent: Map<String, Value> = parameters
         .iter()
         .filter(|(name, _)| *name != REGION)
@@ -98,7 +106,7 @@ mod tests {
     fn the_shell_hands_on_exactly_what_is_sent_whatever_it_holds() {
         for text in ["it's; rm -rf ~ $HOME `id`", "\"two\"\nlines", "", "*", "~", "\u{202e}gpj.exe", "a=b"] {
             let parameters = json!({"Region": "eu-west-1", "KeyId": "1234", "Description": text});
-            let line = line(Operation::UpdateKeyDescription, &parameters, None, false, None);
+            let line = line(Operation::UpdateKeyDescription, &parameters, Tool::default(), false, None);
             let expected =
                 ["kms", "update-key-description", "--region", "eu-west-1", "--key-id", "1234", "--description", text];
             assert_eq!(words(&line), expected, "{line}");
@@ -108,9 +116,11 @@ mod tests {
     #[test]
     fn what_the_tool_would_read_otherwise_is_given_so_that_it_does_not() {
         let described = |text: &str| json!({"Region": "eu-west-1", "KeyId": "1", "Description": text});
-        let options = line(Operation::UpdateKeyDescription, &described("--no-sign-request"), None, false, None);
+        let options =
+            line(Operation::UpdateKeyDescription, &described("--no-sign-request"), Tool::default(), false, None);
         assert_eq!(words(&options).last().unwrap(), "--description=--no-sign-request");
-        let file = line(Operation::UpdateKeyDescription, &described("file:///etc/passwd"), None, false, None);
+        let file =
+            line(Operation::UpdateKeyDescription, &described("file:///etc/passwd"), Tool::default(), false, None);
         let given: Value = serde_json::from_str(words(&file).last().unwrap()).unwrap();
         assert_eq!(given, json!({"KeyId": "1", "Description": "file:///etc/passwd"}));
     }
@@ -119,19 +129,23 @@ mod tests {
     fn lists_structures_and_flags_have_the_tools_form() {
         let tags = json!([{"TagKey": "it's", "TagValue": "a,b"}]);
         let parameters = json!({"Region": "eu-west-1", "KeySpec": "RSA_2048", "MultiRegion": false, "Tags": tags});
-        let line_ = line(Operation::CreateKey, &parameters, Some("http://127.0.0.1:4566"), false, None);
+        let reached = Tool { profile: Some("my team"), endpoint: Some("http://127.0.0.1:4566") };
+        let line_ = line(Operation::CreateKey, &parameters, reached, false, None);
         let words_ = words(&line_);
-        assert_eq!(words_[4..6], ["--endpoint-url", "http://127.0.0.1:4566"]);
+        assert_eq!(words_[4..8], ["--profile", "my team", "--endpoint-url", "http://127.0.0.1:4566"]);
         assert!(words_.contains(&"--no-multi-region".to_owned()), "{line_}");
         assert_eq!(serde_json::from_str::<Value>(words_.last().unwrap()).unwrap(), tags);
         let keys = json!({"Region": "eu-west-1", "KeyId": "1", "TagKeys": ["a b", "c"]});
-        assert_eq!(words(&line(Operation::UntagKey, &keys, None, false, None))[6..], ["--tag-keys", "a b", "c"]);
+        assert_eq!(
+            words(&line(Operation::UntagKey, &keys, Tool::default(), false, None))[6..],
+            ["--tag-keys", "a b", "c"]
+        );
     }
 
     #[test]
     fn a_secret_is_read_from_standard_input() {
         let parameters = json!({"Region": "eu-west-1", "SecretId": "app/db", "ClientRequestToken": "t"});
-        let line = line(Operation::PutSecretValue, &parameters, None, true, None);
+        let line = line(Operation::PutSecretValue, &parameters, Tool::default(), true, None);
         assert!(line.ends_with("--client-request-token t --secret-string file:///dev/stdin"), "{line}");
     }
 }

@@ -135,7 +135,7 @@ impl Key {
                 refuse(format!("All {MOST_ON_DEMAND} rotations on demand that a key has are used up."))
             }
             (Ask::Rotate, Some(Err(_))) => Answer::Unknown { probe: KEY_ROTATIONS.permission.to_owned() },
-            _ => Answer::Allow,
+            (_, Some(_) | None) => Answer::Allow,
         }
     }
 }
@@ -196,7 +196,7 @@ fn has_rotations(metadata: &KeyMetadata) -> bool {
 /// Allowed if there is one to choose.
 fn any<T>(there: Result<&[T], &Error>, reading: Call, none: &str) -> Answer {
     match there {
-        Ok(list) if list.is_empty() => refuse(none),
+        Ok([]) => refuse(none),
         Ok(_) => Answer::Allow,
         Err(_) => Answer::Unknown { probe: reading.permission.to_owned() },
     }

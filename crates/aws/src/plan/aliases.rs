@@ -11,14 +11,6 @@ const RESERVED: &str = "alias/aws/";
 /// Source: API reference, CreateAlias.
 const LONGEST: usize = 256;
 
-pub(super) async fn plan(draft: Draft<'_>, key: &Key) -> Result<Plan> {
-    match draft.change.ask {
-        Ask::DeleteAlias => delete(draft, key).await,
-        Ask::MoveAlias => take(draft, key).await,
-        _ => create(draft, key).await,
-    }
-}
-
 /// The alias as KMS names it: `alias/` may be left out.
 pub(super) fn full(answer: &str) -> Result<String> {
     let name = answer.trim();
@@ -42,7 +34,7 @@ pub(super) fn taken(alias: &str, before: &Value) -> Result<()> {
         .with_next("Choose another name, or move the alias to this key."))
 }
 
-async fn create(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn create(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     let alias = full(draft.answer("alias")?)?;
     let parameters = json!({"AliasName": alias, "TargetKeyId": key.id});
     let before = draft.step(Operation::CreateAlias, format!("Create {alias}"), parameters).await?;
@@ -55,7 +47,7 @@ async fn create(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     Ok(draft.plan(words, undo))
 }
 
-async fn delete(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn delete(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     let alias = draft.answer("alias")?.to_owned();
     if key.aliases.as_ref().is_ok_and(|aliases| !aliases.contains(&alias)) {
         return Err(invalid(format!("{alias} does not point at this key")));
@@ -70,7 +62,7 @@ async fn delete(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     Ok(draft.plan(words, undo))
 }
 
-async fn take(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn take(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     let alias = full(draft.answer("alias")?)?;
     let parameters = json!({"AliasName": alias, "TargetKeyId": key.id});
     let before = draft.step(Operation::UpdateAlias, format!("Point {alias} at this key"), parameters).await?;

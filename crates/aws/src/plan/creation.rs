@@ -65,7 +65,7 @@ async fn name_it(draft: &mut Draft<'_>, alias: &str) -> Result<()> {
     draft.steps.push(Step {
         says: format!("Create {alias} for it"),
         operation: Operation::CreateAlias.call().permission.to_owned(),
-        command: shell::line(Operation::CreateAlias, &parameters, draft.account.endpoint(), false, later),
+        command: shell::line(Operation::CreateAlias, &parameters, draft.account.tool(), false, later),
         parameters,
         before,
         secrets: Vec::new(),

@@ -1,20 +1,20 @@
 //! Plans for grants: made, given up, taken away.
 
-use domain::{Ask, Plan, Result, Tier};
+use domain::{Plan, Result, Tier};
 use serde_json::{Value, json};
 
 use super::{Draft, Words, invalid};
 use crate::{offers::Key, operation::Operation, questions::grants::label};
 
-pub(super) async fn plan(draft: Draft<'_>, key: &Key) -> Result<Plan> {
-    match draft.change.ask {
-        Ask::CreateGrant => create(draft, key).await,
-        Ask::RetireGrant => end(draft, key, Operation::RetireGrant).await,
-        _ => end(draft, key, Operation::RevokeGrant).await,
-    }
+pub(super) async fn retire(draft: Draft<'_>, key: &Key) -> Result<Plan> {
+    end(draft, key, Operation::RetireGrant).await
 }
 
-async fn create(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn revoke(draft: Draft<'_>, key: &Key) -> Result<Plan> {
+    end(draft, key, Operation::RevokeGrant).await
+}
+
+pub(super) async fn create(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     let grantee = draft.answer("grantee")?;
     let operations = draft.change.list("operations");
     if operations.is_empty() {

@@ -7,17 +7,7 @@ use serde_json::json;
 use super::{Draft, Words};
 use crate::{offers::Key, operation::Operation};
 
-pub(super) async fn plan(draft: Draft<'_>, key: &Key) -> Result<Plan> {
-    match draft.change.ask {
-        Ask::CancelDeletion => cancel_deletion(draft, key).await,
-        Ask::Disable => disable(draft, key).await,
-        Ask::Enable => enable(draft, key).await,
-        Ask::ScheduleDeletion => schedule_deletion(draft, key).await,
-        _ => description(draft, key).await,
-    }
-}
-
-async fn description(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn description(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     let text = draft.change.answers.get("description").map(String::as_str).unwrap_or_default();
     let parameters = json!({"KeyId": key.id, "Description": text});
     let before = draft.step(Operation::UpdateKeyDescription, "Write the description", parameters).await?;
@@ -31,7 +21,7 @@ async fn description(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     Ok(draft.plan(words, undo))
 }
 
-async fn disable(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn disable(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     draft.step(Operation::DisableKey, "Disable the key", json!({"KeyId": key.id})).await?;
     let effects = [
         "Every use of the key fails until it is enabled again: encrypting, decrypting, signing, verifying, making MACs."
@@ -44,7 +34,7 @@ async fn disable(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     Ok(draft.plan(words, undo))
 }
 
-async fn enable(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn enable(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     draft.step(Operation::EnableKey, "Enable the key", json!({"KeyId": key.id})).await?;
     let effects = ["The key can be used again by everybody whom its policy and grants allow it.".to_owned()];
     let words = Words::new(format!("Enable {}", draft.name), Tier::Undo, effects);
@@ -52,7 +42,7 @@ async fn enable(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     Ok(draft.plan(words, undo))
 }
 
-async fn schedule_deletion(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn schedule_deletion(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     let days = draft.days("days", 7, 30)?;
     let parameters = json!({"KeyId": key.id, "PendingWindowInDays": days});
     draft.step(Operation::ScheduleKeyDeletion, "Schedule the deletion of the key", parameters).await?;
@@ -72,7 +62,7 @@ async fn schedule_deletion(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     Ok(draft.plan(words, undo))
 }
 
-async fn cancel_deletion(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn cancel_deletion(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     draft.step(Operation::CancelKeyDeletion, "Cancel the deletion of the key", json!({"KeyId": key.id})).await?;
     let effects = [
         "The key is not destroyed.".to_owned(),

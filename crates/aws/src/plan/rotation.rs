@@ -6,14 +6,7 @@ use serde_json::json;
 use super::{Draft, PLAN, Words};
 use crate::{keys::MOST_ON_DEMAND, offers::Key, operation::Operation, questions::USUAL_PERIOD};
 
-pub(super) async fn plan(draft: Draft<'_>, key: &Key) -> Result<Plan> {
-    match draft.change.ask {
-        Ask::Rotate => now(draft, key).await,
-        _ => automatic(draft, key).await,
-    }
-}
-
-async fn automatic(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn automatic(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     let on = draft.change.flag("automatic");
     let (before, effect) = if on {
         let days = draft.days("period_days", 90, 2560)?;
@@ -34,7 +27,7 @@ async fn automatic(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     Ok(draft.plan(words, undo))
 }
 
-async fn now(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+pub(super) async fn now(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     let before = draft.step(Operation::RotateKeyOnDemand, "Rotate the key", json!({"KeyId": key.id})).await?;
     if let Some(since) = before["InProgressSince"].as_str() {
         let message = format!("a rotation on demand is under way since {since}");

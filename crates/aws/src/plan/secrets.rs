@@ -6,17 +6,7 @@ use serde_json::json;
 use super::{Draft, Words, invalid, token};
 use crate::{offers::Secret, operation::Operation, secrets::CURRENT};
 
-pub(super) async fn plan(draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
-    match draft.change.ask {
-        Ask::CancelDeletion => cancel_deletion(draft, secret).await,
-        Ask::RollBack => roll_back(draft, secret).await,
-        Ask::ScheduleDeletion => schedule_deletion(draft, secret).await,
-        Ask::WriteValue => write_value(draft, secret).await,
-        _ => description(draft, secret).await,
-    }
-}
-
-async fn description(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
+pub(super) async fn description(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
     let text = draft.change.answers.get("description").map(String::as_str).unwrap_or_default();
     let parameters = json!({"SecretId": secret.id, "Description": text});
     let before = draft.step(Operation::UpdateSecret, "Write the description", parameters).await?;
@@ -30,7 +20,7 @@ async fn description(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
     Ok(draft.plan(words, undo))
 }
 
-async fn write_value(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
+pub(super) async fn write_value(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
     let token = token(&draft.change.order).ok_or_else(|| invalid("the order has no number".to_owned()))?;
     let parameters = json!({"SecretId": secret.id, "ClientRequestToken": token});
     draft.step(Operation::PutSecretValue, "Write the new value", parameters).await?;
@@ -45,7 +35,7 @@ async fn write_value(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
     Ok(draft.plan(words, undo))
 }
 
-async fn roll_back(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
+pub(super) async fn roll_back(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
     let version = draft.answer("version")?;
     let current = secret.current();
     if let Ok(versions) = &secret.versions
@@ -70,7 +60,7 @@ async fn roll_back(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
     Ok(draft.plan(words, undo))
 }
 
-async fn schedule_deletion(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
+pub(super) async fn schedule_deletion(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
     let days = draft.days("days", 7, 30)?;
     let parameters = json!({"SecretId": secret.id, "RecoveryWindowInDays": days});
     draft.step(Operation::DeleteSecret, "Schedule the deletion of the secret", parameters).await?;
@@ -84,7 +74,7 @@ async fn schedule_deletion(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan
     Ok(draft.plan(words, undo))
 }
 
-async fn cancel_deletion(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
+pub(super) async fn cancel_deletion(mut draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
     draft.step(Operation::RestoreSecret, "Cancel the deletion of the secret", json!({"SecretId": secret.id})).await?;
     let effects = ["The secret is not destroyed, and its value can be read again.".to_owned()];
     let words = Words::new(format!("Cancel the deletion of {}", draft.name), Tier::Consequences, effects);
