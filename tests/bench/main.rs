@@ -1,10 +1,11 @@
 //! Measurements, as ratios in one run: ours against a raw client that realises the limit, on a local fake that answers
-//! late. `cargo xtask bench inventory [--keys N]... [--pairs N]` prints a Markdown table and fails when a target is
-//! missed.
+//! late, or on a file. `cargo xtask bench inventory [--keys N]... [--pairs N]` and `cargo xtask bench journal [--records N]
+//! [--pairs N]` print a Markdown table each and fail when a target is missed.
 
 mod fake;
 mod figures;
 mod inventory;
+mod journal;
 mod raw;
 
 use std::{process::ExitCode, time::Duration};
@@ -15,6 +16,7 @@ use servers::{Failure, Result};
 /// lets count.
 const KEYS: [usize; 2] = [2_000, 10_000];
 const PAIRS: usize = 9;
+const RECORDS: usize = 100_000;
 
 fn main() -> ExitCode {
     match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
@@ -44,6 +46,18 @@ fn run(arguments: &[String]) -> Result<bool> {
             let keys = if keys.is_empty() { KEYS.to_vec() } else { keys };
             runtime()?.block_on(inventory::measure(&keys, pairs))
         }
+        Some("journal") => {
+            let (mut records, mut pairs) = (RECORDS, PAIRS);
+            while let Some(word) = words.next() {
+                let number = words.next().and_then(|number| number.parse().ok());
+                match (word, number) {
+                    ("--records", Some(number)) => records = number,
+                    ("--pairs", Some(number)) => pairs = number,
+                    _ => return Err(Failure::new(format!("{word} is not --records N or --pairs N"))),
+                }
+            }
+            journal::measure(records, pairs)
+        }
         // The fake is a process of its own, so that it and the clients do not wait for each other's threads.
         Some("fake") => {
             let keys = words.next().and_then(|number| number.parse().ok());
@@ -55,7 +69,7 @@ fn run(arguments: &[String]) -> Result<bool> {
             runtime.block_on(fake::serve(keys, latency))?;
             Ok(true)
         }
-        _ => Err(Failure::new("what shall be measured? inventory")),
+        _ => Err(Failure::new("what shall be measured? inventory or journal")),
     }
 }
 

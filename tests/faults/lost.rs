@@ -10,14 +10,14 @@
 mod amazon;
 mod cell;
 mod control;
-mod deed;
-mod fault;
+pub(crate) mod deed;
+pub(crate) mod fault;
 mod local;
 mod openbao;
-mod person;
-mod place;
-mod seed;
-mod stage;
+pub(crate) mod person;
+pub(crate) mod place;
+pub(crate) mod seed;
+pub(crate) mod stage;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -35,13 +35,13 @@ use seed::Seed;
 use stage::{Stage, Start};
 
 /// Cells that run side by side: what is waited for is mostly the disk.
-const ABREAST: usize = 6;
+pub(crate) const ABREAST: usize = 6;
 /// More where an answer never comes: what is waited for then is the time.
 const WAITING: usize = 40;
 
 /// The places of one provider.
-struct Group {
-    starts: &'static [(&'static str, Start)],
+pub(crate) struct Group {
+    pub(crate) starts: &'static [(&'static str, Start)],
     stages: OnceCell<Result<Vec<Stage>, String>>,
 }
 
@@ -55,18 +55,22 @@ const GROUPS: &[&[(&str, Start)]] = &[
     ],
 ];
 
-/// Each fault at each place, and the controls. The places end when the trials are gone.
-pub(crate) fn trials(runtime: &Arc<Runtime>) -> Vec<Trial> {
+/// The places of all providers, which start when the first trial needs them and end when the last is gone.
+pub(crate) fn groups() -> Vec<Arc<Group>> {
+    GROUPS.iter().map(|starts| Arc::new(Group { starts, stages: OnceCell::new() })).collect()
+}
+
+/// Each fault at each place, and the controls.
+pub(crate) fn trials(runtime: &Arc<Runtime>, groups: &[Arc<Group>]) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for starts in GROUPS {
-        let group = Arc::new(Group { starts, stages: OnceCell::new() });
-        for (at, (name, _)) in starts.iter().enumerate() {
+    for group in groups {
+        for (at, (name, _)) in group.starts.iter().enumerate() {
             let faults = if *name == "local" { local::FAULTS } else { &Fault::ALL };
-            let whole = (Arc::clone(runtime), Arc::clone(&group));
+            let whole = (Arc::clone(runtime), Arc::clone(group));
             let without = format!("lost_answers/nothing_lost::{name}");
             trials.push(Trial::test(without, move || whole.0.block_on(whole.1.whole(at))));
             for fault in faults {
-                let (runtime, group) = (Arc::clone(runtime), Arc::clone(&group));
+                let (runtime, group) = (Arc::clone(runtime), Arc::clone(group));
                 let name = format!("lost_answers/{}::{name}", fault.word());
                 trials.push(Trial::test(name, move || runtime.block_on(group.run(at, *fault))));
             }
@@ -78,7 +82,7 @@ pub(crate) fn trials(runtime: &Arc<Runtime>) -> Vec<Trial> {
 
 impl Group {
     /// The places, each with the deeds it offers. Found once, for all trials.
-    async fn stages(&self) -> Result<&[Stage], Failed> {
+    pub(crate) async fn stages(&self) -> Result<&[Stage], Failed> {
         let stages = self.stages.get_or_init(|| async {
             try_join_all(self.starts.iter().map(|(name, start)| Stage::set(name, *start))).await
         });

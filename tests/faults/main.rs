@@ -1,5 +1,5 @@
 //! Bad input and lost answers: what a provider makes of servers that lie, break off, hang, or refuse a part, and what
-//! the engine of changes makes of answers that do not come ([`lost`]).
+//! the engine of changes makes of answers that do not come ([`lost`]) and of its own end at any instant ([`kill`]).
 //!
 //! Each case spoils some answers of a real server. What is spoilt must show as an error on its row or vault, the rest
 //! must be whole, and nothing may be dropped. Each case has a control that must fail, or it proves nothing: the same
@@ -7,6 +7,7 @@
 
 mod amazon;
 mod case;
+mod kill;
 mod lost;
 mod openbao;
 
@@ -17,6 +18,9 @@ use libtest_mimic::{Arguments, Trial};
 use crate::case::World;
 
 fn main() -> std::io::Result<ExitCode> {
+    if let Some(task) = kill::task() {
+        return kill::carry_out(&task);
+    }
     let arguments = Arguments::from_args();
     let runtime = Arc::new(tokio::runtime::Runtime::new()?);
     let worlds = [
@@ -31,9 +35,11 @@ fn main() -> std::io::Result<ExitCode> {
             trials.push(Trial::test(format!("{}::{name}", case.name), move || runtime.block_on(case.run(&world))));
         }
     }
-    trials.extend(lost::trials(&runtime));
+    let groups = lost::groups();
+    trials.extend(lost::trials(&runtime, &groups));
+    trials.extend(kill::trials(&runtime, &groups));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The last hold on the servers: they end here.
-    drop(worlds);
+    drop((worlds, groups));
     Ok(conclusion.exit_code())
 }

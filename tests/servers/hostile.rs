@@ -68,6 +68,8 @@ pub enum Said {
     Redirect(String),
     /// Nothing: the connection is reset.
     Reset,
+    /// The request reaches the real server; then this is done, and what it gives is said in place of the answer.
+    Then(Box<dyn FnOnce() -> Self + Send>),
 }
 
 /// Decides what is said to each request.
@@ -211,6 +213,11 @@ impl Front {
                 Answer { location: Some(location), ..Answer::new(307, "text/plain", String::new()) }
             }
             Said::Reset => return Ok(End::Reset),
+            Said::Then(done) => {
+                self.real(&asked).await?;
+                let said = done();
+                return Box::pin(self.end(asked, said)).await;
+            }
         };
         Ok(End::Answered(answer))
     }

@@ -1,4 +1,5 @@
-//! The two commands of the README, and what they are made of: `cargo xtask run | test | bench | bindings | check`.
+//! The two commands of the README, and what they are made of: `cargo xtask run | test | soak | bench | bindings |
+//! check`.
 //!
 //! Each installs what it needs and says so. Nothing here is part of the app.
 
@@ -22,13 +23,15 @@ fn main() -> ExitCode {
             steps::run(&[install::system(), install::window(), steps::format(), steps::clippy(), steps::window_check()])
         }
         "run" => run(&rest),
+        "soak" => soak(&rest),
         "test" => test(&rest),
         _ => {
             eprintln!(
                 "cargo xtask run        build the window and the app, and open it\n\
                        cargo xtask test       install everything the tests need, and run all of them\n\
+                       cargo xtask soak [N]   the tests of faults in their long form, with N seeds (3)\n\
                        cargo xtask check      format, lints and types only\n\
-                       cargo xtask bench X    measure: inventory\n\
+                       cargo xtask bench X    measure: inventory, journal\n\
                        cargo xtask bindings   write the files that are generated from the table of commands"
             );
             return ExitCode::from(2);
@@ -76,6 +79,16 @@ fn test(only: &[String]) -> Outcome {
     steps::run(&chosen)?;
     let touched = footprint::Footprint::now().changed_since(&before);
     if touched.is_empty() { Ok(()) } else { Err(format!("the tests wrote to {}", touched.join(", "))) }
+}
+
+/// The matrices of lost answers and killed processes, whole instead of sampled. Hours, not minutes.
+fn soak(rest: &[String]) -> Outcome {
+    let seeds = match rest {
+        [] => "3".to_owned(),
+        [seeds] if seeds.parse::<u32>().is_ok_and(|seeds| seeds > 0) => seeds.clone(),
+        _ => return Err("soak takes a number of seeds".to_owned()),
+    };
+    steps::run(&[install::system(), install::test_system(), install::test_servers(), steps::soak(seeds)])
 }
 
 fn bench(rest: &[String]) -> Outcome {

@@ -113,3 +113,8 @@ pub(crate) fn tests() -> Step {
         .args(["test", "--workspace", "--features", "claviger/custom-protocol"])
         .env("CLAVIGER_APP", top().join("target/debug/claviger").to_string_lossy())
 }
+
+/// The tests of faults, everything instead of a sample. `CLAVIGER_SOAK` is the number of seeds.
+pub(crate) fn soak(seeds: String) -> Step {
+    Step::new("soak", "cargo").args(["test", "-p", "claviger-tests", "--test", "faults"]).env("CLAVIGER_SOAK", seeds)
+}

@@ -9,7 +9,7 @@ use std::{
 };
 
 use app::{Connector, Providers};
-use contract::{OrderState, OrderWire, PlanWire, TargetWire};
+use contract::{OrderState, OrderWire, PlanChange, PlanWire, TargetWire};
 use domain::{Answer, Ask, ItemKey, Provider, Secret, Target, VaultId};
 use libtest_mimic::Failed;
 use servers::State;
@@ -95,15 +95,19 @@ impl Deed {
 
     /// Makes a scene for it and plans it there. `None` if the place does not offer it after all.
     pub(crate) async fn ready(&self, place: &dyn Place, fault: Fault) -> Result<Option<Ready>, Failed> {
-        let setting = Setting::new(place, self, fault).await?;
-        if matches!(self.on, On::Like(_)) && !setting.make_possible(self.ask, &self.on).await? {
-            return Ok(None);
-        }
+        let Some(setting) = self.set(place, fault).await? else { return Ok(None) };
         let plan = setting.plan(self.ask, &self.on, &[]).await?;
         let made = Made { ask: self.ask, order: plan.order.clone(), name: plan.name.clone() };
         let before = place.state(&setting.scene, &made).await?;
         let sent = (setting.line.sent)().len();
         Ok(Some(Ready { setting, plan, made, before, sent }))
+    }
+
+    /// Makes a scene for it, at which it is offered. `None` if the place does not offer it after all.
+    pub(crate) async fn set(&self, place: &dyn Place, fault: Fault) -> Result<Option<Setting>, Failed> {
+        let setting = Setting::new(place, self, fault).await?;
+        let offered = matches!(self.on, On::Vault(_)) || setting.make_possible(self.ask, &self.on).await?;
+        Ok(offered.then_some(setting))
     }
 
     /// Does it with every answer arriving.
@@ -166,6 +170,19 @@ impl Setting {
 
     /// The plan of an ask, with these answers and otherwise any.
     async fn plan(&self, ask: Ask, on: &On, certain: &[(&str, &str)]) -> Result<PlanWire, Failed> {
+        let request = self.request(ask, on, certain, &self.line.through).await?;
+        let said = format!("{ask:?} with {:?}", request.answers);
+        self.person.plan(request).await.map_err(|error| format!("{said}: {error}").into())
+    }
+
+    /// What is asked for such a plan by one who is connected through an address.
+    pub(crate) async fn request(
+        &self,
+        ask: Ask,
+        on: &On,
+        certain: &[(&str, &str)],
+        through: &str,
+    ) -> Result<PlanChange, Failed> {
         let (target, wire) = match on {
             On::Vault(vault) => (
                 Target::Vault(vault.clone()),
@@ -173,7 +190,7 @@ impl Setting {
             ),
             On::Like(_) => {
                 let address = self.scene.item.as_deref().unwrap_or_default();
-                let reference = address.replace(&self.scene.place, &self.line.through);
+                let reference = address.replace(&self.scene.place, through);
                 (Target::Item(self.key()?), TargetWire::Item { reference })
             }
         };
@@ -183,8 +200,7 @@ impl Setting {
         answers.extend(asked.map(|(name, answer)| ((*name).to_owned(), (*answer).to_owned())));
         let text = |secret: &Secret| secret.expose_text().unwrap_or_default().to_owned();
         let secrets = secrets.iter().map(|(name, secret)| (name.clone(), text(secret))).collect::<BTreeMap<_, _>>();
-        let said = format!("{ask:?} with {answers:?}");
-        self.person.plan(ask, wire, answers, secrets).await.map_err(|error| format!("{said}: {error}").into())
+        Ok(PlanChange { ask: ask.word().to_owned(), target: wire, answers, secrets })
     }
 }
 

@@ -1,20 +1,19 @@
 //! A person with the whole engine before them: an app over a home of its own, in write mode.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use app::{App, Connector, Keychain, MemoryKeychain, NoDesktop};
 use contract::{
     AddConnection, ConfirmChange, ConnectionDraft, NameOrder, Nothing, OrderWire, PlanChange, PlanWire, SetWriteMode,
-    TargetWire,
 };
-use domain::{Ask, Environment, Result, Secret};
+use domain::{Environment, Result, Secret};
 use libtest_mimic::Failed;
 use tempfile::TempDir;
 
 /// The name of the one connection.
 pub(crate) const CONNECTION: &str = "place";
 /// How long a reading is repeated that does not show a change yet: these servers show it at once.
-const PATIENCE: Duration = Duration::from_millis(60);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(60);
 
 /// A keyring that outlives the app.
 #[derive(Default)]
@@ -72,14 +71,8 @@ impl Person {
         self.app.set_write_mode(SetWriteMode { connection: CONNECTION.to_owned(), on: true }).await.map(drop)
     }
 
-    pub(crate) async fn plan(
-        &self,
-        ask: Ask,
-        target: TargetWire,
-        answers: BTreeMap<String, String>,
-        secrets: BTreeMap<String, String>,
-    ) -> Result<PlanWire> {
-        self.app.plan_change(PlanChange { ask: ask.word().to_owned(), target, answers, secrets }).await
+    pub(crate) async fn plan(&self, request: PlanChange) -> Result<PlanWire> {
+        self.app.plan_change(request).await
     }
 
     /// Confirms it, with the name typed.
@@ -124,6 +117,6 @@ fn open(home: &Path, keyring: &Arc<Keyring>, environment: &Environment, connecto
     Ok(app)
 }
 
-fn confirmation(plan: &PlanWire) -> ConfirmChange {
+pub(crate) fn confirmation(plan: &PlanWire) -> ConfirmChange {
     ConfirmChange { order: plan.order.clone(), digest: plan.digest.clone(), typed: Some(plan.name.clone()) }
 }

@@ -85,7 +85,12 @@ impl Stage {
 }
 
 fn cell(deed: &Deed, honest: &Honest, fault: Fault, pass: usize) -> Cell {
-    let untellable = UNTELLABLE.iter().find(|(kind, ask, _)| deed.change() == (*kind, *ask));
-    let untellable = untellable.map(|(.., reason)| *reason).filter(|_| fault.acts());
+    let untellable = untellable(deed).filter(|_| fault.acts());
     Cell { deed: deed.clone(), honest: honest.clone(), fault, pass, untellable }
+}
+
+/// Why no reading can tell what became of a deed, if none can.
+pub(crate) fn untellable(deed: &Deed) -> Option<&'static str> {
+    let known = UNTELLABLE.iter().find(|(kind, ask, _)| deed.change() == (*kind, *ask));
+    known.map(|(.., reason)| *reason)
 }
