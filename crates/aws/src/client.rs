@@ -91,13 +91,14 @@ impl Client {
         let retries = RetryPartition::custom(format!("kms-{region}"))
             .token_bucket(TokenBucket::builder().capacity(RETRY_TOKENS).build())
             .build();
-        let mut kms = aws_sdk_kms::config::Builder::from(&config).retry_partition(retries);
+        let mut settings = aws_sdk_kms::config::Builder::from(&config).retry_partition(retries);
         if let Some(own) = config.retry_config().filter(|own| **own == RetryConfig::standard()) {
-            kms = kms.retry_config(own.clone().with_max_attempts(KMS_ATTEMPTS).with_initial_backoff(KMS_FIRST_PAUSE));
+            settings = settings
+                .retry_config(own.clone().with_max_attempts(KMS_ATTEMPTS).with_initial_backoff(KMS_FIRST_PAUSE));
         }
         Self {
             region: region.to_owned(),
-            kms: aws_sdk_kms::Client::from_conf(kms.build()),
+            kms: aws_sdk_kms::Client::from_conf(settings.build()),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
             acm: aws_sdk_acm::Client::new(&config),
             account,

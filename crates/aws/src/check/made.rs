@@ -13,8 +13,24 @@ const SKEW: SignedDuration = SignedDuration::from_mins(15);
 /// So many keys are looked at at once; as many as a listing does.
 const IN_FLIGHT: usize = 64;
 
-/// Looks for keys that carry the order's mark among those that were made since the call was sent.
+/// Looks at the key that the answer named; if that was lost, for keys that carry the order's mark.
 pub(super) async fn key(client: &Client, performed: &Performed) -> Result<Finding> {
+    let Some(id) = performed.results.get("KeyId") else { return marked(client, performed).await };
+    match client.describe_key(id).await {
+        Ok(_) => {
+            let item = Service::Kms.key(client.region(), id).id;
+            let results = made(client.region(), &item, [("KeyId", id.as_str())]);
+            Ok(Finding::Done { evidence: format!("The key {id} is there."), results })
+        }
+        Err(error) if error.kind() == Kind::NotFound => {
+            Ok(Finding::NotDone { evidence: format!("There is no key {id} to be seen yet.") })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Looks among all keys that were made since the call was sent.
+async fn marked(client: &Client, performed: &Performed) -> Result<Finding> {
     let sent = Parameters::of(&performed.step);
     let mark = sent.tags().unwrap_or_default().into_iter().find(|(key, _)| key == tags::ORDER).map(|(_, order)| order);
     let mark = mark.unwrap_or_else(|| performed.order.0.clone());

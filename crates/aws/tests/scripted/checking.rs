@@ -89,6 +89,16 @@ async fn a_key_is_found_by_the_orders_mark_among_those_made_since() {
 }
 
 #[tokio::test]
+async fn a_key_whose_answer_came_is_looked_at_by_its_id() {
+    let mut performed = performed("kms:CreateKey", json!({"KeySpec": "RSA_2048"}), Value::Null);
+    performed.results.insert("KeyId".to_owned(), ID.to_owned());
+    let there = found(|asked| key_made(asked.body["KeyId"].as_str().unwrap(), NOW), &performed).await;
+    assert!(matches!(&there, Finding::Done { results, .. } if results["item"] == format!("kms/{ID}")), "{there:?}");
+    let late = found(|_| Said::Error(400, "NotFoundException", "not yet"), &performed).await;
+    assert_eq!(told(&late).0, 'n');
+}
+
+#[tokio::test]
 async fn what_is_set_is_told_by_comparing_with_what_was_wanted_and_what_was_before() {
     let performed =
         performed("kms:UpdateKeyDescription", json!({"KeyId": ID, "Description": "new"}), Value::from("old"));
