@@ -29,6 +29,8 @@ impl Filter {
         };
         let same = self.reference.as_ref().is_none_or(|wanted| about == Some(wanted));
         same && self.words.iter().all(|(name, word)| match name {
+            // A result and an ask are words of a list: "done" is not to find "abandoned".
+            Some(name @ ("ask" | "result")) => named(entry, name).is_some_and(|text| text.starts_with(word)),
             Some(name) => named(entry, name).is_some_and(|text| text.to_lowercase().contains(word)),
             None => texts(entry).iter().any(|text| text.to_lowercase().contains(word)),
         })

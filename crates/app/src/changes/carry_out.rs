@@ -61,7 +61,13 @@ impl App {
     /// Sends the next step. Whatever ends the call, its outcome is written down.
     async fn send(&self, order: Order, provider: &Arc<dyn Provider>, secrets: Arc<SecretAnswers>) -> Result<Stage> {
         let chain = self.0.chain.clone();
-        let (sending, sent) = off_thread(move || order.send(&chain, secrets)).await?;
+        let done: Vec<String> =
+            order.plan().steps.iter().take(order.next()).map(|step| format!("{}: done.", step.says)).collect();
+        let (sending, sent) =
+            off_thread(move || order.send(&chain, secrets)).await.map_err(|error| match done.is_empty() {
+                true => error,
+                false => error.with_changed(Changed::Exactly(done)),
+            })?;
         let provider = Arc::clone(provider);
         let call = tokio::spawn(async move { provider.changes().perform(sending).await });
         let outcome = call.await.unwrap_or_else(|cause| {

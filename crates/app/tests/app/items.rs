@@ -42,7 +42,7 @@ async fn all_three_facets_are_told_in_order_and_an_absent_one_says_why() {
     }
     assert_eq!(opened.current_version.as_deref(), Some("2"));
     assert_eq!(opened.versions.len(), 2);
-    assert_eq!(opened.offers.len(), 3);
+    assert_eq!(opened.offers.len(), domain::Ask::OF_ITEM.len());
     assert!(opened.certificate_trouble.is_none());
     assert_eq!(opened.vault_name, "v");
     // By Python: base64.b64encode(hashlib.sha256(spki).digest())

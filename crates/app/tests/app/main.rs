@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy's own leave for tests does not reach the helpers beside them")]
 
+mod activity;
+mod changes;
+mod changing;
 mod connections;
 mod exports;
 mod inventory;

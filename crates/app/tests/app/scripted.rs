@@ -19,6 +19,8 @@ use domain::{
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::Notify;
 
+use crate::changing::Changing;
+
 pub(crate) static FORM: Form = Form {
     provider: "scripted",
     title: "Scripted place",
@@ -72,6 +74,7 @@ pub(crate) struct Place {
     pub(crate) chain: Told<Vec<Vec<u8>>>,
     pub(crate) value: Told<Secret>,
     pub(crate) identity_error: Mutex<Option<Error>>,
+    pub(crate) changes: Changing,
 }
 
 impl Place {
@@ -126,6 +129,10 @@ impl Provider for Signed {
 
     fn secrets(&self) -> Option<&dyn Secrets> {
         Some(self)
+    }
+
+    fn changes(&self) -> &dyn domain::Changes {
+        &self.0.changes
     }
 
     async fn offers(&self, _: &Item) -> Vec<Offer> {

@@ -12,26 +12,35 @@ use async_trait::async_trait;
 use contract::{
     AddConnection, ConnectionDraft, ConnectionRow, InventoryEvent, ItemRow, VaultRow, VaultState, WatchInventory,
 };
-use domain::{Environment, Result, Secret};
+use domain::{Environment, Error, Kind, Result, Secret};
 
 use crate::scripted::Scripts;
 
-/// A keyring that outlives the app.
+/// A keyring that outlives the app, and that can be made to fail.
 #[derive(Default)]
-pub(crate) struct Keyring(pub(crate) MemoryKeychain);
+pub(crate) struct Keyring {
+    kept: MemoryKeychain,
+    /// How often something can still be kept; without a number, always.
+    pub(crate) left: Mutex<Option<u32>>,
+}
 
 impl Keychain for Keyring {
     fn persistent(&self) -> bool {
         true
     }
     fn read(&self, connection: &str, field: &str) -> Result<Option<Secret>> {
-        self.0.read(connection, field)
+        self.kept.read(connection, field)
     }
     fn keep(&self, connection: &str, field: &str, secret: &Secret) -> Result<()> {
-        self.0.keep(connection, field, secret)
+        match &mut *self.left.lock().unwrap() {
+            Some(0) => return Err(Error::new(Kind::Unexpected, "keep a secret", "the keyring is locked")),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        self.kept.keep(connection, field, secret)
     }
     fn forget(&self, connection: &str, field: &str) -> Result<()> {
-        self.0.forget(connection, field)
+        self.kept.forget(connection, field)
     }
 }
 
@@ -109,6 +118,11 @@ impl World {
     /// Saves a connection to the scripted place of the same name.
     pub(crate) async fn connect(&self, name: &str) -> ConnectionRow {
         self.app.add_connection(AddConnection { draft: draft(name, None, false) }).await.unwrap()
+    }
+
+    /// Another app on the same home: a second window, or the command line.
+    pub(crate) fn beside(&self, keychain: Arc<dyn Keychain>) -> App {
+        open(&self.home, keychain, self.desktop.clone(), self.scripts.clone())
     }
 }
 
