@@ -48,7 +48,7 @@ pub enum JournalEntry {
     /// A change that was confirmed.
     Order {
         /// The order.
-        order: OrderWire,
+        order: Box<OrderWire>,
     },
     /// Changes through a connection were allowed, or no longer.
     WriteMode {

@@ -40,7 +40,7 @@ pub(super) fn of(records: &[Chained], is_held: impl Fn(&OrderId) -> Result<bool>
                 undo: if state == OrderState::Done { changes::undo(plan) } else { UndoWire::No },
                 records: records.iter().map(record).collect(),
             };
-            Some(JournalEntry::Order { order })
+            Some(JournalEntry::Order { order: Box::new(order) })
         }
         Event::Abandoned { .. }
         | Event::Observed { .. }
