@@ -12,6 +12,7 @@ use crate::{
     client::{Client, KEY_ROTATIONS, LIST_ALIASES, LIST_GRANTS},
     error::Call,
     keys::{MOST_ON_DEMAND, on_demand},
+    locate::Arn,
 };
 
 /// A key as it is now. What could not be read is there as the reason.
@@ -34,7 +35,10 @@ impl Key {
     pub(super) async fn read(account: &Account, client: &Client, address: &str) -> Result<Self> {
         let metadata = client.describe_key(address).await?;
         // Only by an ARN can a key of another account be asked for. If one's own number is not told, it may be one.
-        let foreign = address.starts_with("arn:") && account.number().await.ok() != metadata.aws_account_id;
+        let foreign = match Arn::parse(address) {
+            Some(arn) => account.number().await.ok().as_deref() != Some(arn.account),
+            None => false,
+        };
         let id = metadata.arn.as_ref().filter(|_| foreign).unwrap_or(&metadata.key_id).clone();
         let rotations = async {
             match has_rotations(&metadata) {
