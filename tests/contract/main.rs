@@ -4,6 +4,12 @@
 //! place is listed as ignored with its reason. A server that is not there fails its trials, unless `CLAVIGER_SKIP`
 //! names it, which is not allowed where `CI` is set. What an emulator gets wrong stands as a `Gap` beside the case.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends at the first thing that is not as it should be"
+)]
+
 mod aspects;
 mod certificates;
 mod changes;

@@ -5,6 +5,12 @@
 //! must be whole, and nothing may be dropped. Each case has a control that must fail, or it proves nothing: the same
 //! check on a run that nobody spoilt, or on one that does what must not be done.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends at the first thing that is not as it should be"
+)]
+
 mod amazon;
 mod case;
 mod kill;
