@@ -71,6 +71,11 @@ async fn a_key_is_made_disabled_and_brought_back_to_an_order_each() {
     assert_eq!(form.questions.iter().map(|one| one.name.as_str()).collect::<Vec<_>>()[..2], ["name", "algorithm"]);
     let made = does(app, request("create-key", vault(), &[("name", "payments"), ("algorithm", "Ed25519")])).await;
     assert_eq!((made.state, made.reference.as_deref()), (OrderState::Done, Some("keys/keystore/payments")));
+    // As the line for the shell names it.
+    let address = format!("{}#payments", world.home.path().join("keys.keystore").display());
+    let target = TargetWire::Item { reference: address.clone() };
+    let plan = app.plan_change(request("disable", target, &[])).await.unwrap();
+    assert!(plan.steps[0].command.starts_with(&format!("claviger change {address} disable")), "{:?}", plan.steps);
     let disabled = does(app, request("disable", item("payments"), &[])).await;
     assert_eq!(disabled.undo, UndoWire::Whole);
     let opened = app.open_item(OpenItem { reference: "keys/keystore/payments".into() }).await.unwrap();
