@@ -1,12 +1,13 @@
 //! The keystore's file on the disk: read whole, written whole. A reader sees the old file or the new one, never a part.
 
 use std::{
-    fs::{File, Metadata},
+    fs::{self, File, Metadata},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     time::SystemTime,
 };
 
+use aws_lc_rs::digest::{SHA256, digest};
 use domain::{Changed, Error, Kind, Result};
 use tempfile::NamedTempFile;
 
@@ -19,6 +20,10 @@ const OPEN: &str = "open the keystore";
 const SAVE: &str = "save the keystore";
 /// Far above ten thousand RSA keys; below what would stall the app.
 const MOST_BYTES: u64 = 256 << 20;
+
+/// The end of the name of a new file, and how many letters and digits make it its own.
+const SUFFIX: &str = ".new";
+const RANDOM: usize = 6;
 
 /// Tells one state of a file from another without reading all of it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -90,7 +95,8 @@ impl Disk {
 pub(crate) struct Held {
     /// A link is followed: its target is replaced, not the link.
     path: PathBuf,
-    _lock: Option<File>,
+    /// Closing it unlocks.
+    lock: Option<File>,
 }
 
 /// Waits until no other Claviger holds the file, and holds it.
@@ -101,7 +107,7 @@ pub(crate) fn hold(path: &Path) -> Result<Held> {
         let lock = lock(&path).map_err(failed)?;
         // Whoever waited may hold the lock of a file that was replaced meanwhile.
         if lock.as_ref().map_or(Ok(true), |file| is_at(file, &path)).map_err(failed)? {
-            return Ok(Held { path, _lock: lock });
+            return Ok(Held { path, lock });
         }
     }
 }
@@ -118,6 +124,9 @@ impl Held {
         if Stamp::of(path)? != *expected {
             let message = format!("{} was changed since it was opened", path.display());
             return Err(Error::new(Kind::Conflict, SAVE, message).with_next("Open it again, and repeat the change."));
+        }
+        if self.lock.is_some() {
+            sweep(path);
         }
         let beside = write_beside(path, bytes, disk.write).map_err(failed)?;
         let file = match beside.persist(path) {
@@ -165,9 +174,32 @@ fn write_beside(
     bytes: &[u8],
     write: impl Fn(&mut File, &[u8]) -> io::Result<()>,
 ) -> io::Result<NamedTempFile> {
-    let mut file = tempfile::Builder::new().prefix(".keystore-").suffix(".new").tempfile_in(folder(path))?;
+    let mut builder = tempfile::Builder::new();
+    let mut file = builder.prefix(&prefix(path)).suffix(SUFFIX).rand_bytes(RANDOM).tempfile_in(folder(path))?;
     write(file.as_file_mut(), bytes)?;
     Ok(file)
+}
+
+/// Of new files of that keystore and no other one in the folder. Short, however long the keystore's name is.
+fn prefix(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let digest: String = digest(&SHA256, name).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!(".keystore-{digest}-")
+}
+
+/// Takes away what a writer left that was killed before it put its new file in place. Only whoever holds the keystore
+/// writes beside it, so nobody is at it now. What cannot be taken away does no harm: it is encrypted.
+fn sweep(path: &Path) {
+    let prefix = prefix(path);
+    let is_left = |name: &str| {
+        let random = name.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(SUFFIX));
+        random.is_some_and(|random| random.len() == RANDOM)
+    };
+    for entry in fs::read_dir(folder(path)).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(is_left) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 fn write_through(file: &mut File, bytes: &[u8]) -> io::Result<()> {
@@ -232,8 +264,8 @@ mod tests {
         let path = home.path().join("keys");
         create(&path, b"first").unwrap();
         assert_eq!(create(&path, b"second").unwrap_err().kind(), Kind::Conflict);
-        assert_eq!(std::fs::read(&path).unwrap(), b"first");
-        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "nothing is left beside it");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -249,7 +281,7 @@ mod tests {
         let newer = replace(&path, &seen, b"other").unwrap();
         assert_ne!(seen, newer);
         assert_eq!(replace(&path, &seen, b"third").unwrap_err().kind(), Kind::Conflict);
-        assert_eq!(std::fs::read(&path).unwrap(), b"other");
+        assert_eq!(fs::read(&path).unwrap(), b"other");
     }
 
     #[test]
@@ -269,6 +301,6 @@ mod tests {
         std::os::unix::fs::symlink(&target, &link).unwrap();
         replace(&link, &seen, b"other").unwrap();
         assert!(link.symlink_metadata().unwrap().is_symlink());
-        assert_eq!(std::fs::read(&target).unwrap(), b"other");
+        assert_eq!(fs::read(&target).unwrap(), b"other");
     }
 }

@@ -167,8 +167,12 @@ async fn a_process_that_is_killed_leaves_the_old_file_or_the_new_one_and_a_readi
         let finding = world.provider.check(&lost).await.unwrap();
         assert_eq!(matches!(finding, Finding::Done { .. }), is_done, "{finding:?}");
         assert_eq!(matches!(finding, Finding::NotDone { .. }), !is_done, "{finding:?}");
+        // What it left is another keystore's if its name says so, and only this one's is taken away.
+        let left = files(&world);
+        std::fs::write(world.home.path().join(".keystore-0123456789abcdef-AbCdEf.new"), "another's").unwrap();
         // Whoever was killed holds no lock.
         world.does(if is_done { Ask::Enable } else { Ask::Disable }, "a", &[]).await;
+        assert_eq!((left, files(&world)), (if is_done { 1 } else { 2 }, 2));
     }
 }
 
