@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use domain::{
@@ -19,12 +19,12 @@ struct Book(Mutex<Vec<Record>>);
 impl Ledger for Book {
     fn append(&self, event: Event) -> domain::Result<Record> {
         let record = Record { at: Timestamp::now(), event };
-        self.0.lock().unwrap().push(record.clone());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
         Ok(record)
     }
 
     fn history(&self, order: &OrderId) -> domain::Result<Vec<Record>> {
-        let records = self.0.lock().unwrap();
+        let records = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(records.iter().filter(|record| record.event.order() == Some(order)).cloned().collect())
     }
 }
