@@ -109,8 +109,9 @@ async fn every_end(stage: &Stage, deed: &Deed, honest: &Honest) -> Result<Vec<En
 
 /// Who makes a change again after a restart, without looking, must be seen to have done it twice.
 async fn naive(stage: &Stage) -> Result<(), Failed> {
-    let repeatable = |(deed, honest): &&(Deed, Honest)| deed.ask == Ask::Rotate && honest.sent == 1;
-    let (deed, honest) = stage.deeds.iter().find(repeatable).ok_or("nothing can be rotated there")?;
+    let of_one_step = |ask: &Ask| stage.deeds.iter().find(|(deed, honest)| deed.ask == *ask && honest.sent == 1);
+    let found = [Ask::Rotate, Ask::WriteValue].iter().find_map(of_one_step);
+    let (deed, honest) = found.ok_or("nothing is there of which a second one would be seen")?;
     let killing = |naive| Killing { deed, honest, end: End::Instant(SENT), set_back: false, naive };
     killing(None).run(&*stage.place).await.map_err(|failed| format!("without doing it again: {}", words(&failed)))?;
     match killing(Some(Naive)).run(&*stage.place).await {

@@ -13,6 +13,8 @@ pub struct State(BTreeMap<String, usize>);
 const MADE_UP: &[&str] = &["arn", "created", "date", "pending", "private", "public", "time"];
 /// How the names of the rest of it end.
 const MADE_UP_ENDS: &[&str] = &["id", "identifier", "name"];
+/// What a reading changes by itself.
+const OF_READING: &[&str] = &["LastAccessedDate"];
 
 impl State {
     /// Adds what was said under `title`; `marks` are texts that only this thing bears, and are not told apart either.
@@ -23,8 +25,9 @@ impl State {
                 all.iter().for_each(|one| self.add(title, one, marks));
             }
             Value::Object(all) => {
-                self.count(format!("{title}: {} in all", all.len()));
-                all.iter().for_each(|(name, one)| self.add(&format!("{title}.{}", told(name)), one, marks));
+                let lasting = || all.iter().filter(|(name, _)| !OF_READING.contains(&name.as_str()));
+                self.count(format!("{title}: {} in all", lasting().count()));
+                lasting().for_each(|(name, one)| self.add(&format!("{title}.{}", told(name)), one, marks));
             }
             plain => {
                 let text = plain.as_str().map_or_else(
