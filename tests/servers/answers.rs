@@ -33,6 +33,8 @@ fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
         (Ask::SetRotation, "automatic") | (Ask::Configure, "cas_required" | "deletion_allowed") => {
             other(&question.preset)
         }
+        // Every server knows this one, and every kind of key has it.
+        (Ask::CreateGrant, "operations") => "DescribeKey".to_owned(),
         (_, "grantee") => "arn:aws:iam::000000000000:root".to_owned(),
         _ => match (&question.kind, &question.preset) {
             (QuestionKind::Choice(choices), _) if choices.iter().any(|(value, _)| value.contains(mark)) => {

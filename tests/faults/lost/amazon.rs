@@ -21,7 +21,8 @@ use super::{
     place::{Line, Made, Place, Scene},
 };
 
-/// What is read of a key, and of a secret.
+/// What is read of a certificate, of a key, and of a secret.
+const OF_CERTIFICATE: &[&str] = &["DescribeCertificate", "ListTagsForCertificate"];
 const OF_KEY: &[&str] =
     &["DescribeKey", "GetKeyRotationStatus", "ListAliases", "ListGrants", "ListKeyRotations", "ListResourceTags"];
 const OF_SECRET: &[&str] = &["DescribeSecret", "GetSecretValue", "ListSecretVersionIds"];
@@ -77,6 +78,12 @@ impl Place for AmazonPlace {
         let mut state = State::default();
         let marks = &[scene.mark.as_str(), &made.order];
         match (&scene.item, made.ask) {
+            (Some(arn), _) if arn.contains(":certificate/") => {
+                for operation in OF_CERTIFICATE {
+                    let target = format!("CertificateManager.{operation}");
+                    self.add(&mut state, &target, json!({"CertificateArn": arn}), marks).await;
+                }
+            }
             (Some(arn), _) if arn.contains(":secret:") => self.secret(&mut state, arn, marks).await,
             (Some(arn), _) => self.key(&mut state, arn, marks).await,
             (None, Ask::CreateSecret) => self.secret(&mut state, &made.name, marks).await,

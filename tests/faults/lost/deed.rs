@@ -47,6 +47,8 @@ pub(crate) struct Deed {
     /// The provider's word for the item or the vault.
     pub(crate) kind: &'static str,
     pub(crate) on: On,
+    /// Whether the fixture's own thing offers it as it is, so that its twin must too.
+    pub(crate) offered: bool,
 }
 
 /// What it is done to.
@@ -231,14 +233,16 @@ pub(crate) async fn of(place: &dyn Place, address: &str) -> Result<Vec<Deed>, Fa
         let offered = allowed(&*eyes, &item.key).await?;
         for ask in Ask::OF_ITEM {
             if within_reach(ask, &offered) {
-                deeds.push(Deed { ask, kind: item.native_kind, on: On::Like(item.name.clone()) });
+                let on = On::Like(item.name.clone());
+                deeds.push(Deed { ask, kind: item.native_kind, on, offered: offered.contains(&ask) });
             }
         }
     }
     for (vault, _) in &listing.vaults {
         for offer in eyes.changes().vault_offers(&vault.id).await {
             if offer.answer == Answer::Allow {
-                deeds.push(Deed { ask: offer.ask, kind: vault.native_kind, on: On::Vault(vault.id.clone()) });
+                let on = On::Vault(vault.id.clone());
+                deeds.push(Deed { ask: offer.ask, kind: vault.native_kind, on, offered: true });
             }
         }
     }

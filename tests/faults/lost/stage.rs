@@ -18,7 +18,8 @@ use super::{
 pub(crate) type Start = fn() -> BoxFuture<'static, servers::Result<(Arc<dyn Place>, String)>>;
 
 /// What a server gets wrong with one change, so that it cannot be tried there. Tried all the same: it must fail.
-const QUIRKS: &[(&str, &str, Ask, &str)] = &[];
+const QUIRKS: &[(&str, &str, Ask, &str)] =
+    &[("ministack", "Region", Ask::CreateSecret, "it gives the first version an id of its own, not the token's")];
 
 /// Changes of which no reading can tell, at any place, whether it was this order that made them: the kind of thing, the
 /// ask, and why. The journal must then say so, and never more.
@@ -40,8 +41,10 @@ impl Stage {
         let mut found = found.map_err(|failed| failed.message().unwrap_or_default().to_owned())?;
         let seed = Seed::all().first().copied().ok_or("CLAVIGER_SOAK is 0")?;
         seed.shuffle(&mut found);
-        found.sort_by_key(Deed::change);
+        found.sort_by_key(|deed| (deed.change(), !deed.offered));
         let tried = found.chunk_by(|one, other| !seed.is_long() && one.change() == other.change());
+        // One that was brought to where it could be offered, and does not offer it, speaks for the others.
+        let tried = tried.map(|same| if same[0].offered { same } else { &same[..1] });
         let tried = stream::iter(tried).map(|same| Self::first(name, &*place, same));
         let tried: Vec<_> = tried.buffered(ABREAST).collect().await;
         let (mut deeds, mut broken) = (Vec::new(), Vec::new());
@@ -59,6 +62,9 @@ impl Stage {
         for deed in same {
             let quirk = QUIRKS.iter().find(|(place, kind, ask, _)| *place == name && deed.change() == (*kind, *ask));
             match (deed.honest(place).await, quirk) {
+                (Ok(None), _) if deed.offered => {
+                    return Err(format!("{deed}: offered by the fixture, not by its twin"));
+                }
                 (Ok(None), _) => {}
                 (Ok(Some(honest)), None) => return Ok(Some((deed.clone(), honest))),
                 (Ok(Some(_)), Some((.., reason))) => return Err(format!("{deed} works after all: {reason}")),
