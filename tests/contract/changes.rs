@@ -10,9 +10,9 @@ use domain::{
     Answer, Answers, Ask, Aspect, Finding, Item, ItemDetail, ItemKey, Kind, Plan, Question, QuestionKind, State,
     Target, Tier, VaultId,
 };
-use servers::Listing;
+use servers::{Listing, answers::SECRET};
 
-use doing::{SECRET, carry_out, carry_out_with, found, planned_change, wanted};
+use doing::{carry_out, carry_out_with, found, planned_change, wanted};
 
 use crate::{
     place::Subject,
@@ -328,13 +328,9 @@ async fn what_the_item_cannot_do_is_refused_before_it_is_sent(subject: &Subject)
 
 /// One item of each kind and algorithm that can be described: enough to meet every rule once.
 async fn one_of_each(subject: &Subject) -> Result<Vec<Item>, String> {
-    let mut seen = BTreeSet::new();
     let mut items = Vec::new();
-    for row in Listing::of(&*subject.provider).await.items {
-        let kind = (row.native_kind, row.algorithm.as_ref().map(ToString::to_string), row.state.word().to_owned());
-        if row.trouble.is_none() && seen.insert(kind) {
-            items.push(subject.provider.inventory().open(&row.key).await.map_err(|error| error.to_string())?.item);
-        }
+    for row in Listing::of(&*subject.provider).await.one_of_each() {
+        items.push(subject.provider.inventory().open(&row.key).await.map_err(|error| error.to_string())?.item);
     }
     Ok(items)
 }

@@ -36,6 +36,11 @@ fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
         // Every server knows this one, and every kind of key has it.
         (Ask::CreateGrant, "operations") => "DescribeKey".to_owned(),
         (_, "grantee") => "arn:aws:iam::000000000000:root".to_owned(),
+        // As far as they go, so that what lies below them can be trimmed.
+        (Ask::Configure, "min_decryption_version" | "min_encryption_version") => match question.kind {
+            QuestionKind::Number { most, .. } => most.to_string(),
+            _ => return None,
+        },
         _ => match (&question.kind, &question.preset) {
             (QuestionKind::Choice(choices), _) if choices.iter().any(|(value, _)| value.contains(mark)) => {
                 choices.iter().find(|(value, _)| value.contains(mark))?.0.clone()

@@ -25,7 +25,8 @@ impl State {
                 all.iter().for_each(|one| self.add(title, one, marks));
             }
             Value::Object(all) => {
-                let lasting = || all.iter().filter(|(name, _)| !OF_READING.contains(&name.as_str()));
+                let lasting = |(name, one): &(&String, &Value)| !one.is_null() && !OF_READING.contains(&name.as_str());
+                let lasting = || all.iter().filter(lasting);
                 self.count(format!("{title}: {} in all", lasting().count()));
                 lasting().for_each(|(name, one)| self.add(&format!("{title}.{}", told(name)), one, marks));
             }

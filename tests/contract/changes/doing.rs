@@ -6,9 +6,10 @@ use std::{
 };
 
 use domain::{
-    Answers, Ask, Change, Event, Finding, Ledger, Order, OrderId, Outcome as Sent, Plan, Question, QuestionKind,
-    Record, Secret, SecretAnswers, Stage, Target, Timestamp,
+    Answers, Ask, Change, Event, Finding, Ledger, Order, OrderId, Outcome as Sent, Plan, Record, SecretAnswers, Stage,
+    Target, Timestamp,
 };
+use servers::answers::answers;
 
 use crate::place::Subject;
 
@@ -28,9 +29,6 @@ impl Ledger for Book {
         Ok(records.iter().filter(|record| record.event.order() == Some(order)).cloned().collect())
     }
 }
-
-/// What a person types where a secret is asked for.
-pub(super) const SECRET: &str = "correct horse battery staple";
 
 pub(super) fn wanted(ask: Ask, target: Target, answers: Answers) -> Change {
     Change { order: order(), ask, target, answers, secrets: SecretAnswers::new() }
@@ -58,58 +56,10 @@ pub(super) async fn planned_change(
     let mut change = wanted(ask, target, Answers::new());
     // A trial before this one may have left the same answer, and then there would be nothing to change.
     let number = format!("{number}-{}", next());
-    for question in &questions {
-        if let Some((name, values)) = &question.shown_when
-            && !change.answers.get(*name).is_some_and(|answer| values.contains(answer))
-        {
-            continue;
-        }
-        if question.kind == QuestionKind::Secret {
-            change.secrets.insert(question.name.to_owned(), Secret::from_text(SECRET.to_owned()));
-        } else if let Some(answer) = answer(ask, question, &number) {
-            change.answers.insert(question.name.to_owned(), answer);
-        }
-    }
+    (change.answers, change.secrets) = answers(ask, &questions, &number);
     let plan = changes.plan(&change).await;
     let plan = plan.map_err(|error| format!("{ask:?}: plan with {:?}: {error}", change.answers))?;
     Ok((change, plan))
-}
-
-fn answer(ask: Ask, question: &Question, number: &str) -> Option<String> {
-    Some(match (ask, question.name) {
-        (Ask::ChangeDescription, _) => format!("Signs payments. Number {number}."),
-        (Ask::ChangeTags, "tags") => format!(r#"[["team","payments"],["number","{number}"]]"#),
-        (_, "alias") if question.kind == QuestionKind::Text => format!("alias/made-{number}-{}", std::process::id()),
-        (_, "name") => format!("made-{number}-{}", std::process::id()),
-        (Ask::SetRotation, "automatic") => {
-            let on = question.preset.as_deref() == Some("true");
-            (!on).to_string()
-        }
-        // Every server knows this one, and every kind of key has it.
-        (Ask::CreateGrant, "operations") => "DescribeKey".to_owned(),
-        (_, "grantee") => "arn:aws:iam::000000000000:root".to_owned(),
-        (Ask::Configure, "deletion_allowed" | "cas_required") => {
-            let on = question.preset.as_deref() == Some("true");
-            (!on).to_string()
-        }
-        // As far as they go, so that what lies below them can be trimmed.
-        (Ask::Configure, "min_decryption_version" | "min_encryption_version") => match question.kind {
-            QuestionKind::Number { most, .. } => most.to_string(),
-            _ => return None,
-        },
-        _ => match (&question.kind, &question.preset) {
-            (_, Some(preset)) => preset.clone(),
-            (_, None) if !question.required => return None,
-            (QuestionKind::Choice(choices), None) => choices.first()?.0.clone(),
-            (QuestionKind::Several(choices), None) => choices.first()?.0.clone(),
-            (QuestionKind::Number { least, .. }, None) => least.to_string(),
-            (QuestionKind::Flag, None) => "false".to_owned(),
-            (QuestionKind::Pairs, None) => "[]".to_owned(),
-            (QuestionKind::Lines | QuestionKind::List | QuestionKind::Secret | QuestionKind::Text, None) => {
-                format!("made-{number}")
-            }
-        },
-    })
 }
 
 pub(super) async fn found(subject: &Subject, plan: &Plan, step: &domain::Step) -> Result<Finding, String> {

@@ -21,8 +21,7 @@ use super::{
     place::{Line, Made, Place, Scene},
 };
 
-/// What is read of a certificate, of a key, and of a secret.
-const OF_CERTIFICATE: &[&str] = &["DescribeCertificate", "ListTagsForCertificate"];
+/// What is read of a key, and of a secret. Of a certificate nothing can be changed but its tags.
 const OF_KEY: &[&str] =
     &["DescribeKey", "GetKeyRotationStatus", "ListAliases", "ListGrants", "ListKeyRotations", "ListResourceTags"];
 const OF_SECRET: &[&str] = &["DescribeSecret", "GetSecretValue", "ListSecretVersionIds"];
@@ -79,10 +78,8 @@ impl Place for AmazonPlace {
         let marks = &[scene.mark.as_str(), &made.order];
         match (&scene.item, made.ask) {
             (Some(arn), _) if arn.contains(":certificate/") => {
-                for operation in OF_CERTIFICATE {
-                    let target = format!("CertificateManager.{operation}");
-                    self.add(&mut state, &target, json!({"CertificateArn": arn}), marks).await;
-                }
+                let target = "CertificateManager.ListTagsForCertificate";
+                self.add(&mut state, target, json!({"CertificateArn": arn}), marks).await;
             }
             (Some(arn), _) if arn.contains(":secret:") => self.secret(&mut state, arn, marks).await,
             (Some(arn), _) => self.key(&mut state, arn, marks).await,

@@ -20,24 +20,18 @@ use super::{
     place::{Line, Made, Place, Scene},
 };
 
-/// A change that comes before another, with the answers that matter to that one.
-type First = (Ask, &'static [(&'static str, &'static str)]);
-
 /// What makes a change possible that a fresh thing does not offer: those of these that the place offers, in this order.
-const FIRST: &[(Ask, &[First])] = &[
-    (Ask::CancelDeletion, &[(Ask::ScheduleDeletion, &[])]),
-    (Ask::Delete, &[(Ask::Configure, &[("deletion_allowed", "true")]), (Ask::Disable, &[])]),
-    (Ask::DeleteAlias, &[(Ask::CreateAlias, &[])]),
-    (Ask::DeleteVersions, &[(Ask::WriteValue, &[]), (Ask::Rotate, &[])]),
-    (Ask::Enable, &[(Ask::Disable, &[])]),
-    (Ask::RetireGrant, &[(Ask::CreateGrant, &[])]),
-    (Ask::RevokeGrant, &[(Ask::CreateGrant, &[])]),
-    (Ask::RollBack, &[(Ask::WriteValue, &[])]),
-    (
-        Ask::Trim,
-        &[(Ask::Rotate, &[]), (Ask::Configure, &[("min_decryption_version", "2"), ("min_encryption_version", "2")])],
-    ),
-    (Ask::UndeleteVersions, &[(Ask::DeleteVersions, &[])]),
+const FIRST: &[(Ask, &[Ask])] = &[
+    (Ask::CancelDeletion, &[Ask::ScheduleDeletion]),
+    (Ask::Delete, &[Ask::Configure, Ask::Disable]),
+    (Ask::DeleteAlias, &[Ask::CreateAlias]),
+    (Ask::DeleteVersions, &[Ask::WriteValue, Ask::Rotate]),
+    (Ask::Enable, &[Ask::Disable]),
+    (Ask::RetireGrant, &[Ask::CreateGrant]),
+    (Ask::RevokeGrant, &[Ask::CreateGrant]),
+    (Ask::RollBack, &[Ask::WriteValue]),
+    (Ask::Trim, &[Ask::Rotate, Ask::Configure]),
+    (Ask::UndeleteVersions, &[Ask::DeleteVersions]),
 ];
 
 /// One change on one kind of thing.
@@ -98,7 +92,7 @@ impl Deed {
     /// Makes a scene for it and plans it there. `None` if the place does not offer it after all.
     pub(crate) async fn ready(&self, place: &dyn Place, fault: Fault) -> Result<Option<Ready>, Failed> {
         let Some(setting) = self.set(place, fault).await? else { return Ok(None) };
-        let plan = setting.plan(self.ask, &self.on, &[]).await?;
+        let plan = setting.plan(self.ask, &self.on).await?;
         let made = Made { ask: self.ask, order: plan.order.clone(), name: plan.name.clone() };
         let before = place.state(&setting.scene, &made).await?;
         let sent = (setting.line.sent)().len();
@@ -158,33 +152,27 @@ impl Setting {
 
     /// Does what must be done first. Whether the place offers it then.
     async fn make_possible(&self, ask: Ask, on: &On) -> Result<bool, Failed> {
-        for (before, answers) in first(ask) {
+        for before in first(ask) {
             if self.allowed().await?.contains(&ask) {
                 return Ok(true);
             }
             if Box::pin(self.make_possible(*before, on)).await? {
-                let plan = self.plan(*before, on, answers).await?;
+                let plan = self.plan(*before, on).await?;
                 done(&self.person.confirm(&plan).await?)?;
             }
         }
         Ok(self.allowed().await?.contains(&ask))
     }
 
-    /// The plan of an ask, with these answers and otherwise any.
-    async fn plan(&self, ask: Ask, on: &On, certain: &[(&str, &str)]) -> Result<PlanWire, Failed> {
-        let request = self.request(ask, on, certain, &self.line.through).await?;
+    /// The plan of an ask, with the answers that a person might give.
+    async fn plan(&self, ask: Ask, on: &On) -> Result<PlanWire, Failed> {
+        let request = self.request(ask, on, &self.line.through).await?;
         let said = format!("{ask:?} with {:?}", request.answers);
         self.person.plan(request).await.map_err(|error| format!("{said}: {error}").into())
     }
 
     /// What is asked for such a plan by one who is connected through an address.
-    pub(crate) async fn request(
-        &self,
-        ask: Ask,
-        on: &On,
-        certain: &[(&str, &str)],
-        through: &str,
-    ) -> Result<PlanChange, Failed> {
+    pub(crate) async fn request(&self, ask: Ask, on: &On, through: &str) -> Result<PlanChange, Failed> {
         let (target, wire) = match on {
             On::Vault(vault) => (
                 Target::Vault(vault.clone()),
@@ -197,22 +185,20 @@ impl Setting {
             }
         };
         let questions = self.eyes.changes().questions(ask, &target).await?;
-        let (mut answers, secrets) = servers::answers::answers(ask, &questions, &self.scene.mark);
-        let asked = certain.iter().filter(|(name, _)| questions.iter().any(|question| question.name == *name));
-        answers.extend(asked.map(|(name, answer)| ((*name).to_owned(), (*answer).to_owned())));
+        let (answers, secrets) = servers::answers::answers(ask, &questions, &self.scene.mark);
         let text = |secret: &Secret| secret.expose_text().unwrap_or_default().to_owned();
         let secrets = secrets.iter().map(|(name, secret)| (name.clone(), text(secret))).collect::<BTreeMap<_, _>>();
         Ok(PlanChange { ask: ask.word().to_owned(), target: wire, answers, secrets })
     }
 }
 
-fn first(ask: Ask) -> &'static [First] {
+fn first(ask: Ask) -> &'static [Ask] {
     FIRST.iter().find(|(one, _)| *one == ask).map_or(&[], |(_, first)| first)
 }
 
 /// Whether a thing that offers this could be brought to offer the ask.
 fn within_reach(ask: Ask, offered: &[Ask]) -> bool {
-    offered.contains(&ask) || first(ask).iter().any(|(first, _)| within_reach(*first, offered))
+    offered.contains(&ask) || first(ask).iter().any(|first| within_reach(*first, offered))
 }
 
 /// Whether an order was carried out to its end.

@@ -49,8 +49,11 @@ pub(crate) async fn start() -> Result<(Arc<dyn Place>, String)> {
     Ok((Arc::new(place), file))
 }
 
+/// Makes what an entry holds.
+type Make = fn() -> domain::Result<Material>;
+
 /// The entries, by what they are.
-fn kinds() -> Vec<(&'static str, fn() -> domain::Result<Material>)> {
+fn kinds() -> Vec<(&'static str, Make)> {
     vec![
         ("ed25519", || make::key(&Algorithm::Ed25519)),
         ("ecdsa-p256", || make::key(&Algorithm::Ec(Curve::P256))),
