@@ -115,7 +115,17 @@ fn event(number: usize) -> (&'static str, OrderId, Event) {
     let (id, step) = (OrderId(format!("01JDORDER{:017}", number / 4)), 0);
     let order = id.clone();
     match number % 4 {
-        0 => ("intent", id, Event::Intent { order, connection: "prod".into(), actor: "admin".into(), plan: plan() }),
+        0 => (
+            "intent",
+            id,
+            Event::Intent {
+                order,
+                connection: "prod".into(),
+                place: "123456789012".into(),
+                actor: "admin".into(),
+                plan: plan(),
+            },
+        ),
         1 => ("sent", id, Event::Sent { order, step }),
         2 => {
             let results = [("KeyId".to_owned(), "1234abcd-12ab-34cd-56ef-1234567890ab".to_owned())].into();

@@ -82,7 +82,7 @@ fn id() -> OrderId {
 fn ordered(book: &Book, steps: Vec<Step>) -> Result<Order> {
     let plan = plan(steps, Tier::Consequences);
     let seen = plan.digest();
-    Order::write_down(book, id(), "prod", "maria", plan.reviewed(&seen, None)?)
+    Order::write_down(book, id(), "prod", "its place", "maria", plan.reviewed(&seen, None)?)
 }
 
 fn done() -> Outcome {

@@ -85,7 +85,7 @@ pub(super) async fn carry_out_with(
     let (seen, name) = (plan.digest(), plan.name.clone());
     let reviewed = plan.reviewed(&seen, Some(&name)).map_err(told)?;
     let secrets = Arc::new(change.secrets);
-    let mut order = Order::write_down(&book, change.order, "prod", "maria", reviewed).map_err(told)?;
+    let mut order = Order::write_down(&book, change.order, "prod", "its place", "maria", reviewed).map_err(told)?;
     let mut results = BTreeMap::new();
     loop {
         let (sending, sent) = order.send(&book, Arc::clone(&secrets)).map_err(told)?;

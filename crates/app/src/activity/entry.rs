@@ -15,7 +15,7 @@ pub(super) fn of(records: &[Chained], is_held: impl Fn(&OrderId) -> Result<bool>
         Event::WriteMode { connection, until } => {
             Some(JournalEntry::WriteMode { sequence, at, connection: connection.clone(), until: until.map(instant) })
         }
-        Event::Intent { order, connection, actor, plan } => {
+        Event::Intent { order, connection, actor, plan, .. } => {
             let plain: Vec<Record> = records.iter().map(|one| one.record.clone()).collect();
             let state = match Stage::of(&plain) {
                 Some(Stage::Finished) => OrderState::Done,

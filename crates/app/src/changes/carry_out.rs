@@ -21,10 +21,10 @@ impl App {
     pub(super) async fn order(&self, id: &OrderId, pending: Pending, reviewed: Reviewed) -> Result<()> {
         let Pending { secrets, connection, provider, actor, .. } = pending;
         let (chain, id) = (self.0.chain.clone(), id.clone());
-        let name = connection.connection.name.clone();
+        let (name, place) = (connection.connection.name.clone(), self.leads_to(&connection));
         let (held, order) = off_thread(move || {
             let held = chain.hold(&id)?.ok_or_else(busy)?;
-            Ok((held, Order::write_down(&chain, id, &name, &actor, reviewed)?))
+            Ok((held, Order::write_down(&chain, id, &name, &place, &actor, reviewed)?))
         })
         .await?;
         let settled = self.carry_out(Stage::Ready(order), &provider, connection.id, secrets).await;
@@ -96,7 +96,7 @@ impl App {
         let chain = self.0.chain.clone();
         off_thread(move || match finding {
             Ok(finding) => sent.settle(&chain, finding),
-            Err(error) => Ok(Stage::Out(sent.unknown(&chain, &error.with_changed(Changed::Unknown))?)),
+            Err(error) => Ok(Stage::Out(sent.unknown(&chain, &unread(error))?)),
         })
         .await
         .map_err(unwritten)
@@ -121,6 +121,15 @@ async fn read(provider: &Arc<dyn Provider>, performed: &Performed) -> Result<Fin
         Err(Error::new(Kind::Unexpected, CARRY_OUT, "reading what became of it broke off inside the app")
             .with_source(cause))
     })
+}
+
+/// The reading failed, so that nothing is known. What a person must do first, such as sign in, its error says itself.
+fn unread(error: Error) -> Error {
+    let error = error.with_changed(Changed::Unknown);
+    if !matches!(error.kind(), Kind::Interrupted | Kind::Throttled) {
+        return error;
+    }
+    error.with_next("Check now once the place answers again: it is asked what happened, and nothing is sent again.")
 }
 
 /// The journal failed after a step went out.

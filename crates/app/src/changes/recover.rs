@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use contract::{NameOrder, OrderWire};
 use domain::{Changed, Error, Event, Kind, Ledger, OrderId, Result, SecretAnswers, Sent, Stage};
-use journal::{Chain, Held};
+use journal::{Chain, Held, NewConnection, SavedConnection};
 
 use crate::{App, off_thread};
 
@@ -71,7 +71,7 @@ impl App {
         let (held, stage) = self.take(&id).await?.ok_or_else(busy)?;
         let Stage::Ready(order) = stage else { return Err(nothing_left(CONTINUE)) };
         self.trusted().await?;
-        let saved = self.saved(order.connection()).await?;
+        let saved = self.same_place(order.connection(), order.place()).await?;
         self.writable(saved.id)?;
         let provider = self.heard(saved.id, self.provider(&saved).await)?;
         let app = self.clone();
@@ -124,9 +124,30 @@ impl App {
 
     /// Looks at the provider what became of a step, and writes it down.
     async fn look(&self, sent: Sent) -> Result<()> {
-        let saved = self.saved(sent.connection()).await?;
+        let saved = self.same_place(sent.connection(), sent.place()).await?;
         let provider = self.heard(saved.id, self.provider(&saved).await)?;
         self.settle(sent, &provider).await.map(drop)
+    }
+
+    /// The connection of that name, which must lead where it led when the order was confirmed: another place knows nothing
+    /// of the order, and its "it is not there" would be no answer.
+    async fn same_place(&self, connection: &str, place: &str) -> Result<SavedConnection> {
+        let saved = self.saved(connection).await?;
+        let now = self.leads_to(&saved);
+        if now == place {
+            return Ok(saved);
+        }
+        let message =
+            format!("\"{connection}\" is another connection now: the order was for {place}, and it leads to {now}");
+        Err(Error::new(Kind::Conflict, RECOVER, message).with_refused_by("this app").with_next(
+            "Connect to that place under this name again, then check; or look into the provider's audit log.",
+        ))
+    }
+
+    /// Where a connection leads, as the journal takes it down.
+    pub(super) fn leads_to(&self, saved: &SavedConnection) -> String {
+        let NewConnection { provider, answers, .. } = &saved.connection;
+        format!("{provider}: {}", self.0.connector.place(provider, answers))
     }
 
     /// Writes down that it is not known what became of a step, unless that is the last word already.

@@ -57,9 +57,9 @@ async fn a_key_is_found_by_the_orders_mark_among_those_made_since() {
         let finding = found(
             move |asked| match (asked.operation.as_str(), asked.body["KeyId"].as_str()) {
                 ("ListKeys", _) => keys(&[ID.to_owned(), OTHER.to_owned(), "old".to_owned()], None),
-                ("DescribeKey", Some("old")) => key_made("old", NOW - DAY),
+                ("DescribeKey", Some("old")) => key_made("old", NOW - 3 * DAY),
                 ("DescribeKey", Some(id)) => key_made(id, NOW + 1),
-                ("ListResourceTags", Some("old")) => panic!("it is older than the call"),
+                ("ListResourceTags", Some("old")) => panic!("it is older than any clock goes wrong"),
                 ("ListResourceTags", Some(id)) if marked.contains(&id) => Said::Json(json!({"Tags": mark()})),
                 _ => nothing(asked),
             },

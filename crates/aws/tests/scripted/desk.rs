@@ -51,7 +51,7 @@ pub(crate) async fn send_first(provider: &dyn Provider, plan: Plan, secret: Opti
     let (seen, name) = (plan.digest(), plan.name.clone());
     let reviewed = plan.reviewed(&seen, Some(&name)).unwrap();
     let secrets = secret.map(|text| ("value".to_owned(), Secret::from_text(text.to_owned()))).into_iter().collect();
-    let order = Order::write_down(&book, order(), "prod", "maria", reviewed).unwrap();
+    let order = Order::write_down(&book, order(), "prod", "its place", "maria", reviewed).unwrap();
     let (sending, _) = order.send(&book, Arc::new(secrets)).unwrap();
     provider.changes().perform(sending).await
 }

@@ -99,6 +99,7 @@ pub enum Stage {
 struct Journalled {
     id: OrderId,
     connection: String,
+    place: String,
     plan: Arc<Plan>,
     next: usize,
     results: BTreeMap<String, String>,
@@ -113,6 +114,7 @@ impl Order {
         ledger: &dyn Ledger,
         id: OrderId,
         connection: &str,
+        place: &str,
         actor: &str,
         reviewed: Reviewed,
     ) -> Result<Self> {
@@ -120,11 +122,12 @@ impl Order {
         ledger.append(Event::Intent {
             order: id.clone(),
             connection: connection.to_owned(),
+            place: place.to_owned(),
             actor: actor.to_owned(),
             plan: plan.clone(),
         })?;
-        let connection = connection.to_owned();
-        Ok(Self(Journalled { id, connection, plan: Arc::new(plan), next: 0, results: BTreeMap::new() }))
+        let (connection, place) = (connection.to_owned(), place.to_owned());
+        Ok(Self(Journalled { id, connection, place, plan: Arc::new(plan), next: 0, results: BTreeMap::new() }))
     }
 
     /// Writes down that the next step is going out, and hands out the right to send it.
@@ -163,6 +166,11 @@ impl Order {
     /// The connection it is for.
     pub fn connection(&self) -> &str {
         &self.0.connection
+    }
+
+    /// Where that led when it was confirmed.
+    pub fn place(&self) -> &str {
+        &self.0.place
     }
 
     /// What it carries out.
@@ -212,6 +220,11 @@ impl Sent {
     /// The connection it is for.
     pub fn connection(&self) -> &str {
         &self.order.connection
+    }
+
+    /// Where that led when it was confirmed.
+    pub fn place(&self) -> &str {
+        &self.order.place
     }
 
     /// What it carries out.
@@ -324,9 +337,10 @@ impl Stage {
     /// How far the order of these records is; `None` if they do not follow from each other.
     pub fn of(records: &[Record]) -> Option<Self> {
         let (first, rest) = records.split_first()?;
-        let Event::Intent { order, connection, plan, .. } = &first.event else { return None };
-        let (id, connection) = (order.clone(), connection.clone());
-        let order = Journalled { id, connection, plan: Arc::new(plan.clone()), next: 0, results: BTreeMap::new() };
+        let Event::Intent { order, connection, place, plan, .. } = &first.event else { return None };
+        let (id, connection, place) = (order.clone(), connection.clone(), place.clone());
+        let plan = Arc::new(plan.clone());
+        let order = Journalled { id, connection, place, plan, next: 0, results: BTreeMap::new() };
         let mut stage = order.stage();
         for record in rest {
             stage = stage.followed_by(record)?;

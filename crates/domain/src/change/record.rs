@@ -36,6 +36,8 @@ pub enum Event {
         order: OrderId,
         /// The connection's name.
         connection: String,
+        /// Where that leads, as [`Provider`](crate::Provider)s say it: a name can be given to another place later.
+        place: String,
         /// Who one is there, as the provider says.
         actor: String,
         /// What was confirmed.

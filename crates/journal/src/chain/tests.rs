@@ -147,7 +147,13 @@ fn plan(steps: usize) -> Plan {
 }
 
 pub(super) fn intent(number: usize, steps: usize) -> Event {
-    Event::Intent { order: id(number), connection: "prod".into(), actor: "me".into(), plan: plan(steps) }
+    Event::Intent {
+        order: id(number),
+        connection: "prod".into(),
+        place: "there".into(),
+        actor: "me".into(),
+        plan: plan(steps),
+    }
 }
 
 pub(super) fn sent(number: usize, step: usize) -> Event {

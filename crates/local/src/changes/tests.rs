@@ -144,7 +144,7 @@ async fn plan(keystore: &LocalKeystore, ask: Ask, name: &str, answers: &[(&str, 
 async fn send(keystore: &LocalKeystore, change: Change, plan: &Plan) -> (Performed, Outcome) {
     let book = Book::default();
     let reviewed = plan.clone().reviewed(&plan.digest(), Some(&plan.name)).unwrap();
-    let order = Order::write_down(&book, change.order, "prod", "maria", reviewed).unwrap();
+    let order = Order::write_down(&book, change.order, "prod", "its place", "maria", reviewed).unwrap();
     let (sending, sent) = order.send(&book, Arc::new(change.secrets)).unwrap();
     (sent.performed().unwrap(), keystore.perform(sending).await)
 }

@@ -80,7 +80,7 @@ async fn sent(cluster: &Cluster, change: Change) -> (Plan, Outcome) {
     let plan = plan::plan(cluster, &change).await.unwrap();
     let (seen, name, book) = (plan.digest(), plan.name.clone(), Book::default());
     let reviewed = plan.clone().reviewed(&seen, Some(&name)).unwrap();
-    let order = Order::write_down(&book, change.order, "prod", "maria", reviewed).unwrap();
+    let order = Order::write_down(&book, change.order, "prod", "its place", "maria", reviewed).unwrap();
     let (sending, _) = order.send(&book, Arc::new(change.secrets)).unwrap();
     (plan, perform(&cluster.client, &sending).await)
 }
@@ -164,7 +164,9 @@ async fn where_nobody_listens_nothing_was_sent() {
     let change = change(Ask::Rotate, key(), &[], None);
     let plan = plan::plan(&there, &change).await.unwrap();
     let (seen, book) = (plan.digest(), Book::default());
-    let order = Order::write_down(&book, change.order, "prod", "maria", plan.reviewed(&seen, None).unwrap()).unwrap();
+    let order =
+        Order::write_down(&book, change.order, "prod", "its place", "maria", plan.reviewed(&seen, None).unwrap())
+            .unwrap();
     let (sending, _) = order.send(&book, Arc::default()).unwrap();
     // A port that was free a moment ago.
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();

@@ -6,7 +6,10 @@ use domain::Kind;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::changing::{Perform, Reads};
+use crate::{
+    changing::{Perform, Reads},
+    world::draft,
+};
 
 /// Confirms a change, and ends Claviger while its sending is under way. The provider goes on for itself.
 async fn cut_off(changed: Changed, steps: u64) -> (Changed, String, Arc<Notify>) {
@@ -105,6 +108,22 @@ async fn an_order_whose_connection_is_gone_stays_unknown_and_recovering_ends() {
     changed.app().recover().await.unwrap();
     assert_eq!(changed.orders().await, [(order.clone(), OrderState::Unknown)]);
     assert_eq!(changed.check(&order).await.unwrap_err().kind(), Kind::NotFound);
+}
+
+#[tokio::test]
+async fn another_place_under_the_same_name_is_not_asked() {
+    let changed = Changed::writable().await;
+    changed.script().performs([Perform::DoneUnheard]);
+    changed.script().reads([Reads::Fails]);
+    let order = changed.does("rotate").await.order;
+    changed.app().remove_connection(contract::RemoveConnection { name: "prod".into() }).await.unwrap();
+    let mut elsewhere = draft("prod", None, false);
+    elsewhere.answers.insert("place".into(), "elsewhere".into());
+    changed.app().add_connection(contract::AddConnection { draft: elsewhere }).await.unwrap();
+    let refused = changed.check(&order).await.unwrap_err();
+    assert_eq!(refused.kind(), Kind::Conflict);
+    assert!(refused.message().contains("elsewhere"), "{refused}");
+    assert_eq!(changed.orders().await, [(order, OrderState::Unknown)], "another place told what became of it");
 }
 
 #[tokio::test]
