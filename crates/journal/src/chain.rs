@@ -13,7 +13,7 @@ mod read;
 mod seal;
 mod verify;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use domain::{Event, Ledger, OrderId, Record, Result, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow, Transaction, TransactionBehavior, params};
@@ -24,6 +24,7 @@ pub use export::ExportFile;
 pub use hold::Held;
 use link::{Head, Link};
 pub use read::Page;
+use read::Unsettled;
 pub use seal::Seal;
 use seal::Sealed;
 pub use verify::{Problem, Verdict};
@@ -42,6 +43,7 @@ pub struct Chain {
     journal: Arc<Journal>,
     seal: Arc<dyn Seal>,
     clock: fn() -> Timestamp,
+    unsettled: Arc<Mutex<Unsettled>>,
 }
 
 /// A record with its place in the chain.
@@ -58,7 +60,7 @@ pub struct Chained {
 impl Chain {
     /// The chain in the file of `journal`, sealed by `seal`. `clock` dates the records; their order never hangs on it.
     pub fn new(journal: Arc<Journal>, seal: Arc<dyn Seal>, clock: fn() -> Timestamp) -> Self {
-        Self { journal, seal, clock }
+        Self { journal, seal, clock, unsettled: Arc::default() }
     }
 
     /// Adds a record whatever the seal says. The transaction keeps every other Claviger out until its end.

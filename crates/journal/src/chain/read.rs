@@ -1,9 +1,11 @@
 //! Reading the chain: a page of entries, one order, and the orders that are not settled.
 
+use std::{collections::BTreeMap, sync::PoisonError};
+
 use domain::{OrderId, Record, Result, Stage};
 use rusqlite::{Connection, params};
 
-use super::{COLUMNS, Chain, Chained, Link, READ, link};
+use super::{COLUMNS, Chain, Chained, Link, READ, head, link};
 use crate::error::of_sqlite;
 
 /// A part of the journal, newest first.
@@ -20,11 +22,21 @@ pub struct Page {
 const MAYBE_UNSETTLED: &str = "
     SELECT counted.order_id FROM (
         SELECT order_id, min(sequence) AS first, sum(event = 'verified') AS verified FROM change_record
-        WHERE order_id IS NOT NULL GROUP BY order_id HAVING sum(event = 'abandoned') = 0
+        WHERE order_id IS NOT NULL AND sequence > ?1 GROUP BY order_id HAVING sum(event = 'abandoned') = 0
     ) AS counted JOIN change_record AS intent ON intent.sequence = counted.first
     WHERE NOT json_valid(intent.body)
         OR counted.verified < ifnull(json_array_length(intent.body, '$.event.plan.steps'), counted.verified + 1)
     ORDER BY counted.first";
+
+/// Of which orders there are records after a place.
+const WRITTEN_SINCE: &str = "SELECT DISTINCT order_id FROM change_record WHERE order_id IS NOT NULL AND sequence > ?1";
+
+/// What was unsettled when the journal ended at a place.
+#[derive(Debug, Default)]
+pub(super) struct Unsettled {
+    up_to: i64,
+    orders: Vec<String>,
+}
 
 impl Chain {
     /// At most `limit` entries that begin before the place `before`, or the newest.
@@ -61,25 +73,39 @@ impl Chain {
         of_order(&self.journal.database(), &id.0)
     }
 
-    /// The orders that are neither finished nor given up, in the order they were written down.
+    /// The orders that are neither finished nor given up, in the order they were written down. What was found settled is
+    /// not read again.
     ///
     /// # Errors
     /// `Unexpected` if the file cannot be read.
     pub fn unsettled(&self) -> Result<Vec<OrderId>> {
         let database = self.journal.database();
-        let of = |cause| of_sqlite(READ, cause);
-        let mut statement = database.prepare_cached(MAYBE_UNSETTLED).map_err(of)?;
-        let ids: Vec<String> = statement.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(of)?;
-        let mut unsettled = Vec::new();
-        for id in ids {
-            let records: Vec<Record> = of_order(&database, &id)?.into_iter().map(|one| one.record).collect();
+        let last = head(&database)?.sequence;
+        let mut known = self.unsettled.lock().unwrap_or_else(PoisonError::into_inner);
+        // A journal that is shorter than before is another one.
+        let candidates = match known.up_to > 0 && known.up_to <= last {
+            true => [&known.orders[..], &ids(&database, WRITTEN_SINCE, known.up_to)?[..]].concat(),
+            false => ids(&database, MAYBE_UNSETTLED, 0)?,
+        };
+        let mut unsettled = BTreeMap::new();
+        for id in candidates {
+            let records = of_order(&database, &id)?;
+            let first = records.first().map(|first| first.sequence);
+            let records: Vec<Record> = records.into_iter().map(|one| one.record).collect();
             // Records that do not fit together are for the verification to tell, and never for a next step.
             if let Some(Stage::Ready(_) | Stage::Out(_)) = Stage::of(&records) {
-                unsettled.push(OrderId(id));
+                unsettled.insert(first, id);
             }
         }
-        Ok(unsettled)
+        *known = Unsettled { up_to: last, orders: unsettled.into_values().collect() };
+        Ok(known.orders.iter().cloned().map(OrderId).collect())
     }
+}
+
+fn ids(database: &Connection, query: &str, since: i64) -> Result<Vec<String>> {
+    let of = |cause| of_sqlite(READ, cause);
+    let mut statement = database.prepare_cached(query).map_err(of)?;
+    statement.query_map([since], |row| row.get(0)).and_then(Iterator::collect).map_err(of)
 }
 
 fn of_order(database: &Connection, order: &str) -> Result<Vec<Chained>> {

@@ -262,7 +262,7 @@ fn pages_are_of_whole_entries_newest_first() {
 
 #[test]
 fn only_what_may_go_on_is_unsettled() {
-    let (_home, _, chain) = fresh();
+    let (home, keyring, chain) = fresh();
     write(&chain, whole_order(1));
     write(&chain, [intent(2, 1)]);
     write(&chain, [intent(3, 1), sent(3, 0)]);
@@ -272,13 +272,16 @@ fn only_what_may_go_on_is_unsettled() {
     write(&chain, [intent(6, 2), sent(6, 0), observed(6, 0), verified(6, 0)]);
     write(&chain, [intent(7, 2), sent(7, 0), verified(7, 0), sent(7, 1), verified(7, 1)]);
     assert_eq!(chain.unsettled().unwrap(), [id(2), id(3), id(4), id(6)]);
-    write(&chain, [abandoned(6, 1), verified(3, 0)]);
-    assert_eq!(chain.unsettled().unwrap(), [id(2), id(4)]);
+    // What another Claviger settles or begins is seen as well, and one that was just started sees the same.
+    let other = open(home.path(), keyring);
+    write(&other, [abandoned(6, 1), verified(3, 0), intent(8, 1)]);
+    assert_eq!(chain.unsettled().unwrap(), [id(2), id(4), id(8)]);
+    assert_eq!(other.unsettled().unwrap(), [id(2), id(4), id(8)]);
 }
 
 #[test]
 fn an_order_that_cannot_be_read_whole_never_goes_on() {
-    let (_home, _, chain) = fresh();
+    let (home, _, chain) = fresh();
     write(&chain, [intent(1, 1), sent(1, 0), intent(2, 1)]);
     // As a newer Claviger would write it: the rest alone would tell of an order whose step may be sent.
     let database = chain.journal.database();
@@ -290,6 +293,7 @@ fn an_order_that_cannot_be_read_whole_never_goes_on() {
     database.execute("UPDATE change_record SET body = 'nothing' WHERE sequence = 3", []).unwrap();
     drop(database);
     assert!(chain.unsettled().unwrap().is_empty());
+    assert!(open(home.path(), Arc::new(Unsealed)).unsettled().unwrap().is_empty());
 }
 
 #[test]
