@@ -13,10 +13,13 @@ use servers::{
 };
 use tokio::runtime::Runtime;
 
-/// One for each kind of place over a network.
+use super::{fault::Fault, local, stage::Stage};
+
+/// One for each kind of place over a network, and one for the judge.
 pub(crate) fn trials(runtime: &Arc<Runtime>) -> Vec<Trial> {
-    let (amazon, vault) = (Arc::clone(runtime), Arc::clone(runtime));
+    let (amazon, local, vault) = (Arc::clone(runtime), Arc::clone(runtime), Arc::clone(runtime));
     vec![
+        Trial::test("lost_answers/control_what_was_not_due_is_seen", move || local.block_on(not_due())),
         Trial::test("lost_answers/control_the_sdk_as_it_comes_makes_more_than_one_key", move || amazon.block_on(sdk())),
         Trial::test("lost_answers/control_who_sends_again_rotates_twice", move || vault.block_on(sent_again())),
     ]
@@ -71,4 +74,23 @@ async fn sent_again() -> Result<(), Failed> {
         Some(3..) => Ok(()),
         other => Err(format!("the latest version is {other:?}: the matrix could not see a duplicate").into()),
     }
+}
+
+/// Cells that expect less than what happens must fail: by the requests that were sent, and by what the place shows.
+async fn not_due() -> Result<(), Failed> {
+    let stage = Stage::set("local", || Box::pin(local::start())).await?;
+    let fault = Fault::ResetAfterwards;
+    let cell = stage.every_cell(fault).pop().ok_or("nothing can be changed there")?;
+    let mut none_sent = cell.clone();
+    none_sent.honest.sent = 0;
+    let mut not_done = cell.clone();
+    not_done.honest.after = cell.honest.before.clone();
+    cell.run(&*stage.place).await?;
+    for (wrong, seen) in [(none_sent, "reached the place"), (not_done, "but the server shows")] {
+        match wrong.run(&*stage.place).await {
+            Err(failed) if failed.message().is_some_and(|words| words.contains(seen)) => {}
+            other => return Err(format!("a cell that expects less ends with {other:?}").into()),
+        }
+    }
+    Ok(())
 }
