@@ -9,7 +9,6 @@
 mod changes;
 mod files;
 mod law;
-mod once;
 mod tree;
 mod window;
 mod wire;
