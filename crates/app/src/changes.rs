@@ -9,7 +9,7 @@ mod recover;
 mod seal;
 mod write_mode;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use contract::{
     AskQuestions, ChangeForm, ConfirmChange, DropPlan, NameOrder, Nothing, OfferWire, OpenVault, OrderWire, PlanChange,
@@ -164,6 +164,12 @@ impl App {
     /// The same app with other limits: for tests.
     pub fn set_limits(&self, limits: Limits) {
         *crate::locked(&self.0.limits) = limits;
+    }
+
+    /// The same app with another patience for effects that are not seen: for tests.
+    pub fn set_patience(&self, patience: Duration) {
+        let mut limits = crate::locked(&self.0.limits);
+        (limits.late, limits.lost) = (patience, patience);
     }
 
     fn limits(&self) -> Limits {

@@ -18,7 +18,6 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use domain::{Environment, Error, Kind, Result, Timestamp};
@@ -33,9 +32,6 @@ use crate::{
     changes::{KeychainSeal, Plans, WriteModes},
     connections::Sessions,
 };
-
-/// How long a reading is repeated before it is believed that a step whose answer was lost did not happen.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The core. Cheap to clone: all clones are one.
 #[derive(Clone)]
@@ -54,7 +50,6 @@ struct Inner {
     chain: Chain,
     plans: Plans,
     writes: WriteModes,
-    patience: Mutex<Duration>,
     limits: Mutex<Limits>,
     sessions: Sessions,
     watches: Mutex<HashMap<String, CancellationToken>>,
@@ -105,7 +100,6 @@ impl App {
             journal,
             plans: Plans::default(),
             writes: WriteModes::default(),
-            patience: Mutex::new(PATIENCE),
             limits: Mutex::default(),
             sessions: Sessions::default(),
             watches: Mutex::default(),

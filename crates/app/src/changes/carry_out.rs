@@ -4,17 +4,15 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{
     Changed, Error, Finding, Kind, Order, OrderId, Outcome, Performed, Provider, Result, Reviewed, SecretAnswers, Sent,
-    Stage,
+    Stage, Timestamp,
 };
 
 use super::{plans::Pending, recover::busy};
 use crate::{App, off_thread};
 
 const CARRY_OUT: &str = "carry out the change";
-/// How often a reading is repeated that does not show what the provider said is done. Some places show it late.
-const LATE_READINGS: u32 = 6;
-/// How often a reading is repeated that shows nothing of a step whose answer was lost: it may still be on its way.
-const LOST_READINGS: u32 = 3;
+/// What part of the patience the first wait between two readings is; each wait after it is twice the one before.
+const FIRST_WAIT: u32 = 64;
 
 impl App {
     /// Writes a reviewed plan down and carries it out.
@@ -84,13 +82,17 @@ impl App {
     /// Reads what became of a step, and writes it down. Never sends it again.
     pub(super) async fn settle(&self, sent: Sent, provider: &Arc<dyn Provider>) -> Result<Stage> {
         let performed = sent.performed()?;
-        let readings = if sent.answered() { LATE_READINGS } else { LOST_READINGS };
+        // What was sent a while ago has had its time already.
+        let (patience, waited) = match sent.answered() {
+            true => (self.limits().late, Duration::ZERO),
+            false => (self.limits().lost, since(performed.sent)),
+        };
+        let (mut left, mut wait) = (patience.saturating_sub(waited), patience / FIRST_WAIT);
         let mut finding = read(provider, &performed).await;
-        for _ in 1..readings {
-            if !matches!(finding, Ok(Finding::NotDone { .. })) {
-                break;
-            }
-            tokio::time::sleep(self.patience() / readings).await;
+        while matches!(finding, Ok(Finding::NotDone { .. })) && !left.is_zero() {
+            tokio::time::sleep(wait.min(left)).await;
+            left = left.saturating_sub(wait);
+            wait *= 2;
             finding = read(provider, &performed).await;
         }
         let chain = self.0.chain.clone();
@@ -101,16 +103,11 @@ impl App {
         .await
         .map_err(unwritten)
     }
+}
 
-    /// How long a reading is repeated before it is believed that nothing happened.
-    fn patience(&self) -> Duration {
-        *crate::locked(&self.0.patience)
-    }
-
-    /// The same app with another patience: for tests.
-    pub fn set_patience(&self, patience: Duration) {
-        *crate::locked(&self.0.patience) = patience;
-    }
+/// How long ago that was; nothing if this computer's clock was set back since.
+fn since(sent: Timestamp) -> Duration {
+    Timestamp::now().duration_since(sent).try_into().unwrap_or_default()
 }
 
 /// Reads once what became of a step. A provider that breaks off has told nothing.

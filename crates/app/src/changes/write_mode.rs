@@ -1,4 +1,4 @@
-//! Which connections may be changed through, and until when; and how long a plan waits to be confirmed.
+//! Which connections may be changed through, and until when; and how long other things of a change are waited for.
 
 use std::{
     collections::HashMap,
@@ -15,18 +15,28 @@ const WRITES: Duration = Duration::from_secs(15 * 60);
 /// How long a plan may wait: what it was made from should still be so.
 const PLANS: Duration = Duration::from_secs(10 * 60);
 
-/// How long what a person allowed or read holds.
+/// How long a reading is repeated that does not show what the provider said is done: some places show it late.
+const LATE: Duration = Duration::from_secs(10);
+/// How long a reading is repeated that shows nothing of a step whose answer was lost: it may still be on its way, and KMS
+/// shows a new key late. Only afterwards it is believed that nothing happened.
+const LOST: Duration = Duration::from_secs(120);
+
+/// How long things hold or are waited for.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Of the write mode of a connection.
     pub writes: Duration,
     /// Of a plan that waits for its confirmation.
     pub plans: Duration,
+    /// For the effect of a step that the provider said is done.
+    pub late: Duration,
+    /// For the effect of a step whose answer was lost, from its sending on.
+    pub lost: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { writes: WRITES, plans: PLANS }
+        Self { writes: WRITES, plans: PLANS, late: LATE, lost: LOST }
     }
 }
 

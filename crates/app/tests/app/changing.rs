@@ -35,6 +35,8 @@ pub(crate) enum Perform {
 /// What one reading says, other than the truth.
 pub(crate) enum Reads {
     Fails,
+    /// As before, although it is done: the place shows it late.
+    Late,
     Panics,
     Unclear,
 }
@@ -185,6 +187,7 @@ impl Changes for Changing {
         let script = self.reads.lock().unwrap().pop_front();
         match script {
             Some(Reads::Fails) => return Err(Error::new(Kind::Interrupted, "read", "the line went dead")),
+            Some(Reads::Late) => return Ok(Finding::NotDone { evidence: "nothing is seen yet".to_owned() }),
             Some(Reads::Panics) => panic!("as scripted"),
             Some(Reads::Unclear) => return Ok(Finding::Unclear { evidence: "there are two of them".to_owned() }),
             None => {}

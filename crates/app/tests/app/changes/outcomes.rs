@@ -83,6 +83,24 @@ async fn what_a_reading_cannot_tell_stays_unknown_until_one_can() {
     }
 }
 
+/// KMS shows a new key late: one reading that does not show it is no proof, be the answer lost or not.
+#[tokio::test]
+async fn what_a_place_shows_late_is_waited_for() {
+    for perform in [Perform::DoneUnheard, Perform::Done] {
+        let changed = Changed::writable().await;
+        changed.app().set_patience(Duration::from_millis(640));
+        changed.script().performs([perform]);
+        changed.script().reads([Reads::Late, Reads::Late, Reads::Late]);
+        let order = changed.does("rotate").await;
+        assert_eq!((order.state, changed.script().steps_arrived()), (OrderState::Done, vec![0]), "{order:?}");
+    }
+    // The control: without patience it would be believed that nothing happened.
+    let changed = Changed::writable().await;
+    changed.script().performs([Perform::DoneUnheard]);
+    changed.script().reads([Reads::Late]);
+    assert_eq!(changed.does("rotate").await.state, OrderState::Abandoned);
+}
+
 #[tokio::test]
 async fn what_is_said_to_be_done_and_cannot_be_seen_is_never_called_done_nor_undone() {
     let changed = Changed::writable().await;
