@@ -82,7 +82,8 @@ impl App {
         let (chain, id) = (self.0.chain.clone(), OrderId(request.order));
         let records = off_thread(move || domain::Ledger::history(&chain, &id)).await?;
         let is_done = matches!(Stage::of(&records), Some(Stage::Finished));
-        let Some(Event::Intent { connection, plan, .. }) = records.into_iter().next().map(|first| first.event) else {
+        let Some(Event::Intent { connection, place, plan, .. }) = records.into_iter().next().map(|first| first.event)
+        else {
             return Err(Error::new(Kind::NotFound, UNDO, "the journal has no such order"));
         };
         if !is_done {
@@ -95,7 +96,7 @@ impl App {
                 .with_refused_by("this app")
                 .with_next("Make a change of its own where the provider has one."));
         };
-        let connection = self.saved(&connection).await?;
+        let connection = self.same_place(&connection, &place).await?;
         let provider = self.heard(connection.id, self.provider(&connection).await)?;
         self.plan(Place { connection, provider, target }, ask, answers, SecretAnswers::new()).await
     }

@@ -131,7 +131,7 @@ impl App {
 
     /// The connection of that name, which must lead where it led when the order was confirmed: another place knows nothing
     /// of the order, and its "it is not there" would be no answer.
-    async fn same_place(&self, connection: &str, place: &str) -> Result<SavedConnection> {
+    pub(super) async fn same_place(&self, connection: &str, place: &str) -> Result<SavedConnection> {
         let saved = self.saved(connection).await?;
         let now = self.leads_to(&saved);
         if now == place {
@@ -139,9 +139,9 @@ impl App {
         }
         let message =
             format!("\"{connection}\" is another connection now: the order was for {place}, and it leads to {now}");
-        Err(Error::new(Kind::Conflict, RECOVER, message).with_refused_by("this app").with_next(
-            "Connect to that place under this name again, then check; or look into the provider's audit log.",
-        ))
+        Err(Error::new(Kind::Conflict, "find the order's place", message)
+            .with_refused_by("this app")
+            .with_next("Connect to that place under this name again; or look into the provider's audit log."))
     }
 
     /// Where a connection leads, as the journal takes it down.

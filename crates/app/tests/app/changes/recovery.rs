@@ -116,6 +116,8 @@ async fn another_place_under_the_same_name_is_not_asked() {
     changed.script().performs([Perform::DoneUnheard]);
     changed.script().reads([Reads::Fails]);
     let order = changed.does("rotate").await.order;
+    *changed.script().undo.lock().unwrap() = Some(true);
+    let done = changed.does("disable").await.order;
     changed.app().remove_connection(contract::RemoveConnection { name: "prod".into() }).await.unwrap();
     let mut elsewhere = draft("prod", None, false);
     elsewhere.answers.insert("place".into(), "elsewhere".into());
@@ -123,7 +125,10 @@ async fn another_place_under_the_same_name_is_not_asked() {
     let refused = changed.check(&order).await.unwrap_err();
     assert_eq!(refused.kind(), Kind::Conflict);
     assert!(refused.message().contains("elsewhere"), "{refused}");
-    assert_eq!(changed.orders().await, [(order, OrderState::Unknown)], "another place told what became of it");
+    let orders = [(order, OrderState::Unknown), (done.clone(), OrderState::Done)];
+    assert_eq!(changed.orders().await, orders, "another place told what became of it");
+    let refused = changed.app().plan_undo(NameOrder { order: done }).await.unwrap_err();
+    assert_eq!(refused.kind(), Kind::Conflict, "it would be undone at another place");
 }
 
 #[tokio::test]
