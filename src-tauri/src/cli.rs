@@ -91,10 +91,8 @@ async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
             Ok(())
         }
         Command::Export(arguments) => export(&app, arguments).await,
-        Command::Journal(arguments) => {
-            app.recover().await?;
-            journal::journal(&app, arguments).await
-        }
+        // To read the journal asks no provider: what is open in it is settled by `change`, by the window, or on request.
+        Command::Journal(arguments) => journal::journal(&app, arguments).await,
         Command::Ls(arguments) => list(&app, arguments).await,
         // `main` opens the window for it; it never comes here.
         Command::Open { .. } => Ok(()),
