@@ -63,6 +63,8 @@ fn a_change_is_planned_confirmed_and_verified_by_another_hand() {
 
     shell.done(&["change", ITEM, "disable", "--write", "--yes"]);
     assert_eq!(shell.state(), "disabled");
+    let questions = shell.done(&["change", ITEM, "schedule-deletion", "--questions"]);
+    assert!(questions.contains("from 1 to 365"), "{questions}");
     let wrong = shell.run(&["change", ITEM, "schedule-deletion", "--write", "--type", "another"]);
     assert_eq!(wrong.status.code(), Some(3), "{}", String::from_utf8_lossy(&wrong.stderr));
     shell.done(&["change", ITEM, "schedule-deletion", "--write", "--type", "snowflake-etl"]);

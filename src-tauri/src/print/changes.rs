@@ -41,6 +41,12 @@ pub(crate) fn questions(questions: &[QuestionWire], as_json: bool) -> Result<()>
         if !question.help.is_empty() {
             writeln!(out, "    {}", safe(&question.help)).map_err(unwritten)?;
         }
+        if let Some((name, values)) = &question.shown_when {
+            writeln!(out, "    asked where {} is {}", safe(name), safe(&values.join(", "))).map_err(unwritten)?;
+        }
+        if let (Some(least), Some(most)) = (&question.least, &question.most) {
+            writeln!(out, "    from {} to {}", safe(least), safe(most)).map_err(unwritten)?;
+        }
         for (value, label) in &question.choices {
             writeln!(out, "    {} = {}", safe(value), safe(label)).map_err(unwritten)?;
         }
