@@ -116,5 +116,7 @@ pub(crate) fn tests() -> Step {
 
 /// The tests of faults, everything instead of a sample. `CLAVIGER_SOAK` is the number of seeds.
 pub(crate) fn soak(seeds: String) -> Step {
-    Step::new("soak", "cargo").args(["test", "-p", "claviger-tests", "--test", "faults"]).env("CLAVIGER_SOAK", seeds)
+    Step::new("soak", "cargo")
+        .args(["test", "--workspace", "--features", "claviger/custom-protocol", "--test", "faults"])
+        .env("CLAVIGER_SOAK", seeds)
 }
