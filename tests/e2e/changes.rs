@@ -81,10 +81,10 @@ async fn a_key_is_disabled_scheduled_for_deletion_and_taken_back() {
     desktop.part_shows("change-plan", "aws kms disable-key").await;
     for theme in ["dark", "light"] {
         desktop.theme(theme).await;
+        desktop.has_no_axe_violation(&format!("the plan of a change, {theme}")).await;
         desktop.picture(&format!("change-plan-read-only-{theme}")).await;
     }
     desktop.click("button", "Allow changes for 15 minutes").await;
-    desktop.has_no_axe_violation("the plan of a change").await;
     confirm(&desktop, "done").await;
     assert_eq!(state(&server, KEY).await, "Disabled");
     desktop.picture("change-done-light").await;
@@ -99,6 +99,7 @@ async fn a_key_is_disabled_scheduled_for_deletion_and_taken_back() {
     desktop.fill(&format!("Type {KEY} to confirm"), KEY).await;
     desktop.type_keys(thirtyfour::Key::Enter).await;
     assert_eq!(state(&server, KEY).await, "Disabled");
+    desktop.has_no_axe_violation("the name to type").await;
     desktop.picture("change-typed-name-light").await;
     confirm(&desktop, "done").await;
     assert_eq!(state(&server, KEY).await, "PendingDeletion");
@@ -114,9 +115,9 @@ async fn a_key_is_disabled_scheduled_for_deletion_and_taken_back() {
     for title in ["Disable", "Schedule", "Cancel"] {
         desktop.part_shows("activity-room", title).await;
     }
-    desktop.has_no_axe_violation("Activity").await;
     for theme in ["dark", "light"] {
         desktop.theme(theme).await;
+        desktop.has_no_axe_violation(&format!("Activity, {theme}")).await;
         desktop.picture(&format!("activity-{theme}")).await;
     }
 }
