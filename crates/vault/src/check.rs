@@ -6,7 +6,7 @@ mod transit;
 
 use std::collections::BTreeMap;
 
-use domain::{Finding, Performed, Result, Timestamp};
+use domain::{Finding, Kind, Performed, Result, Timestamp};
 use jiff::SignedDuration;
 use serde_json::{Map, Value};
 
@@ -29,6 +29,15 @@ pub(crate) async fn check(client: &Client, performed: &Performed) -> Result<Find
         Engine::Kv => kv::check(client, performed, &before, &sent).await,
         Engine::Transit => transit::check(client, performed, &before, &sent).await,
         Engine::Pki => Ok(unclear("Certificates are not changed, so this step is none of this version's.")),
+    }
+}
+
+/// What was read; `None` if there is no such thing, which tells as much.
+fn if_there<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if error.kind() == Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What became of a change of a KV path. Reads metadata only, never a value.
 
-use domain::{Finding, Kind, Performed, Result};
+use domain::{Finding, Performed, Result};
 use serde_json::{Value, json};
 
-use super::{answered_version, at, done, not_done, settings, since, unclear, version_result};
+use super::{answered_version, at, done, if_there, not_done, settings, since, unclear, version_result};
 use crate::{
     client::Client,
     kv::{self, Life, Metadata},
@@ -17,11 +17,7 @@ pub(super) async fn check(
     before: &Before,
     sent: &Parameters,
 ) -> Result<Finding> {
-    let read = match kv::read(client, &before.item).await {
-        Ok(read) => Some(read),
-        Err(error) if error.kind() == Kind::NotFound => None,
-        Err(error) => return Err(error),
-    };
+    let read = if_there(kv::read(client, &before.item).await)?;
     let name = format!("{}/{}", before.item.vault, kv::path_of(&before.item));
     let read = match (read, &before.seen) {
         (Some(read), _) => read,

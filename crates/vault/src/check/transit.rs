@@ -1,9 +1,9 @@
 //! What became of a change of a transit key.
 
-use domain::{Finding, Kind, Performed, Result};
+use domain::{Finding, Performed, Result};
 use serde_json::Value;
 
-use super::{answered_version, at, done, not_done, settings, since, unclear, version_result};
+use super::{answered_version, at, done, if_there, not_done, settings, since, unclear, version_result};
 use crate::{
     client::Client,
     perform::made,
@@ -17,11 +17,7 @@ pub(super) async fn check(
     before: &Before,
     sent: &Parameters,
 ) -> Result<Finding> {
-    let key = match transit::read(client, &before.item).await {
-        Ok(key) => Some(key),
-        Err(error) if error.kind() == Kind::NotFound => None,
-        Err(error) => return Err(error),
-    };
+    let key = if_there(transit::read(client, &before.item).await)?;
     let name = format!("{}/{}", before.item.vault, before.item.id);
     let key = match (key, &before.seen) {
         (Some(key), _) => key,
