@@ -53,10 +53,14 @@ async fn the_providers_own_words_are_shown_and_no_secret(subject: &Subject) -> O
             .iter()
             .filter_map(|aspect| match aspect {
                 Aspect::Native(rows) => Some(rows),
-                Aspect::Aliases(_)
+                Aspect::Access(_)
+                | Aspect::Aliases(_)
+                | Aspect::CertificatePolicy { .. }
                 | Aspect::Description(_)
                 | Aspect::Grants(_)
+                | Aspect::Issuance { .. }
                 | Aspect::PendingDeletion { .. }
+                | Aspect::ReleasePolicy { .. }
                 | Aspect::Rotation { .. }
                 | Aspect::Tags(_) => None,
             })
@@ -83,10 +87,14 @@ async fn only_what_waits_for_its_deletion_says_when(subject: &Subject) -> Outcom
             .iter()
             .filter_map(|aspect| match aspect {
                 Aspect::PendingDeletion { at } => Some(*at),
-                Aspect::Aliases(_)
+                Aspect::Access(_)
+                | Aspect::Aliases(_)
+                | Aspect::CertificatePolicy { .. }
                 | Aspect::Description(_)
                 | Aspect::Grants(_)
+                | Aspect::Issuance { .. }
                 | Aspect::Native(_)
+                | Aspect::ReleasePolicy { .. }
                 | Aspect::Rotation { .. }
                 | Aspect::Tags(_) => None,
             })

@@ -365,7 +365,10 @@ fn told(detail: &ItemDetail) -> String {
                 let rows = rows.iter().filter(|row| !moves.iter().any(|word| row.name.to_lowercase().contains(word)));
                 format!("{:?}", rows.collect::<Vec<_>>())
             }
-            Aspect::Rotation { automatic, period_seconds, .. } => format!("{automatic:?} {period_seconds:?}"),
+            Aspect::Rotation { automatic, period_seconds, rules, .. } => {
+                let rules: Vec<_> = rules.iter().map(|rule| (&rule.says, &rule.written)).collect();
+                format!("{automatic:?} {period_seconds:?} {rules:?}")
+            }
             other => format!("{other:?}"),
         })
         .collect();

@@ -1,12 +1,13 @@
 //! Domain to contract: the conversions that need more than the domain's own words.
 
 use contract::{
-    AccessRow, AccessWire, AspectWire, CertificateReading, FacetWire, FieldRow, Fingerprints, FormRow, GrantWire,
-    ItemRow, LeavesWire, OfferWire, QuestionWire, VersionWire, WireError,
+    AccessNeedWire, AccessRow, AccessWire, AspectWire, CertificateReading, FacetWire, FieldRow, Fingerprints, FormRow,
+    GrantWire, ItemRow, LeavesWire, OfferWire, PrincipalWire, QuestionWire, RotationRuleWire, VersionWire, WireError,
 };
 use domain::{
-    Access, AccessCheck, Answer, Aspect, Facet, FacetKind, Field, FieldKind, Form, Grant, Item, ItemRef, Leaves, Offer,
-    Question, QuestionKind, Timestamp, Verdict, Version,
+    Access, AccessCheck, AccessModel, AccessNeed, Answer, Aspect, Facet, FacetKind, Field, FieldKind, Form, Grant,
+    Item, ItemRef, Leaves, NativeRow, Offer, Principal, Question, QuestionKind, RotationRule, Timestamp, Verdict,
+    Version,
 };
 use encoding::x509::Certificate;
 
@@ -151,22 +152,64 @@ pub(crate) fn version(version: &Version) -> VersionWire {
 }
 
 pub(crate) fn aspect(aspect: &Aspect) -> AspectWire {
+    let pairs = |rows: &[NativeRow]| rows.iter().map(|row| (row.name.clone(), row.value.clone())).collect();
     match aspect {
+        Aspect::Access(model) => access_model(model),
         Aspect::Aliases(names) => AspectWire::Aliases { names: names.clone() },
+        Aspect::CertificatePolicy { issuer, renewal, renews, rules } => AspectWire::CertificatePolicy {
+            issuer: issuer.clone(),
+            renewal: renewal.clone(),
+            renews: *renews,
+            rules: pairs(rules),
+        },
         Aspect::Description(text) => AspectWire::Description { text: text.clone() },
         Aspect::Grants(grants) => AspectWire::Grants { grants: grants.iter().map(grant).collect() },
-        Aspect::Native(rows) => {
-            AspectWire::Native { rows: rows.iter().map(|row| (row.name.clone(), row.value.clone())).collect() }
-        }
+        Aspect::Issuance { status, detail, waits_for_answer, failure } => AspectWire::Issuance {
+            status: status.clone(),
+            detail: detail.clone(),
+            waits_for_answer: *waits_for_answer,
+            failure: failure.clone(),
+        },
+        Aspect::Native(rows) => AspectWire::Native { rows: pairs(rows) },
         Aspect::PendingDeletion { at } => AspectWire::PendingDeletion { at: instant(*at) },
-        Aspect::Rotation { automatic, period_seconds, next, left_on_demand } => AspectWire::Rotation {
+        Aspect::ReleasePolicy { text, immutable } => {
+            AspectWire::ReleasePolicy { text: text.clone(), immutable: *immutable }
+        }
+        Aspect::Rotation { automatic, period_seconds, next, left_on_demand, rules } => AspectWire::Rotation {
             automatic: *automatic,
             period_seconds: *period_seconds,
             next: next.map(instant),
             left_on_demand: *left_on_demand,
+            rules: rules.iter().map(rotation_rule).collect(),
         },
         Aspect::Tags(tags) => AspectWire::Tags { tags: tags.clone() },
     }
+}
+
+fn access_model(access: &AccessModel) -> AspectWire {
+    let need = |need: &AccessNeed| AccessNeedWire {
+        facet: facet_word(need.facet).to_owned(),
+        purpose: need.purpose.clone(),
+        permission: need.permission.clone(),
+        role: need.role.clone(),
+    };
+    let principal = |principal: &Principal| PrincipalWire {
+        id: principal.id.clone(),
+        kind: principal.kind.clone(),
+        by: principal.by.clone(),
+        scope: principal.scope.clone(),
+        opens: principal.opens.iter().map(|kind| facet_word(*kind).to_owned()).collect(),
+    };
+    AspectWire::Access {
+        model: access.model.clone(),
+        needs: access.needs.iter().map(need).collect(),
+        principals: access.principals.iter().map(principal).collect(),
+        incomplete: access.incomplete.clone(),
+    }
+}
+
+fn rotation_rule(rule: &RotationRule) -> RotationRuleWire {
+    RotationRuleWire { says: rule.says.clone(), written: rule.written.clone(), next: rule.next.map(instant) }
 }
 
 fn grant(grant: &Grant) -> GrantWire {

@@ -83,6 +83,19 @@ pub(crate) async fn offers(account: &Account, item: &Item) -> Vec<Offer> {
         (Ask::ExportPublicKey, Service::Acm) => certificate(item, ask, FacetKind::Key),
         (Ask::ExportPublicKey, Service::Kms) => public_key(item),
         (Ask::ExportPublicKey, Service::SecretsManager) => Offer::refuse(ask, "A secret is a value, not a key."),
+        (Ask::BackUp, Service::Acm | Service::Kms | Service::SecretsManager) => {
+            Offer::refuse(ask, "AWS keeps this durable in its Region and hands out no backups of it.")
+        }
+        (Ask::ExportPrivateKey, Service::Acm) => {
+            Offer::refuse(ask, "ACM hands out private keys of exportable certificates only, and that is not done here.")
+        }
+        (Ask::ExportPrivateKey, Service::Kms) => Offer::refuse(ask, "The key never leaves KMS."),
+        (Ask::ExportSigningRequest, Service::Acm | Service::Kms) => {
+            Offer::refuse(ask, "AWS keeps no signing request with this.")
+        }
+        (Ask::ExportPrivateKey | Ask::ExportSigningRequest, Service::SecretsManager) => {
+            Offer::refuse(ask, "A secret is a value, not a certificate.")
+        }
         (Ask::RevealSecret, Service::Acm) => Offer::refuse(ask, "The private key of an ACM certificate is not shown."),
         (Ask::RevealSecret, Service::Kms) => {
             Offer::refuse(ask, "The key never leaves KMS: it is used there and cannot be read.")
@@ -98,7 +111,30 @@ pub(crate) async fn offers(account: &Account, item: &Item) -> Vec<Offer> {
 pub(crate) fn vault_offers(account: &Account, vault: &VaultId) -> Vec<Offer> {
     let known = account.regions().contains(&vault.0);
     let because = "This connection does not list that Region.";
-    Ask::OF_VAULT.map(|ask| if known { Offer::allow(ask) } else { Offer::refuse(ask, because) }).into()
+    let offer = |ask| match made_in_region(ask) {
+        Some(because) => Offer::refuse(ask, because),
+        None if known => Offer::allow(ask),
+        None => Offer::refuse(ask, because),
+    };
+    Ask::OF_VAULT.map(offer).into()
+}
+
+/// Why it is not made in a Region; `None` if it is.
+fn made_in_region(ask: Ask) -> Option<&'static str> {
+    match ask {
+        Ask::CreateKey | Ask::CreateSecret => None,
+        Ask::CreateCertificate | Ask::ImportCertificate => {
+            Some("Certificates are requested at ACM and brought to it there.")
+        }
+        Ask::DeleteIssuer | Ask::SetContacts | Ask::SetIssuer => {
+            Some("ACM is the issuer of what it issues, and has no contacts.")
+        }
+        Ask::ImportKey => Some(
+            "KMS takes material only for a key that waits for it, wrapped for that key: that is bringing one's own key.",
+        ),
+        Ask::Restore => Some("AWS takes back no backups of single items."),
+        _ => Some("That is done to an item, not to a Region."),
+    }
 }
 
 fn of_certificate(ask: Ask) -> Answer {
@@ -118,8 +154,24 @@ fn of_certificate(ask: Ask) -> Answer {
         }
         Ask::Disable | Ask::Enable => refuse("An ACM certificate cannot be disabled."),
         Ask::Configure | Ask::WriteValue => refuse("The settings of an ACM certificate are not changed here."),
-        Ask::CreateKey | Ask::CreateSecret => refuse("That is made in a Region, not at a certificate."),
-        Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => refuse("That changes nothing."),
+        Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
+            refuse("ACM issues and renews by itself; what it is asked for is not changed here.")
+        }
+        Ask::CreateCertificate
+        | Ask::CreateKey
+        | Ask::CreateSecret
+        | Ask::DeleteIssuer
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::Restore
+        | Ask::SetContacts
+        | Ask::SetIssuer => refuse("That is made in a Region, not at a certificate."),
+        Ask::BackUp
+        | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
+        | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
+        | Ask::RevealSecret => refuse("That changes nothing."),
     }
 }
 

@@ -68,15 +68,28 @@ async fn of_key(draft: Draft<'_>, key: &Key) -> Result<Plan> {
         Ask::Rotate => rotation::now(draft, key).await,
         Ask::ScheduleDeletion => keys::schedule_deletion(draft, key).await,
         Ask::SetRotation => rotation::automatic(draft, key).await,
-        Ask::Configure
+        Ask::BackUp
+        | Ask::CancelIssuance
+        | Ask::ChangeCertificatePolicy
+        | Ask::Configure
+        | Ask::CreateCertificate
         | Ask::CreateKey
         | Ask::CreateSecret
         | Ask::Delete
+        | Ask::DeleteIssuer
         | Ask::DeleteVersions
         | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
         | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::MergeCertificate
+        | Ask::Restore
         | Ask::RevealSecret
         | Ask::RollBack
+        | Ask::SetContacts
+        | Ask::SetIssuer
         | Ask::Trim
         | Ask::UndeleteVersions
         | Ask::WriteValue => Err(not_offered("That is no change of a KMS key.".to_owned())),
@@ -91,23 +104,36 @@ async fn of_secret(draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
         Ask::RollBack => secrets::roll_back(draft, secret).await,
         Ask::ScheduleDeletion => secrets::schedule_deletion(draft, secret).await,
         Ask::WriteValue => secrets::write_value(draft, secret).await,
-        Ask::Configure
+        Ask::BackUp
+        | Ask::CancelIssuance
+        | Ask::ChangeCertificatePolicy
+        | Ask::Configure
         | Ask::CreateAlias
+        | Ask::CreateCertificate
         | Ask::CreateGrant
         | Ask::CreateKey
         | Ask::CreateSecret
         | Ask::Delete
         | Ask::DeleteAlias
+        | Ask::DeleteIssuer
         | Ask::DeleteVersions
         | Ask::Disable
         | Ask::Enable
         | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
         | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::MergeCertificate
         | Ask::MoveAlias
+        | Ask::Restore
         | Ask::RetireGrant
         | Ask::RevealSecret
         | Ask::RevokeGrant
         | Ask::Rotate
+        | Ask::SetContacts
+        | Ask::SetIssuer
         | Ask::SetRotation
         | Ask::Trim
         | Ask::UndeleteVersions => Err(not_offered("That is no change of a secret.".to_owned())),

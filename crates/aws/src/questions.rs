@@ -67,15 +67,28 @@ async fn of_key(client: &Client, ask: Ask, key: &Key) -> Result<Vec<Question>> {
         Ask::SetRotation => rotation(client, &key.id).await?,
         // Nothing has to be known beside the key itself.
         Ask::CancelDeletion | Ask::Disable | Ask::Enable | Ask::Rotate => Vec::new(),
-        Ask::Configure
+        Ask::BackUp
+        | Ask::CancelIssuance
+        | Ask::ChangeCertificatePolicy
+        | Ask::Configure
+        | Ask::CreateCertificate
         | Ask::CreateKey
         | Ask::CreateSecret
         | Ask::Delete
+        | Ask::DeleteIssuer
         | Ask::DeleteVersions
         | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
         | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::MergeCertificate
+        | Ask::Restore
         | Ask::RevealSecret
         | Ask::RollBack
+        | Ask::SetContacts
+        | Ask::SetIssuer
         | Ask::Trim
         | Ask::UndeleteVersions
         | Ask::WriteValue => return Err(not_offered("That is no change of a KMS key.".to_owned())),
@@ -93,23 +106,36 @@ async fn of_secret(client: &Client, ask: Ask, secret: &Secret) -> Result<Vec<Que
         Ask::WriteValue => vec![creation::value("The new value. The old one is not read.")],
         // Nothing has to be known beside the secret itself.
         Ask::CancelDeletion => Vec::new(),
-        Ask::Configure
+        Ask::BackUp
+        | Ask::CancelIssuance
+        | Ask::ChangeCertificatePolicy
+        | Ask::Configure
         | Ask::CreateAlias
+        | Ask::CreateCertificate
         | Ask::CreateGrant
         | Ask::CreateKey
         | Ask::CreateSecret
         | Ask::Delete
         | Ask::DeleteAlias
+        | Ask::DeleteIssuer
         | Ask::DeleteVersions
         | Ask::Disable
         | Ask::Enable
         | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
         | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::MergeCertificate
         | Ask::MoveAlias
+        | Ask::Restore
         | Ask::RetireGrant
         | Ask::RevealSecret
         | Ask::RevokeGrant
         | Ask::Rotate
+        | Ask::SetContacts
+        | Ask::SetIssuer
         | Ask::SetRotation
         | Ask::Trim
         | Ask::UndeleteVersions => return Err(not_offered("That is no change of a secret.".to_owned())),

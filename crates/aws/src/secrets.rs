@@ -129,6 +129,7 @@ fn rotation(secret: &DescribeSecretOutput) -> Option<Aspect> {
         period_seconds: days.and_then(|days| u32::try_from(days.checked_mul(DAY_SECONDS)?).ok()),
         next: secret.next_rotation_date.as_ref().filter(|_| automatic).and_then(time),
         left_on_demand: None,
+        rules: Vec::new(),
     })
 }
 

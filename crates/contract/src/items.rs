@@ -149,10 +149,32 @@ pub struct CertificateReading {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "aspect", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum AspectWire {
+    /// Who may do what with it, by the place's own model, and what each facet takes.
+    Access {
+        /// The model, in the place's word.
+        model: String,
+        /// What each facet takes.
+        needs: Vec<AccessNeedWire>,
+        /// Who is let in, as far as could be read.
+        principals: Vec<PrincipalWire>,
+        /// Why that is not everybody.
+        incomplete: Option<String>,
+    },
     /// Other names.
     Aliases {
         /// The names.
         names: Vec<String>,
+    },
+    /// The rules by which the next certificate of this name is made.
+    CertificatePolicy {
+        /// Who issues it, in the place's word.
+        issuer: Option<String>,
+        /// What happens before it ends, in a sentence.
+        renewal: String,
+        /// Whether it is renewed without a person.
+        renews: bool,
+        /// Name and value.
+        rules: Vec<(String, String)>,
     },
     /// The text its owner wrote. Untrusted.
     Description {
@@ -164,6 +186,17 @@ pub enum AspectWire {
         /// The grants.
         grants: Vec<GrantWire>,
     },
+    /// A certificate of this name is being issued, or was refused.
+    Issuance {
+        /// The place's word.
+        status: String,
+        /// What the place says about it. Untrusted.
+        detail: Option<String>,
+        /// Whether a signing request waits for an answer that a person brings.
+        waits_for_answer: bool,
+        /// Why it failed. Untrusted.
+        failure: Option<String>,
+    },
     /// The provider's own properties.
     Native {
         /// Name and value.
@@ -173,6 +206,13 @@ pub enum AspectWire {
     PendingDeletion {
         /// When.
         at: String,
+    },
+    /// To whom the key is released, and on what proof.
+    ReleasePolicy {
+        /// The policy's own text: JSON.
+        text: String,
+        /// Whether it can never be changed again.
+        immutable: bool,
     },
     /// How new versions come about.
     Rotation {
@@ -184,12 +224,56 @@ pub enum AspectWire {
         next: Option<String>,
         /// How many more can be made on demand, where that is limited.
         left_on_demand: Option<u32>,
+        /// The rules one by one, where the place has more than a period.
+        rules: Vec<RotationRuleWire>,
     },
     /// Key and value pairs. Untrusted.
     Tags {
         /// Key and value.
         tags: Vec<(String, String)>,
     },
+}
+
+/// What it takes to open a facet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessNeedWire {
+    /// `certificate`, `key` or `secret`.
+    pub facet: String,
+    /// What for.
+    pub purpose: String,
+    /// The permission, literally.
+    pub permission: String,
+    /// The least role that carries it.
+    pub role: Option<String>,
+}
+
+/// Somebody who is let in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PrincipalWire {
+    /// The identifier.
+    pub id: String,
+    /// The kind, in the place's word.
+    pub kind: String,
+    /// By what: a role, or permissions.
+    pub by: String,
+    /// Where that was given.
+    pub scope: String,
+    /// The faces it opens: `certificate`, `key`, `secret`.
+    pub opens: Vec<String>,
+}
+
+/// One rule of rotation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RotationRuleWire {
+    /// What happens, in words.
+    pub says: String,
+    /// The same as the place writes it: `P18M`.
+    pub written: String,
+    /// When it is due next.
+    pub next: Option<String>,
 }
 
 /// One grant.

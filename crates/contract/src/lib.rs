@@ -32,8 +32,8 @@ pub use exports::{
     SnowflakeSlot, SnowflakeUser,
 };
 pub use items::{
-    AccessWire, AspectWire, CertificateReading, FacetWire, GrantWire, ItemWire, LeavesWire, OfferWire, OpenItem,
-    VersionWire,
+    AccessNeedWire, AccessWire, AspectWire, CertificateReading, FacetWire, GrantWire, ItemWire, LeavesWire, OfferWire,
+    OpenItem, PrincipalWire, RotationRuleWire, VersionWire,
 };
 pub use rows::{Cancel, ChangedWire, InventoryEvent, ItemRow, SetPin, VaultRow, VaultState, WatchInventory, WireError};
 pub use table::{COMMANDS, CommandRow, Effect, Tag};

@@ -14,9 +14,10 @@ mod offer;
 mod provider;
 mod reference;
 mod secret;
+mod signature;
 
 pub use algorithm::{Algorithm, Curve};
-pub use aspect::{Aspect, Grant, NativeRow};
+pub use aspect::{AccessModel, AccessNeed, Aspect, Grant, NativeRow, Principal, RotationRule};
 pub use change::{
     Change, Changes, Event, Finding, Ledger, Note, Order, OrderId, Outcome, Performed, Plan, Question, QuestionKind,
     Record, Reviewed, Sending, Sent, Stage, Step, Target, Tier, Undo,
@@ -28,9 +29,10 @@ pub use error::{Changed, Error, Kind, Result};
 pub use facet::{Access, Facet, FacetKind, Leaves};
 pub use item::{Item, ItemDetail, State, Vault, Version};
 pub use offer::{Answer, Ask, Offer};
-pub use provider::{Certificates, Entry, Inventory, Provider, Secrets};
+pub use provider::{Backups, Certificates, Entry, Inventory, KeyAndChain, Provider, Secrets, Signing};
 pub use reference::{ItemKey, ItemRef, VaultId};
 pub use secret::Secret;
+pub use signature::SignatureAlgorithm;
 
 /// An instant in UTC. Providers' own types are turned into this at their edge; on the wire it is RFC 3339.
 pub use jiff::Timestamp;

@@ -7,8 +7,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ask {
+    /// Save a copy that only the same kind of place can take back; it shows no material.
+    BackUp,
     /// Take an item back that waits for its deletion.
     CancelDeletion,
+    /// Call off a certificate that is being issued.
+    CancelIssuance,
+    /// Change the rules by which the next certificate of this name is made: issuer, names, key, lifetime, renewal.
+    ChangeCertificatePolicy,
     /// Write the text that describes it.
     ChangeDescription,
     /// Set and remove key and value pairs.
@@ -17,6 +23,8 @@ pub enum Ask {
     Configure,
     /// Give it another name.
     CreateAlias,
+    /// Make a certificate, or a signing request for one, in a vault.
+    CreateCertificate,
     /// Let somebody use it, without a change of its policy.
     CreateGrant,
     /// Make a key in a vault.
@@ -27,6 +35,8 @@ pub enum Ask {
     Delete,
     /// Take one of its other names away.
     DeleteAlias,
+    /// Forget a certificate issuer of a vault.
+    DeleteIssuer,
     /// Hide values of some versions; [`Ask::UndeleteVersions`] brings them back.
     DeleteVersions,
     /// Stop its use until it is enabled.
@@ -35,10 +45,22 @@ pub enum Ask {
     Enable,
     /// Hand out the certificate, and its chain where there is one.
     ExportCertificate,
+    /// Hand out the certificate with its private key, as a file that whoever reads it holds the key.
+    ExportPrivateKey,
     /// Hand out the public key in a consumer's form.
     ExportPublicKey,
+    /// Hand out the signing request (PKCS#10) that waits for an answer.
+    ExportSigningRequest,
+    /// Bring a certificate with its private key into a vault.
+    ImportCertificate,
+    /// Bring a key that was made elsewhere into a vault.
+    ImportKey,
+    /// Bring the signed answer to a signing request.
+    MergeCertificate,
     /// Point an alias of another item here.
     MoveAlias,
+    /// Take a saved copy back into a vault.
+    Restore,
     /// Give a grant up, as the one it allows to.
     RetireGrant,
     /// Show or copy the secret value.
@@ -51,6 +73,10 @@ pub enum Ask {
     Rotate,
     /// Have it destroyed after a time in which this can be called off.
     ScheduleDeletion,
+    /// Say who is written to before certificates of a vault end.
+    SetContacts,
+    /// Set up a certificate issuer of a vault, or change it.
+    SetIssuer,
     /// Switch automatic rotation on or off, and set its period.
     SetRotation,
     /// Destroy the oldest versions for good.
@@ -63,8 +89,11 @@ pub enum Ask {
 
 impl Ask {
     /// Every ask of an item, in alphabetical order.
-    pub const OF_ITEM: [Self; 24] = [
+    pub const OF_ITEM: [Self; 30] = [
+        Self::BackUp,
         Self::CancelDeletion,
+        Self::CancelIssuance,
+        Self::ChangeCertificatePolicy,
         Self::ChangeDescription,
         Self::ChangeTags,
         Self::Configure,
@@ -76,7 +105,10 @@ impl Ask {
         Self::Disable,
         Self::Enable,
         Self::ExportCertificate,
+        Self::ExportPrivateKey,
         Self::ExportPublicKey,
+        Self::ExportSigningRequest,
+        Self::MergeCertificate,
         Self::MoveAlias,
         Self::RetireGrant,
         Self::RevealSecret,
@@ -91,33 +123,56 @@ impl Ask {
     ];
 
     /// Every ask of a vault, in alphabetical order.
-    pub const OF_VAULT: [Self; 2] = [Self::CreateKey, Self::CreateSecret];
+    pub const OF_VAULT: [Self; 9] = [
+        Self::CreateCertificate,
+        Self::CreateKey,
+        Self::CreateSecret,
+        Self::DeleteIssuer,
+        Self::ImportCertificate,
+        Self::ImportKey,
+        Self::Restore,
+        Self::SetContacts,
+        Self::SetIssuer,
+    ];
 
     /// The word for it on the wire and in the shell.
     pub fn word(self) -> &'static str {
         match self {
+            Self::BackUp => "back-up",
             Self::CancelDeletion => "cancel-deletion",
+            Self::CancelIssuance => "cancel-issuance",
+            Self::ChangeCertificatePolicy => "change-certificate-policy",
             Self::ChangeDescription => "change-description",
             Self::ChangeTags => "change-tags",
             Self::Configure => "configure",
             Self::CreateAlias => "create-alias",
+            Self::CreateCertificate => "create-certificate",
             Self::CreateGrant => "create-grant",
             Self::CreateKey => "create-key",
             Self::CreateSecret => "create-secret",
             Self::Delete => "delete",
             Self::DeleteAlias => "delete-alias",
+            Self::DeleteIssuer => "delete-issuer",
             Self::DeleteVersions => "delete-versions",
             Self::Disable => "disable",
             Self::Enable => "enable",
             Self::ExportCertificate => "export-certificate",
+            Self::ExportPrivateKey => "export-private-key",
             Self::ExportPublicKey => "export-public-key",
+            Self::ExportSigningRequest => "export-signing-request",
+            Self::ImportCertificate => "import-certificate",
+            Self::ImportKey => "import-key",
+            Self::MergeCertificate => "merge-certificate",
             Self::MoveAlias => "move-alias",
+            Self::Restore => "restore",
             Self::RetireGrant => "retire-grant",
             Self::RevealSecret => "reveal-secret",
             Self::RevokeGrant => "revoke-grant",
             Self::RollBack => "roll-back",
             Self::Rotate => "rotate",
             Self::ScheduleDeletion => "schedule-deletion",
+            Self::SetContacts => "set-contacts",
+            Self::SetIssuer => "set-issuer",
             Self::SetRotation => "set-rotation",
             Self::Trim => "trim",
             Self::UndeleteVersions => "undelete-versions",
@@ -127,7 +182,15 @@ impl Ask {
 
     /// Whether it changes something at the provider, so that it takes a plan, a review and an order.
     pub fn changes(self) -> bool {
-        !matches!(self, Self::ExportCertificate | Self::ExportPublicKey | Self::RevealSecret)
+        !matches!(
+            self,
+            Self::BackUp
+                | Self::ExportCertificate
+                | Self::ExportPrivateKey
+                | Self::ExportPublicKey
+                | Self::ExportSigningRequest
+                | Self::RevealSecret
+        )
     }
 }
 

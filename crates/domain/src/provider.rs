@@ -8,7 +8,10 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
-use crate::{AccessCheck, Changes, Identity, Item, ItemDetail, ItemKey, Offer, Result, Secret, Vault, VaultId};
+use crate::{
+    AccessCheck, Changes, Error, Identity, Item, ItemDetail, ItemKey, Kind, Offer, Result, Secret, SignatureAlgorithm,
+    Vault, VaultId,
+};
 
 /// One signed-in connection: an AWS account with its Regions, a Vault cluster and namespace, a keystore file.
 #[async_trait]
@@ -29,6 +32,16 @@ pub trait Provider: Debug + Send + Sync {
 
     /// The place holds secret values.
     fn secrets(&self) -> Option<&dyn Secrets> {
+        None
+    }
+
+    /// The place hands out backups of single items.
+    fn backups(&self) -> Option<&dyn Backups> {
+        None
+    }
+
+    /// The place signs with keys that stay there.
+    fn signing(&self) -> Option<&dyn Signing> {
         None
     }
 
@@ -81,6 +94,54 @@ pub trait Certificates: Send + Sync {
     /// The certificate of one version, or of the current one, leaf first, then its issuers as far as the place keeps
     /// them. Each is the DER of a Certificate (RFC 5280, 4.1), not yet parsed.
     async fn chain(&self, item: &ItemKey, version: Option<&str>) -> Result<Vec<Vec<u8>>>;
+
+    /// The certificate of one version, or of the current one, with its private key. Whoever has this, holds the key.
+    ///
+    /// # Errors
+    /// `Unsupported` where no private key of a certificate ever leaves.
+    async fn with_key(&self, item: &ItemKey, version: Option<&str>) -> Result<KeyAndChain> {
+        let (_, _) = (item, version);
+        Err(Error::new(Kind::Unsupported, "read the private key", "the private key of a certificate stays where it is"))
+    }
+
+    /// The signing request that waits for its answer: the DER of a CertificationRequest (RFC 2986, 4.2).
+    ///
+    /// # Errors
+    /// `Unsupported` where no signing requests are kept; `NotFound` if none waits.
+    async fn signing_request(&self, item: &ItemKey) -> Result<Vec<u8>> {
+        let _ = item;
+        Err(Error::new(Kind::Unsupported, "read the signing request", "no signing requests are kept here"))
+    }
+}
+
+/// A certificate with its private key.
+#[derive(Debug)]
+pub struct KeyAndChain {
+    /// The DER of a PrivateKeyInfo (PKCS#8, RFC 5958).
+    pub key: Secret,
+    /// Leaf first, each the DER of a Certificate (RFC 5280, 4.1).
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// Backups of single items.
+#[async_trait]
+pub trait Backups: Send + Sync {
+    /// A copy that only the place itself can read and take back.
+    async fn back_up(&self, item: &ItemKey) -> Result<Vec<u8>>;
+}
+
+/// Signing with keys that stay at the place.
+#[async_trait]
+pub trait Signing: Send + Sync {
+    /// The signature over a digest, made by one version or by the current one, in the form of JWS (RFC 7518, 3.3 to
+    /// 3.5): for ECDSA r and s side by side, each of the field's length.
+    async fn sign(
+        &self,
+        item: &ItemKey,
+        version: Option<&str>,
+        algorithm: SignatureAlgorithm,
+        digest: &[u8],
+    ) -> Result<Vec<u8>>;
 }
 
 /// Secret values of items.

@@ -42,6 +42,9 @@ fn of_entry(ask: Ask, entry: &Entry) -> Offer {
             Some(_) => Offer::allow(ask),
             None => Offer::refuse(ask, sentence(&no_public_key(material))),
         },
+        Ask::BackUp => Offer::refuse(ask, "The keystore is one file: a copy of that file is its backup."),
+        Ask::ExportPrivateKey => Offer::refuse(ask, "A keystore keeps certificates without their private keys."),
+        Ask::ExportSigningRequest => Offer::refuse(ask, "A keystore keeps no signing requests."),
         ask if ask.changes() => answer(ask, changeable(ask, entry)),
         _ => answer(ask, readable(entry, &entry.current).map(drop)),
     }
@@ -74,10 +77,16 @@ pub(crate) fn makeable(ask: Ask, vault: &VaultId) -> Result<()> {
     if vault.0 != VAULT {
         return Err(Error::new(Kind::NotFound, PLAN, format!("the keystore has no vault {:?}", vault.0)));
     }
-    if Ask::OF_VAULT.contains(&ask) {
-        Ok(())
-    } else {
-        Err(has_not(&format!("change of its own called {}", ask.word())))
+    match ask {
+        Ask::CreateKey | Ask::CreateSecret => Ok(()),
+        Ask::CreateCertificate | Ask::DeleteIssuer | Ask::SetContacts | Ask::SetIssuer => {
+            Err(has_not("issuing of certificates"))
+        }
+        Ask::ImportCertificate | Ask::ImportKey => {
+            Err(has_not("import: it makes its keys itself, and takes secret values"))
+        }
+        Ask::Restore => Err(has_not("backups of single entries: a copy of the file is its backup")),
+        _ => Err(has_not(&format!("change of its own called {}", ask.word()))),
     }
 }
 
@@ -100,12 +109,30 @@ fn has(ask: Ask, material: &Material) -> Result<()> {
         }
         (Ask::SetRotation, _) => Err(has_not("automatic rotation")),
         (Ask::Trim, _) => Err(has_not("trimming: every version of an entry is kept as long as the entry")),
-        (Ask::CreateKey | Ask::CreateSecret, _) => {
-            Err(unsupported("a new entry is made in the keystore, not in another entry"))
+        (
+            Ask::CreateCertificate
+            | Ask::CreateKey
+            | Ask::CreateSecret
+            | Ask::DeleteIssuer
+            | Ask::ImportCertificate
+            | Ask::ImportKey
+            | Ask::Restore
+            | Ask::SetContacts
+            | Ask::SetIssuer,
+            _,
+        ) => Err(unsupported("a new entry is made in the keystore, not in another entry")),
+        (Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate, _) => {
+            Err(has_not("issuing of certificates"))
         }
-        (Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret, _) => {
-            Err(unsupported("reading is no change"))
-        }
+        (
+            Ask::BackUp
+            | Ask::ExportCertificate
+            | Ask::ExportPrivateKey
+            | Ask::ExportPublicKey
+            | Ask::ExportSigningRequest
+            | Ask::RevealSecret,
+            _,
+        ) => Err(unsupported("reading is no change")),
         (Ask::RollBack | Ask::WriteValue, Material::Secret { .. }) => Ok(()),
         (Ask::RollBack, _) => Err(unsupported(format!(
             "only a secret is rolled back; the older versions of a {} entry stay for what they were used for",

@@ -73,23 +73,36 @@ pub(crate) fn of_entry(ask: Ask, entry: &Entry) -> Vec<Question> {
             vec![several("Versions to show again", choices(hidden))]
         }
         Ask::WriteValue => vec![value()],
-        Ask::CancelDeletion
+        Ask::BackUp
+        | Ask::CancelDeletion
+        | Ask::CancelIssuance
+        | Ask::ChangeCertificatePolicy
         | Ask::Configure
         | Ask::CreateAlias
+        | Ask::CreateCertificate
         | Ask::CreateGrant
         | Ask::CreateKey
         | Ask::CreateSecret
         | Ask::Delete
         | Ask::DeleteAlias
+        | Ask::DeleteIssuer
         | Ask::Disable
         | Ask::Enable
         | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
         | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::MergeCertificate
         | Ask::MoveAlias
+        | Ask::Restore
         | Ask::RetireGrant
         | Ask::RevealSecret
         | Ask::RevokeGrant
         | Ask::Rotate
+        | Ask::SetContacts
+        | Ask::SetIssuer
         | Ask::SetRotation
         | Ask::Trim => Vec::new(),
     }

@@ -52,9 +52,21 @@ pub(crate) fn why_not_made(engine: Engine, ask: Ask) -> &'static str {
     match (engine, ask) {
         (Engine::Transit, Ask::CreateSecret) => "A transit mount holds keys; secrets are written into a KV mount.",
         (Engine::Kv, Ask::CreateKey) => "A KV mount holds secret values; keys are made in a transit mount.",
-        (Engine::Pki, Ask::CreateKey | Ask::CreateSecret) => {
-            "A PKI mount issues certificates, by the rules of its roles; a key or a secret cannot be put into it."
+        (Engine::Transit | Engine::Kv, Ask::CreateCertificate | Ask::ImportCertificate) => {
+            "This mount holds no certificates: a PKI mount issues them."
         }
+        (Engine::Transit, Ask::ImportKey) => {
+            "Material for a transit key is wrapped for this server first (`transit/wrapping_key`): that is bringing one's own key."
+        }
+        (Engine::Kv, Ask::ImportKey) => "A KV mount holds secret values; keys are brought into a transit mount.",
+        (_, Ask::DeleteIssuer | Ask::SetContacts | Ask::SetIssuer) => {
+            "Issuers and roles of a PKI mount are set up by its administrators' policies; a mount has no contacts."
+        }
+        (_, Ask::Restore) => "Vault restores the whole server (`operator raft snapshot restore`), not single items.",
+        (
+            Engine::Pki,
+            Ask::CreateCertificate | Ask::CreateKey | Ask::CreateSecret | Ask::ImportCertificate | Ask::ImportKey,
+        ) => "A PKI mount issues certificates, by the rules of its roles; a key or a secret cannot be put into it.",
         _ => "This is done to an item, not to a mount.",
     }
 }

@@ -22,6 +22,7 @@ pub(super) fn rotation(status: &GetKeyRotationStatusOutput, rotations: Option<&[
         next: next.and_then(time),
         left_on_demand: rotations
             .and_then(|rotations| u32::try_from(MOST_ON_DEMAND.saturating_sub(on_demand(rotations))).ok()),
+        rules: Vec::new(),
     }
 }
 

@@ -110,16 +110,29 @@ impl Key {
             Ask::CreateGrant => Answer::Allow,
             Ask::Rotate | Ask::SetRotation => self.by_rotation(ask),
             // Answered before: they never are, or depend on nothing here.
-            Ask::CancelDeletion
+            Ask::BackUp
+            | Ask::CancelDeletion
+            | Ask::CancelIssuance
+            | Ask::ChangeCertificatePolicy
             | Ask::Configure
+            | Ask::CreateCertificate
             | Ask::CreateKey
             | Ask::CreateSecret
             | Ask::Delete
+            | Ask::DeleteIssuer
             | Ask::DeleteVersions
             | Ask::ExportCertificate
+            | Ask::ExportPrivateKey
             | Ask::ExportPublicKey
+            | Ask::ExportSigningRequest
+            | Ask::ImportCertificate
+            | Ask::ImportKey
+            | Ask::MergeCertificate
+            | Ask::Restore
             | Ask::RevealSecret
             | Ask::RollBack
+            | Ask::SetContacts
+            | Ask::SetIssuer
             | Ask::Trim
             | Ask::UndeleteVersions
             | Ask::WriteValue => refuse("A KMS key has no such thing."),
@@ -166,7 +179,18 @@ pub(crate) fn movable(alias: &AliasListEntry, key: &str) -> bool {
 fn never(ask: Ask) -> Option<&'static str> {
     match ask {
         Ask::Configure => Some("A KMS key has no settings beside those that are here."),
-        Ask::CreateKey | Ask::CreateSecret => Some("That is made in a Region, not at a key."),
+        Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
+            Some("A KMS key has no certificate.")
+        }
+        Ask::CreateCertificate
+        | Ask::CreateKey
+        | Ask::CreateSecret
+        | Ask::DeleteIssuer
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::Restore
+        | Ask::SetContacts
+        | Ask::SetIssuer => Some("That is made in a Region, not at a key."),
         Ask::Delete => Some("KMS destroys no key at once: schedule its deletion."),
         Ask::DeleteVersions | Ask::UndeleteVersions => Some("KMS keeps every generation of a key's material in use."),
         Ask::RollBack => Some("KMS encrypts with the newest material, and decrypts with all of it."),
@@ -180,8 +204,11 @@ fn never(ask: Ask) -> Option<&'static str> {
         | Ask::DeleteAlias
         | Ask::Disable
         | Ask::Enable
+        | Ask::BackUp
         | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
         | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
         | Ask::MoveAlias
         | Ask::RetireGrant
         | Ask::RevealSecret

@@ -47,14 +47,30 @@ impl Secret {
             }
             Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => refuse("A secret has one name and no aliases."),
             Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => refuse("A secret has a policy and no grants."),
-            Ask::CreateKey | Ask::CreateSecret => refuse("That is made in a Region, not at a secret."),
+            Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
+                refuse("A secret is a value: nothing issues it.")
+            }
+            Ask::CreateCertificate
+            | Ask::CreateKey
+            | Ask::CreateSecret
+            | Ask::DeleteIssuer
+            | Ask::ImportCertificate
+            | Ask::ImportKey
+            | Ask::Restore
+            | Ask::SetContacts
+            | Ask::SetIssuer => refuse("That is made in a Region, not at a secret."),
             Ask::Delete => refuse("A secret is not destroyed at once here: schedule its deletion."),
             Ask::DeleteVersions | Ask::Trim | Ask::UndeleteVersions => {
                 refuse("AWS itself takes away versions that nothing points at any more.")
             }
             Ask::Disable | Ask::Enable => refuse("A secret cannot be disabled: its policy says who may read it."),
             Ask::Rotate => refuse("Write a new value instead: only a rotation function knows how to make one up."),
-            Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => refuse("That changes nothing."),
+            Ask::BackUp
+            | Ask::ExportCertificate
+            | Ask::ExportPrivateKey
+            | Ask::ExportPublicKey
+            | Ask::ExportSigningRequest
+            | Ask::RevealSecret => refuse("That changes nothing."),
         }
     }
 

@@ -21,10 +21,14 @@ fn with_public_key(asked: &Asked, public_key: Value) -> Said {
 fn native(aspects: &[Aspect]) -> Vec<NativeRow> {
     let rows = aspects.iter().find_map(|aspect| match aspect {
         Aspect::Native(rows) => Some(rows.clone()),
-        Aspect::Aliases(_)
+        Aspect::Access(_)
+        | Aspect::Aliases(_)
+        | Aspect::CertificatePolicy { .. }
         | Aspect::Description(_)
         | Aspect::Grants(_)
+        | Aspect::Issuance { .. }
         | Aspect::PendingDeletion { .. }
+        | Aspect::ReleasePolicy { .. }
         | Aspect::Rotation { .. }
         | Aspect::Tags(_) => None,
     });
@@ -95,7 +99,13 @@ async fn generations_of_material_are_versions() {
     assert!(native(&detail.aspects).contains(&NativeRow::new("RotationPeriodInDays", "90")));
     assert!(matches!(detail.aspects[0], Aspect::PendingDeletion { at } if at.as_second() == 1_900_000_000));
     let period_seconds = Some(90 * 86_400);
-    let rotation = Aspect::Rotation { automatic: Some(true), period_seconds, next: None, left_on_demand: Some(24) };
+    let rotation = Aspect::Rotation {
+        automatic: Some(true),
+        period_seconds,
+        next: None,
+        left_on_demand: Some(24),
+        rules: Vec::new(),
+    };
     assert!(detail.aspects.contains(&rotation), "{:?}", detail.aspects);
 }
 

@@ -80,18 +80,31 @@ pub(super) fn of_entry(change: &Change, entry: &Entry, now: Timestamp) -> Result
             needs_value(change)?;
             What::WriteValue
         }
-        Ask::Configure
+        Ask::BackUp
+        | Ask::CancelIssuance
+        | Ask::ChangeCertificatePolicy
+        | Ask::Configure
         | Ask::CreateAlias
+        | Ask::CreateCertificate
         | Ask::CreateGrant
         | Ask::CreateKey
         | Ask::CreateSecret
         | Ask::DeleteAlias
+        | Ask::DeleteIssuer
         | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
         | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::MergeCertificate
         | Ask::MoveAlias
+        | Ask::Restore
         | Ask::RetireGrant
         | Ask::RevealSecret
         | Ask::RevokeGrant
+        | Ask::SetContacts
+        | Ask::SetIssuer
         | Ask::SetRotation
         | Ask::Trim => return Err(misfit(format!("{} is no change of an entry", change.ask.word()))),
     })

@@ -17,6 +17,12 @@ pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
     let (allowed, read) = futures::join!(Allowed::of(client, &asked), kv::read(client, &item.key));
     let of = |ask| match ask {
         Ask::ExportCertificate => Offer::refuse(ask, "A KV path holds a secret value, not a certificate."),
+        Ask::BackUp => {
+            Offer::refuse(ask, "Vault backs up the whole server (`operator raft snapshot`), not single paths.")
+        }
+        Ask::ExportPrivateKey | Ask::ExportSigningRequest => {
+            Offer::refuse(ask, "A KV path holds a secret value, not a certificate.")
+        }
         Ask::ExportPublicKey => Offer::refuse(ask, "A KV path holds a secret value, not a key."),
         Ask::RevealSecret => match why_not_revealed(item) {
             Some(because) => Offer::refuse(ask, because),
@@ -87,8 +93,24 @@ pub(crate) fn change_of(ask: Ask) -> Result<PathChange, &'static str> {
             "A KV path holds what was written into it: a new value is written, not rotated."
         }
         Ask::Trim => "Old versions of a KV path go by its setting max_versions; single ones can be deleted.",
-        Ask::CreateKey | Ask::CreateSecret => "This is done to a mount, not to a path.",
-        Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => "This changes nothing.",
+        Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
+            "A KV path holds a secret value: nothing issues it."
+        }
+        Ask::CreateCertificate
+        | Ask::CreateKey
+        | Ask::CreateSecret
+        | Ask::DeleteIssuer
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::Restore
+        | Ask::SetContacts
+        | Ask::SetIssuer => "This is done to a mount, not to a path.",
+        Ask::BackUp
+        | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
+        | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
+        | Ask::RevealSecret => "This changes nothing.",
     })
 }
 

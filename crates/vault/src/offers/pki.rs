@@ -8,6 +8,13 @@ pub(crate) fn offers(item: &Item) -> Vec<Offer> {
     let of = |ask| match ask {
         Ask::ExportCertificate => exported(item, ask, FacetKind::Certificate),
         Ask::ExportPublicKey => exported(item, ask, FacetKind::Key),
+        Ask::BackUp => {
+            Offer::refuse(ask, "Vault backs up the whole server (`operator raft snapshot`), not certificates.")
+        }
+        Ask::ExportPrivateKey => {
+            Offer::refuse(ask, "A PKI mount shows the private key once, when it issues, and never again.")
+        }
+        Ask::ExportSigningRequest => Offer::refuse(ask, "A PKI mount keeps no signing requests."),
         Ask::RevealSecret => Offer::refuse(ask, "A PKI mount hands out certificates only; it shows no private key."),
         change => Offer::refuse(change, why_never(change)),
     };
@@ -51,9 +58,25 @@ pub(crate) fn why_never(ask: Ask) -> &'static str {
         Ask::Rotate | Ask::SetRotation => {
             "A certificate is followed by a new one that a role of the mount issues (`pki/issue/ROLE`)."
         }
-        Ask::CreateKey | Ask::CreateSecret => {
+        Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
+            "A certificate is issued at once, by a role of the mount (`pki/issue/ROLE`): nothing waits."
+        }
+        Ask::CreateCertificate
+        | Ask::CreateKey
+        | Ask::CreateSecret
+        | Ask::DeleteIssuer
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::Restore
+        | Ask::SetContacts
+        | Ask::SetIssuer => {
             "A PKI mount issues certificates, by the rules of its roles; a key or a secret cannot be put into it."
         }
-        Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => "This changes nothing.",
+        Ask::BackUp
+        | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
+        | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
+        | Ask::RevealSecret => "This changes nothing.",
     }
 }

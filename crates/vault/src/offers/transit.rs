@@ -19,6 +19,13 @@ pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
     let of = |ask| match ask {
         Ask::ExportCertificate => certificate(item, &readable, &path),
         Ask::ExportPublicKey => public_key(item, &readable, &path),
+        Ask::BackUp => {
+            Offer::refuse(ask, "Transit backups (`transit/backup`) hold the key in the clear, and are not made here.")
+        }
+        Ask::ExportPrivateKey => {
+            Offer::refuse(ask, "A transit key leaves the server only where it is exportable, and not as a certificate.")
+        }
+        Ask::ExportSigningRequest => Offer::refuse(ask, "No signing request is kept with a transit key."),
         Ask::RevealSecret => Offer::refuse(ask, why_not_revealed(item)),
         ask => match (change_of(ask), &key) {
             (Err(because), _) => Offer::refuse(ask, because),
@@ -83,8 +90,24 @@ pub(crate) fn change_of(ask: Ask) -> Result<KeyChange, &'static str> {
         }
         Ask::RollBack => "A transit key always encrypts with its newest versions: an older one cannot be made current.",
         Ask::WriteValue => "A transit key holds no value to write: the server makes its material.",
-        Ask::CreateKey | Ask::CreateSecret => "This is done to a mount, not to a key.",
-        Ask::ExportCertificate | Ask::ExportPublicKey | Ask::RevealSecret => "This changes nothing.",
+        Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
+            "A transit key has no certificate that the server issues."
+        }
+        Ask::CreateCertificate
+        | Ask::CreateKey
+        | Ask::CreateSecret
+        | Ask::DeleteIssuer
+        | Ask::ImportCertificate
+        | Ask::ImportKey
+        | Ask::Restore
+        | Ask::SetContacts
+        | Ask::SetIssuer => "This is done to a mount, not to a key.",
+        Ask::BackUp
+        | Ask::ExportCertificate
+        | Ask::ExportPrivateKey
+        | Ask::ExportPublicKey
+        | Ask::ExportSigningRequest
+        | Ask::RevealSecret => "This changes nothing.",
     })
 }
 

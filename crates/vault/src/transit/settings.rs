@@ -80,6 +80,7 @@ impl Key {
             period_seconds: seconds,
             next,
             left_on_demand: None,
+            rules: Vec::new(),
         }
     }
 }

@@ -151,6 +151,7 @@ fn rotation_tells_the_period_and_when_the_next_version_is_due() {
         // Thirty days after version 10, the newest, and not after the first.
         next: Timestamp::from_second(1_795_438_814 + 2_592_000).ok(),
         left_on_demand: None,
+        rules: Vec::new(),
     };
     assert_eq!(rotation(AES), due);
     let told = |text| match rotation(text) {
