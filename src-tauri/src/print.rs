@@ -6,7 +6,8 @@ use std::io::Write;
 
 use base64ct::{Base64, Encoding};
 use contract::{
-    AccessReport, AccessWire, AspectWire, ChangedWire, ConnectionRow, ExportFile, ItemRow, ItemWire, WireError,
+    AccessNeedWire, AccessReport, AccessWire, AspectWire, ChangedWire, ConnectionRow, ExportFile, ItemRow, ItemWire,
+    PrincipalWire, RotationRuleWire, WireError,
 };
 use domain::{Error, Kind, Result};
 use serde_json::json;
@@ -219,20 +220,48 @@ pub(crate) fn item(item: &ItemWire, as_json: bool) -> Result<()> {
 fn aspect(aspect: &AspectWire) -> Vec<(String, String)> {
     let one = |name: &str, value: &str| (name.to_owned(), safe(value));
     match aspect {
+        AspectWire::Access { model, needs, principals, incomplete } => {
+            let need = |need: &AccessNeedWire| {
+                let role = need.role.as_ref().map(|role| format!(" ({role})")).unwrap_or_default();
+                one("Needs", &format!("{} to {}{role}", need.permission, need.purpose))
+            };
+            let principal =
+                |who: &PrincipalWire| one("Let in", &format!("{} {}: {}, at {}", who.kind, who.id, who.by, who.scope));
+            let lines = [one("Access", model)].into_iter().chain(needs.iter().map(need));
+            let incomplete = incomplete.as_ref().map(|why| one("Let in", &format!("not all known: {why}")));
+            lines.chain(principals.iter().map(principal)).chain(incomplete).collect()
+        }
         AspectWire::Aliases { names } => names.iter().map(|name| one("Alias", name)).collect(),
+        AspectWire::CertificatePolicy { issuer, renewal, renews: _, rules } => {
+            let issuer = issuer.as_ref().map(|issuer| one("Issuer", issuer));
+            let rules = rules.iter().map(|(name, value)| (safe(name), safe(value)));
+            issuer.into_iter().chain([one("Renewal", renewal)]).chain(rules).collect()
+        }
         AspectWire::Description { text } => vec![one("Description", text)],
         AspectWire::Grants { grants } => grants
             .iter()
             .map(|grant| one("Grant", &format!("{} may {} ({})", grant.grantee, grant.operations.join(", "), grant.id)))
             .collect(),
+        AspectWire::Issuance { status, detail, waits_for_answer, failure } => {
+            let waits = waits_for_answer.then(|| one("Issuance", "waits for the signed answer to its signing request"));
+            let more = [detail, failure].into_iter().flatten().map(|words| one("Issuance", words));
+            [one("Issuance", status)].into_iter().chain(waits).chain(more).collect()
+        }
         AspectWire::Native { rows } => rows.iter().map(|(name, value)| (safe(name), safe(value))).collect(),
         AspectWire::PendingDeletion { at } => vec![one("Will be destroyed", at)],
-        AspectWire::Rotation { automatic, period_seconds, next, left_on_demand } => {
+        AspectWire::ReleasePolicy { text, immutable } => {
+            vec![one("Release policy", text), one("Release policy fixed", if *immutable { "yes" } else { "no" })]
+        }
+        AspectWire::Rotation { automatic, period_seconds, next, left_on_demand, rules } => {
             let on = automatic.map(|on| one("Automatic rotation", if on { "on" } else { "off" }));
             let days = period_seconds.map(|seconds| one("Rotation period", &period(seconds)));
             let next = next.as_ref().map(|at| one("Next rotation", at));
             let left = left_on_demand.map(|left| one("Rotations left on demand", &left.to_string()));
-            on.into_iter().chain(days).chain(next).chain(left).collect()
+            let rule = |rule: &RotationRuleWire| {
+                let next = rule.next.as_ref().map(|at| format!(", next {at}")).unwrap_or_default();
+                one("Rule", &format!("{} ({}){next}", rule.says, rule.written))
+            };
+            on.into_iter().chain(days).chain(next).chain(left).chain(rules.iter().map(rule)).collect()
         }
         AspectWire::Tags { tags } => tags.iter().map(|(key, value)| one("Tag", &format!("{key} = {value}"))).collect(),
     }

@@ -40,7 +40,9 @@ fn field_row(field: &Field) -> FieldRow {
         kind: kind.to_owned(),
         choices: choices.iter().map(|choice| (choice.value.to_owned(), choice.label.to_owned())).collect(),
         required: field.required,
-        shown_when: field.shown_when.map(|(name, value)| (name.to_owned(), value.to_owned())),
+        shown_when: field
+            .shown_when
+            .map(|(name, values)| (name.to_owned(), values.iter().map(|value| (*value).to_owned()).collect())),
     }
 }
 

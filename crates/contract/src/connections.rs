@@ -107,8 +107,8 @@ pub struct FieldRow {
     pub choices: Vec<(String, String)>,
     /// Whether it must be answered when shown.
     pub required: bool,
-    /// Shown only while the field of the first name has the second value.
-    pub shown_when: Option<(String, String)>,
+    /// Shown only while the field of that name has one of those values.
+    pub shown_when: Option<(String, Vec<String>)>,
 }
 
 /// Sign-ins found on this computer.

@@ -32,8 +32,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// Whether it must be answered when it is shown.
     pub required: bool,
-    /// Shown only while the field of that name has that value.
-    pub shown_when: Option<(&'static str, &'static str)>,
+    /// Shown only while the field of that name has one of those values.
+    pub shown_when: Option<(&'static str, &'static [&'static str])>,
 }
 
 /// The shape of an answer.

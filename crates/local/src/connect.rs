@@ -53,7 +53,7 @@ pub static FORM: Form = Form {
             help: "",
             kind: FieldKind::Secret,
             required: true,
-            shown_when: Some((LOCK, PASSPHRASE)),
+            shown_when: Some((LOCK, &[PASSPHRASE])),
         },
         Field {
             name: KEY,
@@ -61,7 +61,7 @@ pub static FORM: Form = Form {
             help: "32 bytes in base64. Claviger fills it in for keystores that it made.",
             kind: FieldKind::Secret,
             required: true,
-            shown_when: Some((LOCK, "keyring-key")),
+            shown_when: Some((LOCK, &["keyring-key"])),
         },
     ],
 };

@@ -25,15 +25,18 @@ pub static FORM: Form = Form {
         Field { required: true, ..text("address", "Address", "The server, like https://vault.example.com:8200.") },
         text("namespace", "Namespace", "Empty for the root namespace."),
         Field { kind: FieldKind::Choice(SIGN_INS), required: true, ..text("auth", "Sign in with", "") },
-        Field { required: true, ..shown("token", secret("token", "Token", "")) },
+        Field { required: true, ..shown(&["token"], secret("token", "Token", "")) },
         Field {
             kind: FieldKind::Choice(FOUND_IN),
-            ..shown("found", text("token_from", "Found in", "The token is read again at each start; it is not kept."))
+            ..shown(
+                &["found"],
+                text("token_from", "Found in", "The token is read again at each start; it is not kept."),
+            )
         },
-        Field { required: true, ..shown("userpass", text("username", "User name", "")) },
-        Field { required: true, ..shown("userpass", secret("password", "Password", "")) },
-        Field { required: true, ..shown("approle", text("role_id", "Role ID", "")) },
-        shown("approle", secret("secret_id", "Secret ID", "Empty if the role is bound to none.")),
+        Field { required: true, ..shown(&["userpass"], text("username", "User name", "")) },
+        Field { required: true, ..shown(&["userpass"], secret("password", "Password", "")) },
+        Field { required: true, ..shown(&["approle"], text("role_id", "Role ID", "")) },
+        shown(&["approle"], secret("secret_id", "Secret ID", "Empty if the role is bound to none.")),
         text(
             "auth_path",
             "Path of the sign-in method",
@@ -225,8 +228,8 @@ const fn path(name: &'static str, label: &'static str, help: &'static str) -> Fi
     Field { name, label, help, kind: FieldKind::Path, required: false, shown_when: None }
 }
 
-/// The same field, shown for one way of signing in only.
-const fn shown(auth: &'static str, field: Field) -> Field {
+/// The same field, shown for these ways of signing in only.
+const fn shown(auth: &'static [&'static str], field: Field) -> Field {
     Field {
         name: field.name,
         label: field.label,

@@ -1,6 +1,27 @@
 // Generated from crates/contract by `cargo xtask bindings`. Do not edit.
 
 /**
+ * What it takes to open a facet.
+ */
+export type AccessNeedWire = { 
+/**
+ * `certificate`, `key` or `secret`.
+ */
+facet: string, 
+/**
+ * What for.
+ */
+purpose: string, 
+/**
+ * The permission, literally.
+ */
+permission: string, 
+/**
+ * The least role that carries it.
+ */
+role: string | null, };
+
+/**
  * What a draft may do.
  */
 export type AccessReport = { 
@@ -113,11 +134,43 @@ target: TargetWire, };
 /**
  * What else an item shows.
  */
-export type AspectWire = { "aspect": "aliases", 
+export type AspectWire = { "aspect": "access", 
+/**
+ * The model, in the place's word.
+ */
+model: string, 
+/**
+ * What each facet takes.
+ */
+needs: Array<AccessNeedWire>, 
+/**
+ * Who is let in, as far as could be read.
+ */
+principals: Array<PrincipalWire>, 
+/**
+ * Why that is not everybody.
+ */
+incomplete: string | null, } | { "aspect": "aliases", 
 /**
  * The names.
  */
-names: Array<string>, } | { "aspect": "description", 
+names: Array<string>, } | { "aspect": "certificate-policy", 
+/**
+ * Who issues it, in the place's word.
+ */
+issuer: string | null, 
+/**
+ * What happens before it ends, in a sentence.
+ */
+renewal: string, 
+/**
+ * Whether it is renewed without a person.
+ */
+renews: boolean, 
+/**
+ * Name and value.
+ */
+rules: Array<[string, string]>, } | { "aspect": "description", 
 /**
  * The text.
  */
@@ -125,7 +178,23 @@ text: string, } | { "aspect": "grants",
 /**
  * The grants.
  */
-grants: Array<GrantWire>, } | { "aspect": "native", 
+grants: Array<GrantWire>, } | { "aspect": "issuance", 
+/**
+ * The place's word.
+ */
+status: string, 
+/**
+ * What the place says about it. Untrusted.
+ */
+detail: string | null, 
+/**
+ * Whether a signing request waits for an answer that a person brings.
+ */
+waitsForAnswer: boolean, 
+/**
+ * Why it failed. Untrusted.
+ */
+failure: string | null, } | { "aspect": "native", 
 /**
  * Name and value.
  */
@@ -133,7 +202,15 @@ rows: Array<[string, string]>, } | { "aspect": "pending-deletion",
 /**
  * When.
  */
-at: string, } | { "aspect": "rotation", 
+at: string, } | { "aspect": "release-policy", 
+/**
+ * The policy's own text: JSON.
+ */
+text: string, 
+/**
+ * Whether it can never be changed again.
+ */
+immutable: boolean, } | { "aspect": "rotation", 
 /**
  * Whether they come by themselves.
  */
@@ -149,7 +226,11 @@ next: string | null,
 /**
  * How many more can be made on demand, where that is limited.
  */
-leftOnDemand: number | null, } | { "aspect": "tags", 
+leftOnDemand: number | null, 
+/**
+ * The rules one by one, where the place has more than a period.
+ */
+rules: Array<RotationRuleWire>, } | { "aspect": "tags", 
 /**
  * Key and value.
  */
@@ -587,9 +668,9 @@ choices: Array<[string, string]>,
  */
 required: boolean, 
 /**
- * Shown only while the field of the first name has the second value.
+ * Shown only while the field of that name has one of those values.
  */
-shownWhen: [string, string] | null, };
+shownWhen: [string, Array<string>] | null, };
 
 /**
  * The answer to a pasted fingerprint.
@@ -1199,6 +1280,31 @@ singleKeys: boolean,
 pins: Array<string>, };
 
 /**
+ * Somebody who is let in.
+ */
+export type PrincipalWire = { 
+/**
+ * The identifier.
+ */
+id: string, 
+/**
+ * The kind, in the place's word.
+ */
+kind: string, 
+/**
+ * By what: a role, or permissions.
+ */
+by: string, 
+/**
+ * Where that was given.
+ */
+scope: string, 
+/**
+ * The faces it opens: `certificate`, `key`, `secret`.
+ */
+opens: Array<string>, };
+
+/**
  * One question.
  */
 export type QuestionWire = { 
@@ -1304,6 +1410,23 @@ binary: boolean,
  * For how many seconds the window may show it.
  */
 seconds: number, };
+
+/**
+ * One rule of rotation.
+ */
+export type RotationRuleWire = { 
+/**
+ * What happens, in words.
+ */
+says: string, 
+/**
+ * The same as the place writes it: `P18M`.
+ */
+written: string, 
+/**
+ * When it is due next.
+ */
+next: string | null, };
 
 /**
  * Asks for an export as a file or several.

@@ -91,8 +91,8 @@ fn field<'a>(form: &'a Form, name: &str) -> Option<&'a Field> {
 }
 
 fn is_shown(form: &Form, asked: &Field, answers: &Answers) -> bool {
-    asked.shown_when.is_none_or(|(name, value)| {
-        answers.get(name).is_some_and(|answer| answer == value)
+    asked.shown_when.is_none_or(|(name, values)| {
+        answers.get(name).is_some_and(|answer| values.contains(&answer.as_str()))
             // A question that hangs on a hidden one is hidden with it. Forms hang at most a few questions deep, and
             // none hangs on itself.
             && field(form, name).is_none_or(|other| other.name != asked.name && is_shown(form, other, answers))
@@ -129,7 +129,11 @@ mod tests {
 
     use super::*;
 
-    const fn question(name: &'static str, kind: FieldKind, shown_when: Option<(&'static str, &'static str)>) -> Field {
+    const fn question(
+        name: &'static str,
+        kind: FieldKind,
+        shown_when: Option<(&'static str, &'static [&'static str])>,
+    ) -> Field {
         Field { name, label: name, help: "", kind, required: true, shown_when }
     }
 
@@ -147,10 +151,10 @@ mod tests {
                 ]),
                 None,
             ),
-            question("token", FieldKind::Secret, Some(("auth", "token"))),
-            question("user", FieldKind::Text, Some(("auth", "user"))),
-            question("password", FieldKind::Secret, Some(("auth", "user"))),
-            question("realm", FieldKind::Text, Some(("user", "admin"))),
+            question("token", FieldKind::Secret, Some(("auth", &["token"]))),
+            question("user", FieldKind::Text, Some(("auth", &["user"]))),
+            question("password", FieldKind::Secret, Some(("auth", &["user"]))),
+            question("realm", FieldKind::Text, Some(("user", &["admin"]))),
         ],
     };
 

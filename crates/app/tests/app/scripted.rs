@@ -44,7 +44,7 @@ pub(crate) static FORM: Form = Form {
             help: "",
             kind: FieldKind::Secret,
             required: true,
-            shown_when: Some(("auth", "token")),
+            shown_when: Some(("auth", &["token"])),
         },
     ],
 };

@@ -159,9 +159,9 @@ export const FORMS: FormRow[] = [
         required: true,
         shownWhen: null,
       },
-      { name: 'token', label: 'Token', help: '', kind: 'secret', choices: [], required: true, shownWhen: ['auth', 'token'] },
-      { name: 'user', label: 'User', help: '', kind: 'text', choices: [], required: true, shownWhen: ['auth', 'userpass'] },
-      { name: 'password', label: 'Password', help: '', kind: 'secret', choices: [], required: true, shownWhen: ['auth', 'userpass'] },
+      { name: 'token', label: 'Token', help: '', kind: 'secret', choices: [], required: true, shownWhen: ['auth', ['token']] },
+      { name: 'user', label: 'User', help: '', kind: 'text', choices: [], required: true, shownWhen: ['auth', ['userpass']] },
+      { name: 'password', label: 'Password', help: '', kind: 'secret', choices: [], required: true, shownWhen: ['auth', ['userpass']] },
     ],
   },
 ];

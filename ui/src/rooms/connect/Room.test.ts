@@ -12,7 +12,7 @@ import Room from './Room.svelte';
 const FORM = formOf(
   field({ name: 'address', label: 'Address', help: 'With the port.', required: true }),
   field({ name: 'auth', label: 'Sign in with', kind: 'choice', choices: [['token', 'Token'], ['none', 'Nothing']], required: true }),
-  field({ name: 'token', label: 'Token', kind: 'secret', required: true, shownWhen: ['auth', 'token'] }),
+  field({ name: 'token', label: 'Token', kind: 'secret', required: true, shownWhen: ['auth', ['token']] }),
 );
 const ROW: ConnectionRow = {
   name: 'home', provider: 'cellar', title: 'Cellar', place: 'under the house', environment: 'production',

@@ -36,9 +36,9 @@ export class FormState {
 
   private isShown(field: FieldRow, seen: Set<string>): boolean {
     if (!field.shownWhen) return true;
-    const [name, value] = field.shownWhen;
+    const [name, values] = field.shownWhen;
     const governing = this.form.fields.find((other) => other.name === name);
-    if (!governing || seen.has(name) || this.answers[name] !== value) return false;
+    if (!governing || seen.has(name) || !values.includes(this.answers[name] ?? '')) return false;
     return this.isShown(governing, seen.add(name));
   }
 

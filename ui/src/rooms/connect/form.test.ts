@@ -6,10 +6,10 @@ import { FormState, NAME } from './form.svelte';
 const form = formOf(
   field({ name: 'address', label: 'Address', required: true }),
   field({ name: 'auth', kind: 'choice', choices: [['token', 'Token'], ['password', 'Password']], required: true }),
-  field({ name: 'token', label: 'Token', kind: 'secret', required: true, shownWhen: ['auth', 'token'] }),
-  field({ name: 'user', label: 'User', required: true, shownWhen: ['auth', 'password'] }),
-  field({ name: 'realm', kind: 'choice', choices: [['a', 'A'], ['b', 'B']], shownWhen: ['auth', 'password'] }),
-  field({ name: 'realm-b', label: 'Realm B', required: true, shownWhen: ['realm', 'b'] }),
+  field({ name: 'token', label: 'Token', kind: 'secret', required: true, shownWhen: ['auth', ['token']] }),
+  field({ name: 'user', label: 'User', required: true, shownWhen: ['auth', ['password']] }),
+  field({ name: 'realm', kind: 'choice', choices: [['a', 'A'], ['b', 'B']], shownWhen: ['auth', ['password']] }),
+  field({ name: 'realm-b', label: 'Realm B', required: true, shownWhen: ['realm', ['b']] }),
   field({ name: 'regions', label: 'Regions', kind: 'list' }),
 );
 
@@ -41,7 +41,7 @@ describe('a connection form', () => {
 
   it('does not loop when two questions hang on each other', () => {
     const state = new FormState(
-      formOf(field({ name: 'a', shownWhen: ['b', '1'] }), field({ name: 'b', shownWhen: ['a', '1'] })),
+      formOf(field({ name: 'a', shownWhen: ['b', ['1']] }), field({ name: 'b', shownWhen: ['a', ['1']] })),
     );
     state.answers.a = '1';
     state.answers.b = '1';
