@@ -2,12 +2,12 @@
 
 use app::App;
 use contract::{
-    AccessReport, AddConnection, AppState, AskQuestions, Cancel, ChainWire, ChangeForm, CheckAccess, ClipboardDone,
-    CompareFingerprint, ConfirmChange, ConnectionList, ConnectionRow, CopyExport, CopySecret, CopyText, DropPlan,
-    Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal, NameOrder,
-    Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange, PlanWire, RemoveConnection,
-    RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences, SetWriteMode, SignInList, WatchInventory,
-    WireError, WriteMode, with_commands,
+    AccessReport, AddConnection, AppState, AskQuestions, Cancel, ChainWire, ChangeForm, CheckAccess, ChosenPath,
+    ClipboardDone, CompareFingerprint, ConfirmChange, ConnectionList, ConnectionRow, CopyExport, CopySecret, CopyText,
+    DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal,
+    NameOrder, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange, PlanWire,
+    RemoveConnection, RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences, SetWriteMode, SignInList,
+    WatchInventory, WireError, WriteMode, with_commands,
 };
 use tauri::{
     State, Wry,

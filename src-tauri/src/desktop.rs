@@ -33,6 +33,14 @@ impl Desktop for WindowDesktop {
         picked(chosen).await
     }
 
+    async fn choose_existing(&self) -> Result<Option<PathBuf>> {
+        let (answer, chosen) = oneshot::channel();
+        self.0.dialog().file().pick_file(move |path| {
+            let _ = answer.send(path);
+        });
+        picked(chosen).await
+    }
+
     async fn choose_folder(&self) -> Result<Option<PathBuf>> {
         let (answer, chosen) = oneshot::channel();
         self.0.dialog().file().pick_folder(move |path| {

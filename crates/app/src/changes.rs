@@ -4,6 +4,7 @@
 //! nothing is sent before the journal has taken it down.
 
 mod carry_out;
+mod files;
 mod plans;
 mod recover;
 mod seal;
@@ -212,12 +213,14 @@ impl App {
         place: Place,
         ask: Ask,
         answers: BTreeMap<String, String>,
-        secrets: SecretAnswers,
+        mut secrets: SecretAnswers,
     ) -> Result<PlanWire> {
         let Place { connection, provider, target } = place;
         let changes = provider.changes();
         let questions = self.heard(connection.id, changes.questions(ask, &target).await)?;
         let answers = fit(&questions, answers, &secrets)?;
+        let files = self.read_files(&questions, &answers).await?;
+        secrets.extend(files);
         let order = OrderId(ulid::Ulid::r#gen().to_string());
         let change = Change { order: order.clone(), ask, target, answers, secrets };
         let mut plan = self.heard(connection.id, changes.plan(&change).await)?;

@@ -30,6 +30,8 @@ pub trait Desktop: Send + Sync {
     async fn copy_secret(&self, secret: &Secret, clear_after: Duration) -> Result<()>;
     /// Asks where to save one file. `None` if the person cancelled.
     async fn choose_file(&self, suggested: &str) -> Result<Option<PathBuf>>;
+    /// Asks for a file that is there. `None` if the person cancelled.
+    async fn choose_existing(&self) -> Result<Option<PathBuf>>;
     /// Asks for a folder to save several files in. `None` if the person cancelled.
     async fn choose_folder(&self) -> Result<Option<PathBuf>>;
 }
@@ -88,6 +90,10 @@ impl Desktop for NoDesktop {
 
     async fn choose_file(&self, _: &str) -> Result<Option<PathBuf>> {
         Err(no_desktop("save"))
+    }
+
+    async fn choose_existing(&self) -> Result<Option<PathBuf>> {
+        Err(no_desktop("choose a file"))
     }
 
     async fn choose_folder(&self) -> Result<Option<PathBuf>> {

@@ -64,6 +64,7 @@ pub(crate) fn question(question: &Question) -> QuestionWire {
         QuestionKind::List => ("list", none()),
         QuestionKind::Number { .. } => ("number", none()),
         QuestionKind::Pairs => ("pairs", none()),
+        QuestionKind::File => ("file", none()),
         QuestionKind::Secret => ("secret", none()),
         QuestionKind::Several(choices) => ("several", choices.clone()),
         QuestionKind::Text => ("text", none()),

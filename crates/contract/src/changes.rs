@@ -63,8 +63,8 @@ pub struct QuestionWire {
     pub label: String,
     /// One sentence that helps; may be empty.
     pub help: String,
-    /// `choice`, `flag`, `lines`, `list`, `number`, `pairs`, `secret`, `several` or `text`. Every answer is a text: a
-    /// flag's is `true` or `false`, those of `list` and `several` are separated by commas, that of `pairs` is a JSON
+    /// `choice`, `file`, `flag`, `lines`, `list`, `number`, `pairs`, `secret`, `several` or `text`. Every answer is a
+    /// text: a file's is its path on this computer, a flag's is `true` or `false`, those of `list` and `several` are separated by commas, that of `pairs` is a JSON
     /// array of arrays of two texts.
     pub kind: String,
     /// The values of `choice` and `several`, each with its label.

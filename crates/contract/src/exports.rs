@@ -119,6 +119,14 @@ pub struct ExportRequest {
     pub snowflake: Option<SnowflakeUser>,
 }
 
+/// A file that a person chose.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChosenPath {
+    /// Its path; `None` if the person cancelled.
+    pub path: Option<String>,
+}
+
 /// Asks for an export to look at.
 #[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -27,7 +27,7 @@ pub use connections::{
     SetPreferences, SignInList, Theme,
 };
 pub use exports::{
-    ClipboardDone, CompareFingerprint, CopyExport, CopySecret, CopyText, Export, ExportFile, ExportItems,
+    ChosenPath, ClipboardDone, CompareFingerprint, CopyExport, CopySecret, CopyText, Export, ExportFile, ExportItems,
     ExportRequest, FingerprintVerdict, Fingerprints, Format, FormatRow, RevealSecret, Revealed, SaveExport, Saved,
     SnowflakeSlot, SnowflakeUser,
 };

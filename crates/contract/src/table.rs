@@ -76,6 +76,8 @@ macro_rules! with_commands {
             Keep copy_export(CopyExport) -> ClipboardDone, touches [];
             /// The same, saved where the person says.
             Keep save_export(SaveExport) -> Saved, touches [];
+            /// A file on this computer, as the person chooses it in the desktop's own dialog.
+            Read choose_path(Nothing) -> ChosenPath, touches [];
             /// Public text (an identifier, a fingerprint) put on the clipboard.
             Keep copy_text(CopyText) -> ClipboardDone, touches [];
             /// Says whether a pasted fingerprint is this key's, and in which form.

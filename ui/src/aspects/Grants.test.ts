@@ -53,7 +53,7 @@ describe('the grants', () => {
 });
 
 describe('the rotation', () => {
-  const rotation = (parts: Partial<Extract<AspectWire, { aspect: 'rotation' }>>): AspectWire => ({ aspect: 'rotation', automatic: null, periodSeconds: null, next: null, leftOnDemand: null, ...parts });
+  const rotation = (parts: Partial<Extract<AspectWire, { aspect: 'rotation' }>>): AspectWire => ({ aspect: 'rotation', automatic: null, periodSeconds: null, next: null, leftOnDemand: null, rules: [], ...parts });
 
   it.each([
     [{ automatic: true, periodSeconds: 365 * 86_400, leftOnDemand: 1 }, ['yes', '365 days', '1 more']],

@@ -368,6 +368,15 @@ export type CheckAccess = {
 draft: ConnectionDraft, };
 
 /**
+ * A file that a person chose.
+ */
+export type ChosenPath = { 
+/**
+ * Its path; `None` if the person cancelled.
+ */
+path: string | null, };
+
+/**
  * Something was put on the clipboard.
  */
 export type ClipboardDone = { 
@@ -1321,8 +1330,8 @@ label: string,
  */
 help: string, 
 /**
- * `choice`, `flag`, `lines`, `list`, `number`, `pairs`, `secret`, `several` or `text`. Every answer is a text: a
- * flag's is `true` or `false`, those of `list` and `several` are separated by commas, that of `pairs` is a JSON
+ * `choice`, `file`, `flag`, `lines`, `list`, `number`, `pairs`, `secret`, `several` or `text`. Every answer is a
+ * text: a file's is its path on this computer, a flag's is `true` or `false`, those of `list` and `several` are separated by commas, that of `pairs` is a JSON
  * array of arrays of two texts.
  */
 kind: string, 
@@ -1745,6 +1754,8 @@ export interface Commands {
   copy_export: { request: CopyExport; answer: ClipboardDone };
   /** The same, saved where the person says. */
   save_export: { request: SaveExport; answer: Saved };
+  /** A file on this computer, as the person chooses it in the desktop's own dialog. */
+  choose_path: { request: Nothing; answer: ChosenPath };
   /** Public text (an identifier, a fingerprint) put on the clipboard. */
   copy_text: { request: CopyText; answer: ClipboardDone };
   /** Says whether a pasted fingerprint is this key's, and in which form. */
@@ -1802,6 +1813,7 @@ export const commands = {
   export_items: { effect: 'read', touches: [] },
   copy_export: { effect: 'keep', touches: [] },
   save_export: { effect: 'keep', touches: [] },
+  choose_path: { effect: 'read', touches: [] },
   copy_text: { effect: 'keep', touches: [] },
   compare_fingerprint: { effect: 'read', touches: [] },
   reveal_secret: { effect: 'read', touches: [] },

@@ -167,6 +167,7 @@ export class FakeHost implements Host {
     },
     save_export: ({ request }) => ({ paths: request.references.map((_, at) => `/home/maria/key-${at + 1}.pem`) }),
     copy_text: () => ({ clearsAfter: null }),
+    choose_path: () => ({ path: '/home/maria/answer.pem' }),
     compare_fingerprint: ({ pasted }) =>
       pasted === FINGERPRINTS.spkiSha256 ? 'match' : pasted === FINGERPRINTS.opensshSha256 ? 'ssh-fingerprint' : pasted.startsWith('SHA256:') ? 'mismatch' : 'not-a-fingerprint',
     reveal_secret: () => ({ value: 'correct horse battery staple', binary: false, seconds: 20 }),

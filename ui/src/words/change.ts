@@ -30,15 +30,35 @@ const asks: Record<string, AskWords> = {
   'cancel-deletion': { title: 'Cancel deletion…', confirm: 'Cancel deletion' },
   'schedule-deletion': { title: 'Schedule deletion…', confirm: 'Schedule deletion' },
   trim: { title: 'Destroy old versions…', confirm: 'Destroy versions' },
+  'change-certificate-policy': { title: 'Change the certificate policy…', confirm: 'Change policy' },
+  'merge-certificate': { title: 'Merge the signed answer…', confirm: 'Merge certificate' },
+  'cancel-issuance': { title: 'Cancel the issuance…', confirm: 'Cancel issuance' },
   delete: { title: 'Delete…', confirm: 'Delete' },
   'create-key': { title: 'New key…', confirm: 'Create key' },
   'create-secret': { title: 'New secret…', confirm: 'Create secret' },
+  'create-certificate': { title: 'New certificate…', confirm: 'Create certificate' },
+  'import-key': { title: 'Import a key…', confirm: 'Import key' },
+  'import-certificate': { title: 'Import a certificate…', confirm: 'Import certificate' },
+  restore: { title: 'Restore a backup…', confirm: 'Restore' },
+  'set-contacts': { title: 'Certificate contacts…', confirm: 'Set contacts' },
+  'set-issuer': { title: 'Certificate issuer…', confirm: 'Set issuer' },
+  'delete-issuer': { title: 'Remove a certificate issuer…', confirm: 'Remove issuer' },
 };
 
+/** The asks of a vault, in the order of the menu. */
+export const VAULT_ASKS: readonly string[] = [
+  'create-key',
+  'create-secret',
+  'create-certificate',
+  'import-key',
+  'import-certificate',
+  'restore',
+  'set-contacts',
+  'set-issuer',
+  'delete-issuer',
+];
 /** The asks of an item, what is done every day first, what destroys last. */
-export const ITEM_ASKS: readonly string[] = Object.keys(asks).filter((ask) => !['create-key', 'create-secret'].includes(ask));
-/** The asks of a vault. */
-export const VAULT_ASKS: readonly string[] = ['create-key', 'create-secret'];
+export const ITEM_ASKS: readonly string[] = Object.keys(asks).filter((ask) => !VAULT_ASKS.includes(ask));
 
 /** The words of an ask. One that this window does not know is called by its own word. */
 export function askWords(ask: string): AskWords {
@@ -67,6 +87,7 @@ export const change = {
     optional: 'optional',
     listHelp: 'Separate several with commas.',
     secretHelp: 'It is sent once with the change, is not shown again, and is kept neither in the plan nor in the journal.',
+    fileHelp: 'It is read on this computer; what is in it stands neither in the plan nor in the journal.',
     secretAgain: 'What is secret has to be typed again: it was not kept.',
     numberHelp: (least: string, most: string) => `A whole number from ${least} to ${most}.`,
     none: '(none)',

@@ -9,6 +9,8 @@ export const words = {
     dismiss: 'Dismiss',
     copy: 'Copy',
     copied: 'Copied',
+    chooseFile: 'Choose…',
+    chooseFileFor: (label: string) => `Choose a file: ${label}`,
     copyFailed: (why: string) => `Nothing was copied. ${why}`,
     markAll: (count: number) => `Select all ${count.toLocaleString('en')} rows`,
     marked: 'Selected',

@@ -238,16 +238,49 @@ export const item = {
   },
 
   aspects: {
+    access: 'Who can use it',
     aliases: 'Aliases',
+    'certificate-policy': 'Certificate policy',
     description: 'Description',
     grants: 'Grants',
+    issuance: 'Issuance',
     native: 'Properties, in the words of the place',
     'pending-deletion': 'Pending deletion',
+    'release-policy': 'Release policy',
     rotation: 'Rotation',
     tags: 'Tags',
   } satisfies Record<AspectWire['aspect'], string>,
   pendingDeletion: (when: string) => `It will be destroyed ${when} unless somebody stops it.`,
   pendingDeletionNext: 'To keep it, cancel the deletion.',
+  access: {
+    model: 'Access is given by',
+    needs: 'What each use takes',
+    purpose: 'To',
+    permission: 'it takes',
+    role: 'Least role',
+    noRole: '–',
+    by: (by: string, scope: string) => `${by}, at ${scope}`,
+    opens: (facets: readonly string[]) => `opens the ${facets.join(', ')}`,
+    readers: (count: number, more: boolean) => {
+      const who = count === 0 ? 'Nobody' : count === 1 ? '1 principal' : `${count.toLocaleString('en')} principals`;
+      return `${who} can read the secret${more ? ', as far as is known' : ''}.`;
+    },
+    incomplete: 'Not everybody is known:',
+  },
+  certificatePolicy: {
+    issuer: 'Issuer',
+    noIssuer: 'none',
+  },
+  issuance: {
+    status: 'Status:',
+    waits: 'A signing request waits. Have it signed, then merge the answer.',
+    failed: 'It failed:',
+  },
+  releasePolicy: {
+    fixed: 'It can never be changed again.',
+    changeable: 'It can still be changed.',
+    copy: 'Copy the release policy',
+  },
   grants: {
     none: 'Nobody is granted the use of this item beside what its policy says.',
     noName: 'Grant without a name',
@@ -275,6 +308,7 @@ export const item = {
     left: 'On demand',
     leftCount: (count: number) => (count === 0 ? 'none left' : count === 1 ? '1 more' : `${count} more`),
     notTold: 'The place does not tell.',
+    due: 'next',
     change: 'Change rotation…',
   },
   emptyValue: '(empty)',

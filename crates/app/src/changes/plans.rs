@@ -119,6 +119,7 @@ fn well_formed(question: &Question, answer: &str) -> Result<()> {
             Err(_) => "it is a JSON array of arrays of two texts".to_owned(),
         },
         QuestionKind::Choice(_)
+        | QuestionKind::File
         | QuestionKind::Flag
         | QuestionKind::Lines
         | QuestionKind::List

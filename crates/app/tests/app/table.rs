@@ -3,11 +3,11 @@
 use app::{App, Sink};
 use contract::{
     AccessReport, AddConnection, AppState, AskQuestions, COMMANDS, Cancel, ChainWire, ChangeForm, CheckAccess,
-    ClipboardDone, CompareFingerprint, ConfirmChange, ConnectionList, ConnectionRow, CopyExport, CopySecret, CopyText,
-    DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal,
-    NameOrder, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange, PlanWire,
-    RemoveConnection, RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences, SetWriteMode, SignInList,
-    WatchInventory, WriteMode, with_commands,
+    ChosenPath, ClipboardDone, CompareFingerprint, ConfirmChange, ConnectionList, ConnectionRow, CopyExport,
+    CopySecret, CopyText, DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire,
+    JournalPage, ListJournal, NameOrder, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire,
+    PlanChange, PlanWire, RemoveConnection, RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences,
+    SetWriteMode, SignInList, WatchInventory, WriteMode, with_commands,
 };
 use domain::Result;
 

@@ -69,6 +69,9 @@ impl Desktop for TestDesktop {
         self.suggested.lock().unwrap().push(suggested.to_owned());
         Ok(self.file.lock().unwrap().clone())
     }
+    async fn choose_existing(&self) -> Result<Option<PathBuf>> {
+        Ok(self.file.lock().unwrap().clone())
+    }
     async fn choose_folder(&self) -> Result<Option<PathBuf>> {
         Ok(self.folder.lock().unwrap().clone())
     }

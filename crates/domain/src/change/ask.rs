@@ -56,6 +56,9 @@ pub struct Question {
 pub enum QuestionKind {
     /// One of these values, each with its label.
     Choice(Vec<(String, String)>),
+    /// A file on this computer: the answer is its path. What is in it goes with the secret answers, under the name of
+    /// the question.
+    File,
     /// `true` or `false`.
     Flag,
     /// A text of several lines.

@@ -95,7 +95,7 @@ function grants(): AspectWire {
   };
 }
 
-const ROTATION: AspectWire = { aspect: 'rotation', automatic: true, periodSeconds: 365 * 86_400, next: inDays(41), leftOnDemand: 7 };
+const ROTATION: AspectWire = { aspect: 'rotation', automatic: true, periodSeconds: 365 * 86_400, next: inDays(41), leftOnDemand: 7, rules: [] };
 
 export function open(row: ItemRow, changes: OfferWire[]): ItemWire {
   const exportable = hasPublicKey(row) && row.state !== 'unknown';
