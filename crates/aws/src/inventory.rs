@@ -80,34 +80,10 @@ fn list_region(client: Client) -> BoxStream<'static, Entry> {
     stream::select(receiver, stream::once(driver).filter_map(|()| ready(None))).boxed()
 }
 
-/// One result of three services. What several say is told together; a missing sign-in is told once.
+/// One result of three services.
 fn together(results: [Result<()>; 3]) -> Result<()> {
-    let mut failures: Vec<Error> = results.into_iter().filter_map(Result::err).collect();
-    if let Some(signed_out) = failures.iter().position(|error| error.kind() == Kind::SignedOut) {
-        return Err(failures.swap_remove(signed_out));
-    }
-    let Some(first) = failures.first() else { return Ok(()) };
-    if failures.len() == 1 {
-        return Err(failures.remove(0));
-    }
-    let said = if failures.iter().all(|error| error.message() == first.message()) {
-        first.message().to_owned()
-    } else {
-        let each = failures.iter().map(|error| format!("{}: {}", error.operation(), error.message()));
-        each.collect::<Vec<_>>().join("; ")
-    };
-    let permissions: Vec<&str> = failures.iter().filter_map(Error::permission).collect();
-    let mut error = Error::new(first.kind(), "list the Region", said).with_next(first.next());
-    if !permissions.is_empty() {
-        error = error.with_permission(permissions.join(", "));
-    }
-    if let Some(who) = failures.iter().find_map(Error::refused_by) {
-        error = error.with_refused_by(who);
-    }
-    if let Some(id) = failures.iter().find_map(Error::request_id) {
-        error = error.with_request_id(id);
-    }
-    Err(error)
+    let failures = results.into_iter().filter_map(Result::err).collect();
+    Error::together("list the Region", failures).map_or(Ok(()), Err)
 }
 
 #[cfg(test)]

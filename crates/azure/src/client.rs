@@ -4,23 +4,49 @@
 //! that vault's host alone, and says so before anything is sent.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    future::ready,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use azure_core::{
     credentials::TokenCredential,
     error::ErrorKind,
-    http::{AsyncRawResponse, ClientOptions, HttpClient, Request, RetryOptions, Transport},
+    http::{
+        AsyncRawResponse, ClientOptions, HttpClient, Pager, Request, RequestContent, Response, RetryOptions, Transport,
+        headers::AUTHORIZATION, pager,
+    },
 };
-use azure_security_keyvault_certificates::{CertificateClient, CertificateClientOptions};
-use azure_security_keyvault_keys::{KeyClient, KeyClientOptions};
-use azure_security_keyvault_secrets::{SecretClient, SecretClientOptions};
-use domain::{Result, VaultId};
+use azure_security_keyvault_certificates::{
+    CertificateClient, CertificateClientOptions, models::CertificateClientGetCertificateOptions,
+};
+use azure_security_keyvault_keys::{
+    KeyClient, KeyClientOptions,
+    models::{KeyClientGetKeyOptions, KeyClientSignOptions},
+};
+use azure_security_keyvault_secrets::{SecretClient, SecretClientOptions, models::SecretClientGetSecretOptions};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use domain::{Result, SignatureAlgorithm, VaultId};
+use futures::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
-use crate::{Cloud, error};
+use crate::{
+    Cloud,
+    error::{self, Astray, Call},
+    object::Object,
+    wire::{self, Listed, Page},
+};
+
+const REACH: Call = Call { operation: "reach the vault", policy: "", action: "" };
 
 /// The three clients of one vault.
 pub(crate) struct Clients {
@@ -29,13 +55,30 @@ pub(crate) struct Clients {
     pub(crate) secrets: SecretClient,
 }
 
+/// The three clients of one vault for one call that changes something.
+pub(crate) struct Once {
+    pub(crate) clients: Clients,
+    pub(crate) left: Arc<Left>,
+}
+
+/// Whether the call that these clients are for has left with a token. Without one, Key Vault does nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Left(AtomicBool);
+
+impl Left {
+    /// Whether anything that the vault could act on was handed to the network.
+    pub(crate) fn happened(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
 /// Whether a call may be repeated.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Repeat {
+#[derive(Clone, Debug)]
+enum Repeat {
     /// A reading: the crates repeat it when its answer was lost, or when they are told to come later.
     MayBe,
-    /// A change: it is sent once.
-    Never,
+    /// A change: it is sent once, and that is marked here.
+    Never(Arc<Left>),
 }
 
 /// One connection's way to its vaults.
@@ -44,6 +87,37 @@ pub(crate) struct Client {
     pub(crate) credential: Arc<dyn TokenCredential>,
     pub(crate) cloud: Cloud,
     reading: Mutex<HashMap<VaultId, Arc<Clients>>>,
+}
+
+macro_rules! calls {
+    ($($name:ident = $operation:literal, $policy:literal, $action:literal;)*) => {
+        $(pub(crate) const $name: Call =
+            Call { operation: $operation, policy: $policy, action: concat!("Microsoft.KeyVault/vaults/", $action) };)*
+    };
+}
+// The permissions by both models. Sources: each operation's page of the Key Vault API; "Azure built-in roles for Key Vault
+// data plane operations".
+calls! {
+    LIST_CERTIFICATES = "list certificates", "certificates/list", "certificates/read";
+    LIST_KEYS = "list keys", "keys/list", "keys/read";
+    LIST_SECRETS = "list secrets", "secrets/list", "secrets/readMetadata/action";
+    GET_CERTIFICATE = "read the certificate", "certificates/get", "certificates/read";
+    GET_KEY = "read the key", "keys/get", "keys/read";
+    GET_ROTATION = "read the rotation policy", "keys/getrotationpolicy", "keyrotationpolicies/read";
+    GET_SECRET = "read the secret value", "secrets/get", "secrets/getSecret/action";
+    BACK_UP_KEY = "back up the key", "keys/backup", "keys/backup/action";
+    BACK_UP_SECRET = "back up the secret", "secrets/backup", "secrets/backup/action";
+    BACK_UP_CERTIFICATE = "back up the certificate", "certificates/backup", "certificates/backup/action";
+    SIGN = "sign", "keys/sign", "keys/sign/action";
+}
+
+/// The call that lists objects of that kind.
+pub(crate) fn list_call(object: Object) -> Call {
+    match object {
+        Object::Certificate => LIST_CERTIFICATES,
+        Object::Key => LIST_KEYS,
+        Object::Secret => LIST_SECRETS,
+    }
 }
 
 impl Client {
@@ -60,31 +134,157 @@ impl Client {
         if let Some(clients) = known.get(vault) {
             return Ok(Arc::clone(clients));
         }
-        let clients = Arc::new(self.clients(vault, Repeat::MayBe)?);
+        let clients = Arc::new(self.clients(vault, &Repeat::MayBe)?);
         known.insert(vault.clone(), Arc::clone(&clients));
         Ok(clients)
     }
 
-    /// Clients for calls that change something. The first request of such a client carries no body and no token: Key Vault
-    /// answers it with its challenge and does nothing.
+    /// Clients for one call that changes something. The first request of such a client carries no body and no token: Key
+    /// Vault answers it with its challenge and does nothing. One request with a token follows, and no second one.
     ///
     /// # Errors
     /// `Invalid` if the vault's name is no host.
-    pub(crate) fn once(&self, vault: &VaultId) -> Result<Clients> {
-        self.clients(vault, Repeat::Never)
+    pub(crate) fn once(&self, vault: &VaultId) -> Result<Once> {
+        let left = Arc::new(Left::default());
+        Ok(Once { clients: self.clients(vault, &Repeat::Never(Arc::clone(&left)))?, left })
     }
 
-    fn clients(&self, vault: &VaultId, repeat: Repeat) -> Result<Clients> {
+    /// The objects of one kind, live or deleted, page by page; in series, as the service hands them out.
+    pub(crate) fn list(
+        &self,
+        vault: &VaultId,
+        object: Object,
+        deleted: bool,
+    ) -> BoxStream<'static, Result<Vec<Listed>>> {
+        let call = list_call(object);
+        let clients = match self.reading(vault) {
+            Ok(clients) => clients,
+            Err(error) => return stream::once(ready(Err(error))).boxed(),
+        };
+        match (object, deleted) {
+            (Object::Certificate, false) => pages(call, clients.certificates.list_certificate_properties(None)),
+            (Object::Certificate, true) => pages(call, clients.certificates.list_deleted_certificate_properties(None)),
+            (Object::Key, false) => pages(call, clients.keys.list_key_properties(None)),
+            (Object::Key, true) => pages(call, clients.keys.list_deleted_key_properties(None)),
+            (Object::Secret, false) => pages(call, clients.secrets.list_secret_properties(None)),
+            (Object::Secret, true) => pages(call, clients.secrets.list_deleted_secret_properties(None)),
+        }
+    }
+
+    /// Every version of an object.
+    pub(crate) async fn versions(&self, vault: &VaultId, object: Object, name: &str) -> Result<Vec<Listed>> {
+        let clients = self.reading(vault)?;
+        let call = list_call(object);
+        let versions = match object {
+            Object::Certificate => pages(call, clients.certificates.list_certificate_properties_versions(name, None)),
+            Object::Key => pages(call, clients.keys.list_key_properties_versions(name, None)),
+            Object::Secret => pages(call, clients.secrets.list_secret_properties_versions(name, None)),
+        };
+        versions.try_concat().await
+    }
+
+    /// A key: of that version, or the newest.
+    pub(crate) async fn key(&self, vault: &VaultId, name: &str, version: Option<&str>) -> Result<wire::Key> {
+        let options = KeyClientGetKeyOptions { key_version: version.map(str::to_owned), ..Default::default() };
+        body(GET_KEY, self.reading(vault)?.keys.get_key(name, Some(options)).await)
+    }
+
+    pub(crate) async fn deleted_key(&self, vault: &VaultId, name: &str) -> Result<wire::Key> {
+        body(GET_KEY, self.reading(vault)?.keys.get_deleted_key(name, None).await)
+    }
+
+    pub(crate) async fn rotation_policy(&self, vault: &VaultId, name: &str) -> Result<wire::RotationPolicy> {
+        body(GET_ROTATION, self.reading(vault)?.keys.get_key_rotation_policy(name, None).await)
+    }
+
+    /// A certificate: of that version, or the newest.
+    pub(crate) async fn certificate(
+        &self,
+        vault: &VaultId,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<wire::Certificate> {
+        let options = CertificateClientGetCertificateOptions {
+            certificate_version: version.map(str::to_owned),
+            ..Default::default()
+        };
+        body(GET_CERTIFICATE, self.reading(vault)?.certificates.get_certificate(name, Some(options)).await)
+    }
+
+    pub(crate) async fn deleted_certificate(&self, vault: &VaultId, name: &str) -> Result<wire::Certificate> {
+        body(GET_CERTIFICATE, self.reading(vault)?.certificates.get_deleted_certificate(name, None).await)
+    }
+
+    pub(crate) async fn certificate_policy(&self, vault: &VaultId, name: &str) -> Result<wire::Policy> {
+        body(GET_CERTIFICATE, self.reading(vault)?.certificates.get_certificate_policy(name, None).await)
+    }
+
+    /// The certificate that is being issued under that name.
+    pub(crate) async fn issuance(&self, vault: &VaultId, name: &str) -> Result<wire::Operation> {
+        body(GET_CERTIFICATE, self.reading(vault)?.certificates.get_certificate_operation(name, None).await)
+    }
+
+    /// A secret with its value: of that version, or the newest.
+    pub(crate) async fn secret(&self, vault: &VaultId, name: &str, version: Option<&str>) -> Result<wire::Secret> {
+        let options = SecretClientGetSecretOptions { secret_version: version.map(str::to_owned), ..Default::default() };
+        body(GET_SECRET, self.reading(vault)?.secrets.get_secret(name, Some(options)).await)
+    }
+
+    /// A deleted secret; its value stays with the service.
+    pub(crate) async fn deleted_secret(&self, vault: &VaultId, name: &str) -> Result<Listed> {
+        body(GET_SECRET, self.reading(vault)?.secrets.get_deleted_secret(name, None).await)
+    }
+
+    /// A signature over a digest, as JWS has it: Key Vault hands out r and s side by side.
+    pub(crate) async fn sign(
+        &self,
+        vault: &VaultId,
+        name: &str,
+        version: Option<&str>,
+        algorithm: SignatureAlgorithm,
+        digest: &[u8],
+    ) -> Result<Vec<u8>> {
+        let wanted = serde_json::json!({"alg": algorithm.name(), "value": Base64UrlUnpadded::encode_string(digest)});
+        let options = KeyClientSignOptions { key_version: version.map(str::to_owned), ..Default::default() };
+        let content = RequestContent::from(wanted.to_string().into_bytes());
+        let answer = self.reading(vault)?.keys.sign(name, content, Some(options)).await;
+        let result: wire::Signature = body(SIGN, answer)?;
+        result.value.map(|signature| signature.0).ok_or_else(|| error::incomplete(SIGN, "signature"))
+    }
+
+    /// What Key Vault gives as a backup of an object, which it alone can read.
+    pub(crate) async fn back_up(&self, vault: &VaultId, object: Object, name: &str) -> Result<Vec<u8>> {
+        let clients = self.reading(vault)?;
+        let (call, backup): (Call, Result<wire::Backup>) = match object {
+            Object::Certificate => {
+                let answer = clients.certificates.backup_certificate(name, None).await;
+                (BACK_UP_CERTIFICATE, body(BACK_UP_CERTIFICATE, answer))
+            }
+            Object::Key => (BACK_UP_KEY, body(BACK_UP_KEY, clients.keys.backup_key(name, None).await)),
+            Object::Secret => (BACK_UP_SECRET, body(BACK_UP_SECRET, clients.secrets.backup_secret(name, None).await)),
+        };
+        backup?
+            .value
+            .filter(|value| !value.is_empty())
+            .map(String::into_bytes)
+            .ok_or_else(|| error::incomplete(call, "backup"))
+    }
+
+    fn clients(&self, vault: &VaultId, repeat: &Repeat) -> Result<Clients> {
         let endpoint = format!("https://{vault}");
         let options = || ClientOptions {
             retry: match repeat {
                 Repeat::MayBe => RetryOptions::default(),
-                Repeat::Never => RetryOptions::none(),
+                Repeat::Never(_) => RetryOptions::none(),
             },
-            transport: Some(Transport::new(Arc::new(Pinned { http: self.http.clone(), host: vault.0.clone() }))),
+            transport: Some(Transport::new(Arc::new(Pinned {
+                http: self.http.clone(),
+                host: vault.0.clone(),
+                repeat: repeat.clone(),
+            }))),
             ..ClientOptions::default()
         };
-        let failed = |cause: azure_core::Error| error::of_azure("reach the vault", cause);
+        let failed = |cause: azure_core::Error| error::of(REACH, &cause);
         Ok(Clients {
             certificates: CertificateClient::new(
                 &endpoint,
@@ -108,11 +308,12 @@ impl Client {
     }
 }
 
-/// A transport that goes to one host only.
+/// A transport that goes to one host only, and where it is for a change, with a token only once.
 #[derive(Debug)]
 struct Pinned {
     http: reqwest::Client,
     host: String,
+    repeat: Repeat,
 }
 
 #[async_trait]
@@ -121,9 +322,15 @@ impl HttpClient for Pinned {
         let url = request.url();
         let own = url.scheme() == "https" && url.host_str() == Some(&self.host) && url.port().is_none();
         if !own {
-            let elsewhere =
-                error::Elsewhere { host: self.host.clone(), named: url.host_str().unwrap_or("").to_owned() };
-            return Err(azure_core::Error::with_error(ErrorKind::Other, elsewhere, "the answer leads to another host"));
+            let named = url.host_str().unwrap_or("nowhere").to_owned();
+            let astray = Astray::Elsewhere { own: self.host.clone(), named };
+            return Err(azure_core::Error::with_error(ErrorKind::Other, astray, "the answer leads to another host"));
+        }
+        if let Repeat::Never(left) = &self.repeat
+            && request.headers().get_optional_str(&AUTHORIZATION).is_some()
+            && left.0.swap(true, Ordering::SeqCst)
+        {
+            return Err(azure_core::Error::with_message(ErrorKind::Other, "a change is not sent a second time"));
         }
         self.http.execute_request(request).await
     }
@@ -134,4 +341,36 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("cloud", &self.cloud).finish_non_exhaustive()
     }
+}
+
+/// The objects of a list, page by page, each page as soon as it is there. A link that was followed before ends the list:
+/// the crates would follow it for ever.
+fn pages<P>(call: Call, pager: azure_core::Result<Pager<P>>) -> BoxStream<'static, Result<Vec<Listed>>>
+where
+    P: Send + 'static,
+    Response<P>: pager::Page + Send,
+{
+    let pager = match pager {
+        Ok(pager) => pager.into_pages(),
+        Err(failure) => return stream::once(ready(Err(error::of(call, &failure)))).boxed(),
+    };
+    let begun = (pager, HashSet::new(), false);
+    stream::try_unfold(begun, move |(mut pages, mut followed, in_circles)| async move {
+        if in_circles {
+            let astray = azure_core::Error::with_error(ErrorKind::Other, Astray::InCircles, "the list does not end");
+            return Err(error::of(call, &astray));
+        }
+        let Some(page) = pages.next().await else { return Ok(None) };
+        let page: Page = body(call, page)?;
+        let in_circles = page.next_link.is_some_and(|link| !link.is_empty() && !followed.insert(link));
+        Ok(Some((page.value, (pages, followed, in_circles))))
+    })
+    .boxed()
+}
+
+/// What an answer holds, in our own form.
+fn body<T: DeserializeOwned, M>(call: Call, answer: azure_core::Result<Response<M>>) -> Result<T> {
+    let answer = answer.map_err(|failure| error::of(call, &failure))?;
+    let bytes = Zeroizing::new(Vec::from(answer.into_body().as_ref()));
+    serde_json::from_slice(&bytes).map_err(|cause| error::of_json(call, &cause))
 }

@@ -1,10 +1,14 @@
 //! Getting in: the questions, the sign-ins found on this computer, and a tenant seen with one credential.
 
+mod discover;
+mod reach;
+
 use std::sync::Arc;
 
-use domain::{
-    Answers, Choice, Environment, Error, Field, FieldKind, Form, Kind, Provider, Result, SecretAnswers, SignIn,
-};
+use domain::{Answers, Choice, Environment, Field, FieldKind, Form, Provider, Result, SecretAnswers, VaultId};
+
+use crate::{Tenant, access::Resources, client::Client, cloud::Cloud, locate, signin};
+pub use discover::discover;
 
 const AUTH: &str = "auth";
 
@@ -135,6 +139,38 @@ pub static FORM: Form = Form {
         ),
     ],
 };
+
+/// Says which tenant and vaults can be asked from now on. Sends nothing yet.
+pub async fn connect(answers: &Answers, secrets: &SecretAnswers, _: &Environment) -> Result<Arc<dyn Provider>> {
+    let cloud = Cloud::of(answers)?;
+    let reach = reach::Reach::of(answers)?;
+    let http = reach.client().await?;
+    let credential = signin::credential(&signin::Door { answers, secrets, http: &http, cloud })?;
+    let vaults: Vec<VaultId> =
+        list(answers, "vaults").map(|text| locate::vault_of(text, cloud, &reach.hosts())).collect::<Result<_>>()?;
+    Ok(Arc::new(Tenant {
+        client: Client::new(http, credential, cloud),
+        named: (!vaults.is_empty()).then_some(vaults),
+        subscriptions: list(answers, "subscriptions").map(str::to_owned).collect(),
+        resources: Resources::default(),
+    }))
+}
+
+/// The tenant and the vaults, for a person.
+pub fn place(answers: &Answers) -> String {
+    let answer = |name: &str| answers.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let mut parts: Vec<String> = answer("tenant").map(|tenant| format!("tenant {tenant}")).into_iter().collect();
+    parts.extend(answer("cloud").filter(|cloud| *cloud != "public").map(|cloud| format!("cloud {cloud}")));
+    let vaults: Vec<&str> =
+        list(answers, "vaults").map(|text| text.trim_start_matches("https://").trim_end_matches('/')).collect();
+    parts.push(if vaults.is_empty() { "all vaults".to_owned() } else { vaults.join(", ") });
+    parts.join(", ")
+}
+
+fn list<'a>(answers: &'a Answers, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    let all = answers.get(name).map(String::as_str).unwrap_or_default();
+    all.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
 
 const fn field(name: &'static str, label: &'static str, kind: FieldKind, help: &'static str) -> Field {
     Field { name, label, help, kind, required: false, shown_when: None }

@@ -4,23 +4,166 @@
 //! a certificate has all three facets, and the key and the secret that Azure keeps under its name are no rows of their own.
 //! Beside the files that every provider has there is one for each kind of object (`certificates`, `keys`, `secrets`), one
 //! for how Azure names things (`locate`), for the clouds and their hosts (`cloud`), for Resource Manager (`manager`), for
-//! who is let in (`access`), and for the sign-ins (`signin`).
+//! who is let in (`access`), for ISO 8601 periods (`period`), for the shapes of answers (`wire`), and for the sign-ins
+//! (`signin`).
 //!
 //! Readings may be repeated by the crates when an answer was lost. Whatever changes something is sent by `perform` alone,
 //! over clients of its own that send each call once.
 
+mod access;
+mod certificates;
+mod changes;
+mod check;
 mod client;
 mod cloud;
 mod connect;
 mod error;
+mod inventory;
+mod keys;
+mod locate;
+mod manager;
+mod object;
+mod offers;
+mod operation;
+mod parameters;
+mod perform;
+mod period;
+mod plan;
+mod questions;
+mod secrets;
+mod shell;
+mod signin;
+mod state;
+mod wire;
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt};
 
-use crate::{client::Client, cloud::Cloud};
+use async_trait::async_trait;
+use domain::{
+    AccessCheck, Aspect, Backups, Certificates, Changes, Identity, Inventory, Item, ItemKey, NativeRow, Offer,
+    Provider, Result, Secrets, SignatureAlgorithm, Signing, State, Timestamp, VaultId,
+};
+
+use crate::{client::Client, cloud::Cloud, wire::Attributes};
+pub use connect::{FORM, connect, discover, place};
 
 /// One tenant, seen with one credential.
 pub(crate) struct Tenant {
     pub(crate) client: Client,
-    /// The directory's id or domain, where it was named.
-    pub(crate) tenant: Option<String>,
+    /// The vaults that were named; without any, Resource Manager is asked.
+    named: Option<Vec<VaultId>>,
+    /// The subscriptions that were named.
+    subscriptions: Vec<String>,
+    /// What Resource Manager tells of vaults, as far as it was asked.
+    resources: access::Resources,
+}
+
+impl Tenant {
+    /// Whether the vault was named in the connection.
+    pub(crate) fn knows(&self, vault: &VaultId) -> bool {
+        self.named.as_ref().is_some_and(|named| named.contains(vault))
+    }
+}
+
+#[async_trait]
+impl Provider for Tenant {
+    async fn identity(&self) -> Result<Identity> {
+        signin::identity(&self.client).await
+    }
+
+    async fn check_access(&self) -> Vec<AccessCheck> {
+        access::check(self).await
+    }
+
+    fn inventory(&self) -> &dyn Inventory {
+        self
+    }
+
+    fn certificates(&self) -> Option<&dyn Certificates> {
+        Some(self)
+    }
+
+    fn secrets(&self) -> Option<&dyn Secrets> {
+        Some(self)
+    }
+
+    fn backups(&self) -> Option<&dyn Backups> {
+        Some(self)
+    }
+
+    fn signing(&self) -> Option<&dyn Signing> {
+        Some(self)
+    }
+
+    fn changes(&self) -> &dyn Changes {
+        self
+    }
+
+    async fn offers(&self, item: &Item) -> Vec<Offer> {
+        offers::offers(self, item).await
+    }
+}
+
+#[async_trait]
+impl Backups for Tenant {
+    async fn back_up(&self, item: &ItemKey) -> Result<Vec<u8>> {
+        let (object, name) = locate::parts(item)?;
+        self.client.back_up(&item.vault, object, name).await
+    }
+}
+
+#[async_trait]
+impl Signing for Tenant {
+    async fn sign(
+        &self,
+        item: &ItemKey,
+        version: Option<&str>,
+        algorithm: SignatureAlgorithm,
+        digest: &[u8],
+    ) -> Result<Vec<u8>> {
+        let (_, name) = locate::parts(item)?;
+        self.client.sign(&item.vault, name, version, algorithm, digest).await
+    }
+}
+
+// Not derived: a credential may print more than it should.
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tenant").field("named", &self.named).finish_non_exhaustive()
+    }
+}
+
+/// Whether an object can be used now. Key Vault refuses what is outside of its time.
+pub(crate) fn state(attributes: &Attributes, deleted: bool) -> State {
+    let now = Timestamp::now().as_second();
+    match attributes.enabled {
+        _ if deleted => State::PendingDeletion,
+        Some(false) => State::Disabled,
+        _ if attributes.exp.is_some_and(|end| end <= now) => State::Expired,
+        _ if attributes.nbf.is_some_and(|begin| begin > now) => State::Other("not yet valid".to_owned()),
+        Some(true) => State::Enabled,
+        None => State::Unknown,
+    }
+}
+
+/// The pairs that its owner set, if there are any.
+pub(crate) fn tags(tags: &BTreeMap<String, String>) -> Option<Aspect> {
+    (!tags.is_empty()).then(|| Aspect::Tags(tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect()))
+}
+
+/// What the service tells of any object, word for word.
+pub(crate) fn attribute_rows(attributes: &Attributes) -> Vec<NativeRow> {
+    let instant = |seconds: Option<i64>| wire::instant(seconds).map(|at| at.to_string());
+    [
+        ("enabled", attributes.enabled.map(|flag| flag.to_string())),
+        ("nbf", instant(attributes.nbf)),
+        ("exp", instant(attributes.exp)),
+        ("created", instant(attributes.created)),
+        ("updated", instant(attributes.updated)),
+        ("recoveryLevel", attributes.recovery_level.clone()),
+        ("recoverableDays", attributes.recoverable_days.map(|days| days.to_string())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(NativeRow::new(name, value?)))
+    .collect()
 }

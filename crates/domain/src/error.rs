@@ -122,6 +122,36 @@ impl Error {
         self
     }
 
+    /// One error of several, where a reading had parts: what they say is told together, and a missing sign-in, which
+    /// explains them all, alone. `None` for none.
+    pub fn together(operation: &'static str, mut failures: Vec<Self>) -> Option<Self> {
+        if let Some(signed_out) = failures.iter().position(|error| error.kind() == Kind::SignedOut) {
+            return Some(failures.swap_remove(signed_out));
+        }
+        if failures.len() <= 1 {
+            return failures.pop();
+        }
+        let first = &failures[0];
+        let said = if failures.iter().all(|error| error.message() == first.message()) {
+            first.message().to_owned()
+        } else {
+            let each = failures.iter().map(|error| format!("{}: {}", error.operation(), error.message()));
+            each.collect::<Vec<_>>().join("; ")
+        };
+        let permissions: Vec<&str> = failures.iter().filter_map(Self::permission).collect();
+        let mut error = Self::new(first.kind(), operation, said).with_next(first.next());
+        if !permissions.is_empty() {
+            error = error.with_permission(permissions.join(", "));
+        }
+        if let Some(who) = failures.iter().find_map(Self::refused_by) {
+            error = error.with_refused_by(who);
+        }
+        if let Some(id) = failures.iter().find_map(Self::request_id) {
+            error = error.with_request_id(id);
+        }
+        Some(error)
+    }
+
     /// The closed class of the error.
     pub fn kind(&self) -> Kind {
         self.0.kind

@@ -1,5 +1,5 @@
 //! Public keys and certificates in the exact form that a consumer wants, proven. Pure: bytes in, bytes out; no I/O, no
-//! clock, no secrets.
+//! clock. Private keys pass through [`pfx`] and [`key_pem`] alone, and stay in [`domain::Secret`]s.
 //!
 //! A service's key becomes a [`PublicKey`] (read by RustCrypto). What leaves the app comes from [`export`] alone, as
 //! [`proof::Proven`]: written here, parsed back by the second parsers in `second`, and compared.
@@ -7,7 +7,10 @@
 pub mod export;
 pub mod fingerprint;
 mod jwk;
+pub mod key_pem;
+mod numbers;
 pub mod pem;
+pub mod pfx;
 mod pkcs1;
 pub mod proof;
 #[cfg(test)]

@@ -37,6 +37,16 @@ impl RsaNumbers {
         Ok(numbers)
     }
 
+    /// Writes them.
+    pub(crate) fn to_der(&self) -> Result<Vec<u8>> {
+        let unexpected = |error| Error::new(Kind::Unexpected, "write PKCS#1", "DER refused").with_source(error);
+        let structure = RsaPublicKey {
+            modulus: UintRef::new(&self.modulus).map_err(unexpected)?,
+            public_exponent: UintRef::new(&self.exponent).map_err(unexpected)?,
+        };
+        structure.to_der().map_err(unexpected)
+    }
+
     /// The length of the modulus in bits.
     pub(crate) fn bits(&self) -> u32 {
         let Some(first) = self.modulus.first() else { return 0 };
@@ -55,12 +65,7 @@ impl RsaPublicKeyDer {
             )
             .with_next("Take the SPKI form."));
         };
-        let unexpected = |error| Error::new(Kind::Unexpected, "write PKCS#1", "DER refused").with_source(error);
-        let structure = RsaPublicKey {
-            modulus: UintRef::new(&numbers.modulus).map_err(unexpected)?,
-            public_exponent: UintRef::new(&numbers.exponent).map_err(unexpected)?,
-        };
-        structure.to_der().map(Self).map_err(unexpected)
+        numbers.to_der().map(Self)
     }
 }
 

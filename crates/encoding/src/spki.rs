@@ -17,7 +17,7 @@ use crate::{
 };
 
 const READ: &str = "read a public key";
-const SECP256K1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.10");
+pub(crate) const SECP256K1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.10");
 
 /// Kinds of key that this crate names but does not look into. The rest keep the registry's name or their dotted number.
 const NAMES: [(&str, &str); 9] = [
@@ -140,7 +140,7 @@ impl PublicKey {
         SpkiDer(&self.der)
     }
 
-    fn wrap(oid: ObjectIdentifier, parameters: Option<AnyRef<'_>>, key: &[u8]) -> Result<Self> {
+    pub(crate) fn wrap(oid: ObjectIdentifier, parameters: Option<AnyRef<'_>>, key: &[u8]) -> Result<Self> {
         let unexpected = |error| Error::new(Kind::Unexpected, READ, "DER refused").with_source(error);
         let info = SubjectPublicKeyInfoRef {
             algorithm: AlgorithmIdentifierRef { oid, parameters },

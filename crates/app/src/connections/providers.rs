@@ -31,11 +31,12 @@ pub struct Providers;
 #[async_trait]
 impl Connector for Providers {
     fn forms(&self) -> Vec<&'static Form> {
-        vec![&aws::FORM, &vault::FORM, &local::FORM]
+        vec![&aws::FORM, &azure::FORM, &vault::FORM, &local::FORM]
     }
 
     fn discover(&self, environment: &Environment) -> Vec<SignIn> {
         let mut found = aws::discover(environment);
+        found.extend(azure::discover(environment));
         found.extend(vault::discover(environment));
         found.extend(local::discover(environment));
         found
@@ -50,6 +51,7 @@ impl Connector for Providers {
     ) -> Result<Arc<dyn Provider>> {
         match provider {
             "aws" => aws::connect(answers, secrets, environment).await,
+            "azure" => azure::connect(answers, secrets, environment).await,
             "local" => local::connect(answers, secrets, environment).await,
             "vault" => vault::connect(answers, secrets, environment).await,
             other => Err(unknown(other)),
@@ -59,6 +61,7 @@ impl Connector for Providers {
     fn place(&self, provider: &str, answers: &Answers) -> String {
         match provider {
             "aws" => aws::place(answers),
+            "azure" => azure::place(answers),
             "local" => local::place(answers),
             "vault" => vault::place(answers),
             _ => String::new(),

@@ -1,0 +1,92 @@
+//! Sends one step, once. The only room in which a call that changes something is made.
+
+pub(crate) mod body;
+mod certificates;
+mod outcome;
+
+use azure_security_keyvault_keys::models::KeyClientUpdateKeyPropertiesOptions;
+use azure_security_keyvault_secrets::models::SecretClientUpdateSecretPropertiesOptions;
+use domain::{Outcome, Result, Sending};
+
+use crate::{Tenant, client::Once, operation::Operation, parameters::Parameters};
+use body::{Prepared, base64url, json_text, plain, spliced};
+use outcome::{ended, made, nothing};
+
+/// The name of the secret answer that a secret is made of.
+pub(crate) const VALUE: &str = "value";
+/// The name of the secret answer that holds a saved copy.
+pub(crate) const BACKUP: &str = "backup";
+
+/// Sends the step over clients whose every retry is off.
+pub(crate) async fn perform(tenant: &Tenant, sending: Sending) -> Outcome {
+    match prepared(tenant, &sending) {
+        Ok((operation, sent, body, once)) => send(&once, operation, &sent, body).await,
+        // Nothing has been sent yet.
+        Err(error) => Outcome::Refused(error),
+    }
+}
+
+fn prepared(tenant: &Tenant, sending: &Sending) -> Result<(Operation, Parameters, Prepared, Once)> {
+    let (operation, sent) = (Operation::of(sending.step())?, Parameters::of(sending.step())?);
+    let body = match operation {
+        Operation::CreateKey
+        | Operation::DeleteCertificate
+        | Operation::DeleteKey
+        | Operation::DeleteSecret
+        | Operation::ImportKey
+        | Operation::PurgeCertificate
+        | Operation::PurgeKey
+        | Operation::PurgeSecret
+        | Operation::RecoverCertificate
+        | Operation::RecoverKey
+        | Operation::RecoverSecret
+        | Operation::RotateKey
+        | Operation::UpdateKey
+        | Operation::UpdateRotationPolicy
+        | Operation::UpdateSecret => plain(&sent)?,
+        Operation::RestoreCertificate | Operation::RestoreKey | Operation::RestoreSecret => {
+            spliced(&sent, [("value", base64url(body::secret(sending, BACKUP)?.expose()))])?
+        }
+        Operation::SetSecret => spliced(&sent, [("value", json_text(body::secret(sending, VALUE)?)?)])?,
+    };
+    let once = tenant.client.once(&sent.vault)?;
+    Ok((operation, sent, body, once))
+}
+
+async fn send(once: &Once, operation: Operation, sent: &Parameters, body: Prepared) -> Outcome {
+    let (keys, secrets, name) = (&once.clients.keys, &once.clients.secrets, sent.name.as_str());
+    let done = (once, operation.call());
+    match operation {
+        Operation::DeleteCertificate
+        | Operation::PurgeCertificate
+        | Operation::RecoverCertificate
+        | Operation::RestoreCertificate => certificates::send(once, operation, sent, body).await,
+        Operation::CreateKey => ended(done, keys.create_key(name, body.into(), None).await, made),
+        Operation::DeleteKey => ended(done, keys.delete_key(name, None).await, nothing),
+        Operation::DeleteSecret => ended(done, secrets.delete_secret(name, None).await, nothing),
+        Operation::ImportKey => ended(done, keys.import_key(name, body.into(), None).await, made),
+        Operation::PurgeKey => ended(done, keys.purge_deleted_key(name, None).await, nothing),
+        Operation::PurgeSecret => ended(done, secrets.purge_deleted_secret(name, None).await, nothing),
+        Operation::RecoverKey => ended(done, keys.recover_deleted_key(name, None).await, nothing),
+        Operation::RecoverSecret => ended(done, secrets.recover_deleted_secret(name, None).await, nothing),
+        Operation::RestoreKey => ended(done, keys.restore_key(body.into(), None).await, made),
+        Operation::RestoreSecret => ended(done, secrets.restore_secret(body.into(), None).await, made),
+        Operation::RotateKey => ended(done, keys.rotate_key(name, None).await, made),
+        Operation::SetSecret => ended(done, secrets.set_secret(name, body.into(), None).await, made),
+        Operation::UpdateKey => {
+            let options =
+                KeyClientUpdateKeyPropertiesOptions { key_version: sent.version.clone(), ..Default::default() };
+            ended(done, keys.update_key_properties(name, body.into(), Some(options)).await, nothing)
+        }
+        Operation::UpdateRotationPolicy => {
+            ended(done, keys.update_key_rotation_policy(name, body.into(), None).await, nothing)
+        }
+        Operation::UpdateSecret => {
+            let options = SecretClientUpdateSecretPropertiesOptions {
+                secret_version: sent.version.clone(),
+                ..Default::default()
+            };
+            ended(done, secrets.update_secret_properties(name, body.into(), Some(options)).await, nothing)
+        }
+    }
+}

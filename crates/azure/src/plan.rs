@@ -1,0 +1,169 @@
+//! The exact calls of a change, in words and as lines for the shell, with what is there before. Reads only.
+
+mod certificates;
+mod objects;
+
+use std::collections::BTreeMap;
+
+use domain::{Answers, Ask, Change, Error, Kind, Plan, Result, Step, Target, Tier, Undo, VaultId};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    Tenant,
+    object::{Named, Object},
+    operation::Operation,
+    parameters::Parameters,
+};
+
+pub(crate) const PLAN: &str = "plan the change";
+/// The tag by which a check finds again what an order made.
+pub(crate) const MARK: &str = "claviger-order";
+
+/// The plan of a change.
+pub(crate) async fn plan(tenant: &Tenant, change: &Change) -> Result<Plan> {
+    let draft = Draft::new(tenant, change);
+    match (&change.target, change.ask) {
+        (
+            Target::Vault(_),
+            Ask::CreateCertificate | Ask::DeleteIssuer | Ask::ImportCertificate | Ask::SetContacts | Ask::SetIssuer,
+        ) => certificates::of_vault(draft).await,
+        (Target::Vault(_), _) => objects::of_vault(draft).await,
+        (Target::Item(item), ask) => {
+            let named = Named::of(item)?;
+            let whole = matches!(ask, Ask::CancelDeletion | Ask::Delete | Ask::ScheduleDeletion);
+            if named.object == Object::Certificate && !whole {
+                certificates::of_item(draft, &named).await
+            } else {
+                objects::of_item(draft, &named).await
+            }
+        }
+    }
+}
+
+/// A plan in the making.
+pub(crate) struct Draft<'a> {
+    pub(crate) tenant: &'a Tenant,
+    pub(crate) change: &'a Change,
+    pub(crate) vault: &'a VaultId,
+    steps: Vec<Step>,
+}
+
+/// What a plan says beside its steps.
+pub(crate) struct Words {
+    name: String,
+    title: String,
+    tier: Tier,
+    effects: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(tenant: &'a Tenant, change: &'a Change) -> Self {
+        Self { tenant, change, vault: change.target.vault(), steps: Vec::new() }
+    }
+
+    /// Adds a call. `secrets` are the names of the secret answers that it sends.
+    ///
+    /// # Errors
+    /// `Unexpected` if it cannot be written down.
+    pub(crate) fn step(
+        &mut self,
+        operation: Operation,
+        says: impl Into<String>,
+        sent: &Parameters,
+        command: String,
+        before: &impl Serialize,
+        secrets: &[&str],
+    ) -> Result<()> {
+        self.steps.push(Step {
+            says: says.into(),
+            operation: operation.call().name.to_owned(),
+            parameters: written(sent)?,
+            command,
+            before: written(before)?,
+            secrets: secrets.iter().map(|name| (*name).to_owned()).collect(),
+        });
+        Ok(())
+    }
+
+    /// What takes the change back, done to the same target.
+    pub(crate) fn undo<const N: usize>(&self, ask: Ask, answers: [(&str, String); N], whole: bool) -> Option<Undo> {
+        let answers: Answers = answers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Some(Undo { ask, target: self.change.target.clone(), answers, whole })
+    }
+
+    /// The plan.
+    ///
+    /// # Errors
+    /// `Conflict` if everything is as wanted.
+    pub(crate) fn plan(self, words: Words, undo: Option<Undo>) -> Result<Plan> {
+        if self.steps.is_empty() {
+            return Err(Error::new(Kind::Conflict, PLAN, format!("{} is already so", words.name))
+                .with_refused_by("this app")
+                .with_next("Nothing needs to be sent. Answer otherwise, or leave it as it is."));
+        }
+        let Words { name, title, tier, effects, warnings } = words;
+        let (ask, target) = (self.change.ask, self.change.target.clone());
+        Ok(Plan { ask, target, name, title, tier, effects, warnings, steps: self.steps, undo })
+    }
+
+    /// An answer that must be there.
+    ///
+    /// # Errors
+    /// `Invalid` if it is not.
+    pub(crate) fn answer(&self, name: &str) -> Result<&'a str> {
+        self.change.answer(name).ok_or_else(|| unfit(format!("nothing was answered to \"{name}\"")))
+    }
+
+    /// Pairs of texts.
+    ///
+    /// # Errors
+    /// `Invalid` for an answer of another form.
+    pub(crate) fn pairs(&self, name: &str) -> Result<BTreeMap<String, String>> {
+        let pairs: Vec<(String, String)> = serde_json::from_str(self.change.answer(name).unwrap_or("[]"))
+            .map_err(|_| unfit(format!("\"{name}\" must be a JSON array of arrays of two texts")))?;
+        Ok(pairs.into_iter().collect())
+    }
+}
+
+impl Words {
+    /// `name` is what a person calls what the change is about.
+    pub(crate) fn new(
+        name: impl Into<String>,
+        title: String,
+        tier: Tier,
+        effects: impl IntoIterator<Item = String>,
+    ) -> Self {
+        Self { name: name.into(), title, tier, effects: effects.into_iter().collect(), warnings: Vec::new() }
+    }
+
+    pub(crate) fn effect(mut self, effect: impl Into<String>) -> Self {
+        self.effects.push(effect.into());
+        self
+    }
+
+    pub(crate) fn warning(mut self, warning: impl Into<String>) -> Self {
+        self.warnings.push(warning.into());
+        self
+    }
+}
+
+/// What this change cannot be, in words.
+pub(crate) fn not_offered(because: impl Into<String>) -> Error {
+    Error::new(Kind::Unsupported, PLAN, because)
+        .with_refused_by("this app")
+        .with_next("Nothing was changed. Choose a change that is offered here.")
+}
+
+/// An answer that does not fit.
+pub(crate) fn unfit(because: impl Into<String>) -> Error {
+    Error::new(Kind::Invalid, PLAN, because)
+        .with_refused_by("this app")
+        .with_next("Correct the answer, then plan again.")
+}
+
+fn written(part: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(part)
+        .map_err(|cause| Error::new(Kind::Unexpected, PLAN, "the step could not be written down").with_source(cause))
+}
