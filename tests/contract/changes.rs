@@ -99,7 +99,7 @@ fn in_form(questions: &[Question]) -> Result<(), String> {
             QuestionKind::Pairs => {
                 preset.is_none_or(|preset| serde_json::from_str::<Vec<(String, String)>>(preset).is_ok())
             }
-            QuestionKind::Secret => preset.is_none(),
+            QuestionKind::File | QuestionKind::Secret => preset.is_none(),
             QuestionKind::Lines | QuestionKind::List | QuestionKind::Text => true,
         };
         let known = question.shown_when.as_ref().is_none_or(|(name, _)| names.contains(name));

@@ -32,10 +32,11 @@ async fn the_form_can_be_answered(subject: &Subject) -> Outcome {
         if let FieldKind::Choice(choices) = field.kind {
             ensure!(!choices.is_empty(), "{} has no choices", field.name);
         }
-        let Some((other, value)) = field.shown_when else { continue };
+        let Some((other, values)) = field.shown_when else { continue };
         let other = form.fields.iter().find(|one| one.name == other).ok_or_else(|| format!("{other} is no field"))?;
         if let FieldKind::Choice(choices) = other.kind {
-            ensure!(choices.iter().any(|choice| choice.value == value), "{} is never shown", field.name);
+            let is_choice = |value: &&str| choices.iter().any(|choice| choice.value == *value);
+            ensure!(!values.is_empty() && values.iter().all(is_choice), "{} is never shown", field.name);
         }
     }
     let owner = subject.place.sign_in(Who::Owner)?;

@@ -42,6 +42,8 @@ pub(crate) struct Place {
     pub(crate) readable: &'static str,
     /// The names of what [`Who::Elsewhere`] sees, and nothing else.
     pub(crate) elsewhere: &'static [&'static str],
+    /// Whether a list tells the kind of each key, without a reading of each.
+    pub(crate) lists_kinds: bool,
     /// Who can sign in, or why nobody of that kind can.
     pub(crate) people: Vec<(Who, Result<SignIn, &'static str>)>,
     /// Held until the place is no longer needed.

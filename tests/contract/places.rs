@@ -1,6 +1,7 @@
 //! Every place that the promises are tried at. A new provider adds a file and its line here.
 
 mod amazon;
+mod azure;
 mod local;
 mod openbao;
 
@@ -15,5 +16,6 @@ pub(crate) fn all() -> Vec<Lazy> {
         Lazy::new("localstack", || Box::pin(amazon::localstack())),
         Lazy::new("ministack", || Box::pin(amazon::ministack())),
         Lazy::new("fakecloud", || Box::pin(amazon::fakecloud())),
+        Lazy::new("azure", || Box::pin(azure::start())),
     ]
 }

@@ -5,7 +5,7 @@ use servers::Listing;
 
 use crate::{
     place::{Subject, Who},
-    promise::{Gap, Needs, Outcome, Promise, ensure, promise},
+    promise::{Gap, Needs, Outcome, Promise, ensure, gap, promise},
 };
 
 pub(crate) const PROMISES: &[Promise] = &[
@@ -16,7 +16,11 @@ pub(crate) const PROMISES: &[Promise] = &[
     promise!("refused", a_denied_vault_leaves_the_others_whole, Needs::SignIn(Who::Regional)),
 ];
 
-pub(crate) const GAPS: &[Gap] = &[];
+pub(crate) const GAPS: &[Gap] = &[gap(
+    "azure",
+    "refused/a_denied_item_is_a_row_with_its_trouble",
+    "a list of Key Vault tells nothing that takes the right to read",
+)];
 
 async fn a_denied_item_is_a_row_with_its_trouble(subject: &Subject) -> Outcome {
     let provider = subject.place.connect(Who::Denied).await?;

@@ -51,6 +51,8 @@ fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
             (QuestionKind::Number { least, .. }, None) => least.to_string(),
             (QuestionKind::Flag, None) => "false".to_owned(),
             (QuestionKind::Pairs, None) => "[]".to_owned(),
+            // What is in it has to be made first: the promises that need a file bring one.
+            (QuestionKind::File, None) => return None,
             (QuestionKind::Lines | QuestionKind::List | QuestionKind::Secret | QuestionKind::Text, None) => {
                 format!("made-{mark}")
             }

@@ -1,6 +1,7 @@
 //! Known items for each server, put in and read back through plain HTTP.
 
 pub mod amazon;
+pub mod azure;
 pub mod openbao;
 
 mod issued;

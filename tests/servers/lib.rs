@@ -6,6 +6,7 @@
 
 mod amazon;
 pub mod answers;
+mod azure;
 mod failure;
 pub mod fixtures;
 pub mod hostile;
@@ -17,6 +18,7 @@ mod openbao;
 mod state;
 
 pub use amazon::{AmazonServer, Credentials};
+pub use azure::{Azure, Vault};
 pub use failure::{Failure, Result};
 pub use known::{Known, KnownItem};
 pub use leash::Leash;

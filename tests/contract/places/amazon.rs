@@ -50,6 +50,7 @@ async fn place(server: AmazonServer) -> Result<Place> {
         denied: DENIED_KEY,
         readable: READABLE_KEY,
         elsewhere: &[],
+        lists_kinds: true,
         people: vec![
             (Who::Denied, user(|users| &users.admin)),
             (Who::Distrusting, Err("it speaks plain HTTP")),

@@ -38,6 +38,7 @@ fn place() -> Result<Place> {
         denied: "",
         readable: "",
         elsewhere: &[],
+        lists_kinds: true,
         people: vec![
             (Who::Denied, Err(nobody)),
             (Who::Distrusting, Err("nothing goes over a network")),

@@ -49,6 +49,7 @@ async fn place(server: OpenBao) -> Result<Place> {
         denied: openbao::DENIED_KEY,
         readable: openbao::READABLE_KEY,
         elsewhere: &["team-key"],
+        lists_kinds: true,
         people: vec![
             (Who::Denied, Ok(denied)),
             (Who::Distrusting, distrusting),

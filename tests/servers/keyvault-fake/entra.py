@@ -1,0 +1,145 @@
+"""Tokens: the endpoint that gives them for secrets and signed assertions, and the check that a vault makes."""
+
+import hashlib
+import json
+import uuid
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from urllib.parse import parse_qs
+
+from web import Answer, Refusal, b64url, from_b64url, now
+
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def refused(error, code, words):
+    body = {
+        "error": error,
+        "error_description": f"{code}: {words} Trace ID: 0 Correlation ID: 0 Timestamp: 2026-01-01 00:00:00Z",
+        "error_codes": [int(code.removeprefix("AADSTS"))],
+    }
+    return Answer(401 if error == "invalid_client" else 400, body)
+
+
+class Entra:
+    def __init__(self, state):
+        self.state = state
+        self.used = set()
+
+    def answer(self, request):
+        tenant, _, rest = request.path.strip("/").partition("/")
+        if rest == "oauth2/v2.0/token" and request.method == "POST":
+            form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+            return self.token(request, tenant, form)
+        if rest.endswith("openid-configuration"):
+            issuer = f"https://{request.host}/{tenant}"
+            return Answer(200, {"issuer": f"{issuer}/v2.0", "token_endpoint": f"{issuer}/oauth2/v2.0/token"})
+        if rest == "discovery/instance":
+            return Answer(200, {"tenant_discovery_endpoint": f"https://{request.host}/{tenant}/.well-known/openid-configuration"})
+        return Answer(404, {"error": "not_found"})
+
+    def token(self, request, tenant, form):
+        if tenant not in self.state.tenants:
+            return refused("invalid_request", "AADSTS90002", f"Tenant '{tenant}' not found.")
+        client = form.get("client_id", "")
+        identity = self.state.identities.get(client)
+        if identity is None:
+            words = f"Application with identifier '{client}' was not found in the directory."
+            return refused("unauthorized_client", "AADSTS700016", words)
+        if form.get("grant_type") != "client_credentials":
+            return refused("unsupported_grant_type", "AADSTS70003", "The app requested an unsupported grant type.")
+        problem = self.secret(identity, form) if "client_secret" in form else self.assertion(request, tenant, identity, form)
+        if problem:
+            return problem
+        return Answer(200, {
+            "token_type": "Bearer",
+            "expires_in": 3599,
+            "ext_expires_in": 3599,
+            "access_token": self.signed(tenant, identity, form.get("scope", "").removesuffix("/.default")),
+        })
+
+    def secret(self, identity, form):
+        if form["client_secret"] == identity.get("secret"):
+            return None
+        return refused("invalid_client", "AADSTS7000215", "Invalid client secret provided.")
+
+    def assertion(self, request, tenant, identity, form):
+        """A client assertion: PS256 with x5t#S256, or RS256 with x5t, by a certificate that is registered."""
+        def bad(code, words):
+            return refused("invalid_client", code, words)
+        try:
+            head, claims, signature = form["client_assertion"].split(".")
+            header, said = json.loads(from_b64url(head)), json.loads(from_b64url(claims))
+        except (KeyError, ValueError):
+            return bad("AADSTS50027", "JWT token is invalid or malformed.")
+        held = self.registered(identity, header)
+        if held is None:
+            return bad("AADSTS700027", "The certificate with identifier used to sign the client assertion is not registered.")
+        pss = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
+        scheme = {("PS256", "x5t#S256"): pss, ("RS256", "x5t"): padding.PKCS1v15()}.get((header.get("alg"), held[1]))
+        try:
+            if scheme is None:
+                raise InvalidSignature
+            held[0].public_key().verify(from_b64url(signature), f"{head}.{claims}".encode(), scheme, hashes.SHA256())
+        except InvalidSignature:
+            return bad("AADSTS700027", "Client assertion failed signature validation.")
+        if said.get("aud") != f"https://{request.host}/{tenant}/oauth2/v2.0/token":
+            return bad("AADSTS700023", "Client assertion audience claim does not match.")
+        if said.get("iss") != identity["client_id"] or said.get("sub") != identity["client_id"]:
+            return bad("AADSTS700021", "Client assertion application identifier does not match.")
+        if not said.get("nbf", 0) - 300 <= now() < said.get("exp", 0):
+            return bad("AADSTS700024", "Client assertion is not within its valid time range.")
+        if not said.get("jti") or said["jti"] in self.used:
+            return bad("AADSTS700025", "Client assertion was used before.")
+        self.used.add(said["jti"])
+        return None
+
+    def registered(self, identity, header):
+        for pem in identity.get("certificates", []):
+            held = x509.load_pem_x509_certificate(pem.encode())
+            for member, digest in (("x5t#S256", hashes.SHA256()), ("x5t", hashes.SHA1())):
+                if header.get(member) == b64url(held.fingerprint(digest)):
+                    return held, member
+        return None
+
+    def signed(self, tenant, identity, audience):
+        claims = {
+            "aud": audience,
+            "iss": f"https://sts.windows.net/{tenant}/",
+            "iat": now(),
+            "nbf": now(),
+            "exp": now() + 3599,
+            "appid": identity["client_id"],
+            "app_displayname": identity["name"],
+            "oid": identity["object_id"],
+            "tid": tenant,
+        }
+        part = lambda value: b64url(json.dumps(value).encode())
+        signed = f"{part({'alg': 'RS256', 'typ': 'JWT', 'kid': 'fake'})}.{part(claims)}"
+        return f"{signed}.{b64url(KEY.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
+
+    def identity(self, request, audience, challenge):
+        """Who asks, by the token; without a good one, the challenge."""
+        header = request.headers.get("authorization", "")
+        def refuse(words):
+            return Refusal(401, "Unauthorized", words, headers={"WWW-Authenticate": challenge})
+        if not header.startswith("Bearer "):
+            raise refuse("AKV10000: Request is missing a Bearer or PoP token.")
+        try:
+            head, claims, signature = header.removeprefix("Bearer ").split(".")
+            KEY.public_key().verify(from_b64url(signature), f"{head}.{claims}".encode(), padding.PKCS1v15(), hashes.SHA256())
+            said = json.loads(from_b64url(claims))
+        except (ValueError, InvalidSignature) as error:
+            raise refuse("AKV10032: Invalid token.") from error
+        if said["aud"].rstrip("/") != audience:
+            raise refuse("AKV10022: Invalid audience.")
+        if said["exp"] <= now():
+            raise refuse("AKV10046: The token has expired.")
+        return self.state.identities[said["appid"]]
+
+
+def object_id(client_id):
+    return str(uuid.UUID(bytes=hashlib.sha256(client_id.encode()).digest()[:16]))
