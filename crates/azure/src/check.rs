@@ -7,5 +7,5 @@ use crate::{Tenant, operation::Operation};
 /// What a reading says about the step.
 pub(crate) async fn check(_tenant: &Tenant, performed: &Performed) -> Result<Finding> {
     let operation = Operation::of(&performed.step)?;
-    Ok(Finding::Unclear { evidence: format!("{} is not read yet.", operation.call().name) })
+    Ok(Finding::Unclear { evidence: format!("{} is not read yet.", operation.name()) })
 }

@@ -230,6 +230,23 @@ impl Client {
         body(GET_SECRET, self.reading(vault)?.secrets.get_secret(name, Some(options)).await)
     }
 
+    /// What an object that waits for its purge has in common with all others.
+    pub(crate) async fn deleted(&self, vault: &VaultId, object: Object, name: &str) -> Result<Listed> {
+        let clients = self.reading(vault)?;
+        match object {
+            Object::Certificate => {
+                body(GET_CERTIFICATE, clients.certificates.get_deleted_certificate(name, None).await)
+            }
+            Object::Key => body(GET_KEY, clients.keys.get_deleted_key(name, None).await),
+            Object::Secret => body(GET_SECRET, clients.secrets.get_deleted_secret(name, None).await),
+        }
+    }
+
+    /// The rotation policy of a key as it is written there.
+    pub(crate) async fn written_rotation_policy(&self, vault: &VaultId, name: &str) -> Result<serde_json::Value> {
+        body(GET_ROTATION, self.reading(vault)?.keys.get_key_rotation_policy(name, None).await)
+    }
+
     /// A deleted secret; its value stays with the service.
     pub(crate) async fn deleted_secret(&self, vault: &VaultId, name: &str) -> Result<Listed> {
         body(GET_SECRET, self.reading(vault)?.secrets.get_deleted_secret(name, None).await)

@@ -4,8 +4,9 @@
 //! a certificate has all three facets, and the key and the secret that Azure keeps under its name are no rows of their own.
 //! Beside the files that every provider has there is one for each kind of object (`certificates`, `keys`, `secrets`), one
 //! for how Azure names things (`locate`), for the clouds and their hosts (`cloud`), for Resource Manager (`manager`), for
-//! who is let in (`access`), for ISO 8601 periods (`period`), for the shapes of answers (`wire`), and for the sign-ins
-//! (`signin`).
+//! who is let in (`access`), for ISO 8601 periods (`period`), for the shapes of answers (`wire`), for the sign-ins
+//! (`signin`); and for changes, what an object is now (`standing`), the kinds of keys that there are (`kinds`), and private
+//! keys that are brought along (`material`).
 //!
 //! Readings may be repeated by the crates when an answer was lost. Whatever changes something is sent by `perform` alone,
 //! over clients of its own that send each call once.
@@ -20,8 +21,11 @@ mod connect;
 mod error;
 mod inventory;
 mod keys;
+mod kinds;
 mod locate;
 mod manager;
+mod material;
+mod members;
 mod object;
 mod offers;
 mod operation;
@@ -33,6 +37,7 @@ mod questions;
 mod secrets;
 mod shell;
 mod signin;
+mod standing;
 mod state;
 mod wire;
 

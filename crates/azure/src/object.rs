@@ -3,9 +3,11 @@
 use std::fmt;
 
 use domain::{Error, ItemKey, Kind, Result, VaultId};
+use serde::{Deserialize, Serialize};
 
 /// A kind of object, each with a part of the API to itself.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Object {
     Certificate,
     Key,

@@ -91,7 +91,7 @@ impl Facts {
                 Object::Key => BACK_UP_KEY,
                 Object::Secret => BACK_UP_SECRET,
             }),
-            change => self.change(change, item),
+            change => self.change(change, &item.state),
         }
     }
 
@@ -153,7 +153,8 @@ impl Facts {
         self.deleted || item.current_version.is_some()
     }
 
-    fn change(&self, ask: Ask, item: &Item) -> Answer {
+    /// The answer to an ask that changes something, for an object in that state.
+    pub(crate) fn change(&self, ask: Ask, state: &State) -> Answer {
         let word = self.object.word();
         match (ask, self.deleted) {
             (Ask::CancelDeletion | Ask::Delete, false) => {
@@ -172,8 +173,8 @@ impl Facts {
         let waits = self.issuance.as_ref().is_some_and(certificates::waits_for_answer);
         let runs = self.issuance.as_ref().is_some_and(|it| it.status.as_deref() == Some("inProgress"));
         match ask {
-            Ask::Enable if item.state != State::Disabled => refuse(format!("The {word} is not disabled.")),
-            Ask::Disable if item.state == State::Disabled => refuse(format!("The {word} is disabled already.")),
+            Ask::Enable if *state != State::Disabled => refuse(format!("The {word} is not disabled.")),
+            Ask::Disable if *state == State::Disabled => refuse(format!("The {word} is disabled already.")),
             Ask::MergeCertificate if !waits => refuse("No signing request waits for an answer."),
             Ask::CancelIssuance if self.issuance.is_none() => refuse("No certificate of this name is being issued."),
             Ask::Rotate if runs => {

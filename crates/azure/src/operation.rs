@@ -2,6 +2,8 @@
 
 use domain::{Error, Kind, Result, Step};
 
+use crate::error::Call;
+
 /// A call that changes something. Closed: what is planned here can be sent and checked here.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Operation {
@@ -24,17 +26,6 @@ pub(crate) enum Operation {
     UpdateKey,
     UpdateRotationPolicy,
     UpdateSecret,
-}
-
-/// What a call does, and by which names.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Call {
-    /// What it does, as an infinitive.
-    pub(crate) operation: &'static str,
-    /// Its name in plans: the permission where one call has it for itself.
-    pub(crate) name: &'static str,
-    /// What an access policy must allow.
-    pub(crate) permission: &'static str,
 }
 
 impl Operation {
@@ -66,7 +57,7 @@ impl Operation {
     /// # Errors
     /// `Unexpected` for a step that this version does not know, such as one of a newer version's journal.
     pub(crate) fn of(step: &Step) -> Result<Self> {
-        Self::ALL.into_iter().find(|it| it.call().name == step.operation).ok_or_else(|| {
+        Self::ALL.into_iter().find(|it| it.name() == step.operation).ok_or_else(|| {
             let message = format!("this version knows no call {:?}", step.operation);
             Error::new(Kind::Unexpected, "carry out the change", message)
                 .with_refused_by("this app")
@@ -74,32 +65,54 @@ impl Operation {
         })
     }
 
-    /// What it does and its names. Source of the permissions: "Key Vault access policy permissions", REST API 7.6.
-    pub(crate) fn call(self) -> Call {
-        let named = |operation, name| Call { operation, name, permission: name };
+    /// Its name in plans: what an access policy calls it, where no other call is called so.
+    pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::CreateKey => named("create the key", "keys/create"),
-            Self::DeleteCertificate => named("delete the certificate", "certificates/delete"),
-            Self::DeleteKey => named("delete the key", "keys/delete"),
-            Self::DeleteSecret => named("delete the secret", "secrets/delete"),
-            Self::ImportKey => named("import the key", "keys/import"),
-            Self::PurgeCertificate => named("purge the certificate", "certificates/purge"),
-            Self::PurgeKey => named("purge the key", "keys/purge"),
-            Self::PurgeSecret => named("purge the secret", "secrets/purge"),
-            Self::RecoverCertificate => named("recover the certificate", "certificates/recover"),
-            Self::RecoverKey => named("recover the key", "keys/recover"),
-            Self::RecoverSecret => named("recover the secret", "secrets/recover"),
-            Self::RestoreCertificate => named("restore the certificate", "certificates/restore"),
-            Self::RestoreKey => named("restore the key", "keys/restore"),
-            Self::RestoreSecret => named("restore the secret", "secrets/restore"),
-            Self::RotateKey => named("rotate the key", "keys/rotate"),
-            Self::SetSecret => named("write the secret", "secrets/set"),
-            Self::UpdateKey => named("update the key", "keys/update"),
+            Self::UpdateRotationPolicy => "keys/rotationpolicy",
+            Self::UpdateSecret => "secrets/update",
+            other => other.call().policy,
+        }
+    }
+
+    /// What it does, and the permissions by both models. Sources: each operation's page of the Key Vault API; "Azure built-in
+    /// roles for Key Vault data plane operations".
+    pub(crate) fn call(self) -> Call {
+        macro_rules! call {
+            ($operation:literal, $policy:literal, $action:literal) => {
+                Call { operation: $operation, policy: $policy, action: concat!("Microsoft.KeyVault/vaults/", $action) }
+            };
+        }
+        match self {
+            Self::CreateKey => call!("create the key", "keys/create", "keys/create/action"),
+            Self::DeleteCertificate => {
+                call!("delete the certificate", "certificates/delete", "certificates/delete")
+            }
+            Self::DeleteKey => call!("delete the key", "keys/delete", "keys/delete"),
+            Self::DeleteSecret => call!("delete the secret", "secrets/delete", "secrets/delete"),
+            Self::ImportKey => call!("import the key", "keys/import", "keys/import/action"),
+            Self::PurgeCertificate => {
+                call!("purge the certificate", "certificates/purge", "certificates/purge/action")
+            }
+            Self::PurgeKey => call!("purge the key", "keys/purge", "keys/purge/action"),
+            Self::PurgeSecret => call!("purge the secret", "secrets/purge", "secrets/purge/action"),
+            Self::RecoverCertificate => {
+                call!("recover the certificate", "certificates/recover", "certificates/recover/action")
+            }
+            Self::RecoverKey => call!("recover the key", "keys/recover", "keys/recover/action"),
+            Self::RecoverSecret => call!("recover the secret", "secrets/recover", "secrets/recover/action"),
+            Self::RestoreCertificate => {
+                call!("restore the certificate", "certificates/restore", "certificates/restore/action")
+            }
+            Self::RestoreKey => call!("restore the key", "keys/restore", "keys/restore/action"),
+            Self::RestoreSecret => call!("restore the secret", "secrets/restore", "secrets/restore/action"),
+            Self::RotateKey => call!("rotate the key", "keys/rotate", "keys/rotate/action"),
+            Self::SetSecret => call!("write the secret", "secrets/set", "secrets/setSecret/action"),
+            Self::UpdateKey => call!("update the key", "keys/update", "keys/update/action"),
             Self::UpdateRotationPolicy => {
-                Call { permission: "keys/setrotationpolicy", ..named("set the rotation policy", "keys/rotationpolicy") }
+                call!("set the rotation policy", "keys/setrotationpolicy", "keyrotationpolicies/write")
             }
             // Access policies call it set, which is the permission for a new version too.
-            Self::UpdateSecret => Call { permission: "secrets/set", ..named("update the secret", "secrets/update") },
+            Self::UpdateSecret => call!("update the secret", "secrets/set", "secrets/update/action"),
         }
     }
 }
@@ -113,7 +126,7 @@ mod tests {
         for operation in Operation::ALL {
             let step = Step {
                 says: String::new(),
-                operation: operation.call().name.to_owned(),
+                operation: operation.name().to_owned(),
                 parameters: serde_json::Value::Null,
                 command: String::new(),
                 before: serde_json::Value::Null,

@@ -2,18 +2,22 @@
 
 pub(crate) mod body;
 mod certificates;
-mod outcome;
+pub(crate) mod outcome;
 
 use azure_security_keyvault_keys::models::KeyClientUpdateKeyPropertiesOptions;
 use azure_security_keyvault_secrets::models::SecretClientUpdateSecretPropertiesOptions;
 use domain::{Outcome, Result, Sending};
 
-use crate::{Tenant, client::Once, operation::Operation, parameters::Parameters};
+use crate::{
+    Tenant, client::Once, material::Material, object::Object, operation::Operation, parameters::Parameters, plan::fits,
+};
 use body::{Prepared, base64url, json_text, plain, spliced};
 use outcome::{ended, made, nothing};
 
 /// The name of the secret answer that a secret is made of.
 pub(crate) const VALUE: &str = "value";
+/// The name of the secret answer that holds a private key.
+pub(crate) const KEY: &str = "key";
 /// The name of the secret answer that holds a saved copy.
 pub(crate) const BACKUP: &str = "backup";
 
@@ -27,13 +31,12 @@ pub(crate) async fn perform(tenant: &Tenant, sending: Sending) -> Outcome {
 }
 
 fn prepared(tenant: &Tenant, sending: &Sending) -> Result<(Operation, Parameters, Prepared, Once)> {
-    let (operation, sent) = (Operation::of(sending.step())?, Parameters::of(sending.step())?);
+    let (operation, mut sent) = (Operation::of(sending.step())?, Parameters::of(sending.step())?);
     let body = match operation {
         Operation::CreateKey
         | Operation::DeleteCertificate
         | Operation::DeleteKey
         | Operation::DeleteSecret
-        | Operation::ImportKey
         | Operation::PurgeCertificate
         | Operation::PurgeKey
         | Operation::PurgeSecret
@@ -44,10 +47,18 @@ fn prepared(tenant: &Tenant, sending: &Sending) -> Result<(Operation, Parameters
         | Operation::UpdateKey
         | Operation::UpdateRotationPolicy
         | Operation::UpdateSecret => plain(&sent)?,
+        Operation::ImportKey => {
+            let shown = sent.body.remove("key").and_then(|key| key.as_object().cloned()).unwrap_or_default();
+            spliced(&sent, [("key", Material::read(body::secret(sending, KEY)?)?.jwk(&shown)?)])?
+        }
         Operation::RestoreCertificate | Operation::RestoreKey | Operation::RestoreSecret => {
             spliced(&sent, [("value", base64url(body::secret(sending, BACKUP)?.expose()))])?
         }
-        Operation::SetSecret => spliced(&sent, [("value", json_text(body::secret(sending, VALUE)?)?)])?,
+        Operation::SetSecret => {
+            let value = body::secret(sending, VALUE)?;
+            fits(Some(value))?;
+            spliced(&sent, [("value", json_text(value)?)])?
+        }
     };
     let once = tenant.client.once(&sent.vault)?;
     Ok((operation, sent, body, once))
@@ -61,18 +72,26 @@ async fn send(once: &Once, operation: Operation, sent: &Parameters, body: Prepar
         | Operation::PurgeCertificate
         | Operation::RecoverCertificate
         | Operation::RestoreCertificate => certificates::send(once, operation, sent, body).await,
-        Operation::CreateKey => ended(done, keys.create_key(name, body.into(), None).await, made),
+        Operation::CreateKey => {
+            ended(done, keys.create_key(name, body.into(), None).await, made(Object::Key, &sent.vault))
+        }
         Operation::DeleteKey => ended(done, keys.delete_key(name, None).await, nothing),
         Operation::DeleteSecret => ended(done, secrets.delete_secret(name, None).await, nothing),
-        Operation::ImportKey => ended(done, keys.import_key(name, body.into(), None).await, made),
+        Operation::ImportKey => {
+            ended(done, keys.import_key(name, body.into(), None).await, made(Object::Key, &sent.vault))
+        }
         Operation::PurgeKey => ended(done, keys.purge_deleted_key(name, None).await, nothing),
         Operation::PurgeSecret => ended(done, secrets.purge_deleted_secret(name, None).await, nothing),
         Operation::RecoverKey => ended(done, keys.recover_deleted_key(name, None).await, nothing),
         Operation::RecoverSecret => ended(done, secrets.recover_deleted_secret(name, None).await, nothing),
-        Operation::RestoreKey => ended(done, keys.restore_key(body.into(), None).await, made),
-        Operation::RestoreSecret => ended(done, secrets.restore_secret(body.into(), None).await, made),
-        Operation::RotateKey => ended(done, keys.rotate_key(name, None).await, made),
-        Operation::SetSecret => ended(done, secrets.set_secret(name, body.into(), None).await, made),
+        Operation::RestoreKey => ended(done, keys.restore_key(body.into(), None).await, made(Object::Key, &sent.vault)),
+        Operation::RestoreSecret => {
+            ended(done, secrets.restore_secret(body.into(), None).await, made(Object::Secret, &sent.vault))
+        }
+        Operation::RotateKey => ended(done, keys.rotate_key(name, None).await, made(Object::Key, &sent.vault)),
+        Operation::SetSecret => {
+            ended(done, secrets.set_secret(name, body.into(), None).await, made(Object::Secret, &sent.vault))
+        }
         Operation::UpdateKey => {
             let options =
                 KeyClientUpdateKeyPropertiesOptions { key_version: sent.version.clone(), ..Default::default() };

@@ -3,6 +3,8 @@
 mod certificates;
 mod objects;
 
+pub(crate) use objects::fits;
+
 use std::collections::BTreeMap;
 
 use domain::{Answers, Ask, Change, Error, Kind, Plan, Result, Step, Target, Tier, Undo, VaultId};
@@ -78,7 +80,7 @@ impl<'a> Draft<'a> {
     ) -> Result<()> {
         self.steps.push(Step {
             says: says.into(),
-            operation: operation.call().name.to_owned(),
+            operation: operation.name().to_owned(),
             parameters: written(sent)?,
             command,
             before: written(before)?,
@@ -90,7 +92,12 @@ impl<'a> Draft<'a> {
     /// What takes the change back, done to the same target.
     pub(crate) fn undo<const N: usize>(&self, ask: Ask, answers: [(&str, String); N], whole: bool) -> Option<Undo> {
         let answers: Answers = answers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Some(Undo { ask, target: self.change.target.clone(), answers, whole })
+        Some(self.undo_with(ask, answers, whole))
+    }
+
+    /// The same with answers that are in their form already.
+    pub(crate) fn undo_with(&self, ask: Ask, answers: Answers, whole: bool) -> Undo {
+        Undo { ask, target: self.change.target.clone(), answers, whole }
     }
 
     /// The plan.

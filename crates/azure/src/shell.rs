@@ -49,7 +49,7 @@ impl Line {
 
     /// The same with tags.
     #[must_use]
-    pub(crate) fn tags<'a>(self, tags: impl IntoIterator<Item = (&'a String, &'a String)>) -> Self {
+    pub(crate) fn tags<'a>(self, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let pairs: Vec<Cow<'_, str>> =
             tags.into_iter().map(|(key, value)| Cow::Owned(format!("{key}={value}"))).collect();
         // An empty text takes all of them away.

@@ -32,6 +32,7 @@ pub(crate) struct Listed {
     #[serde(deserialize_with = "or_default")]
     pub(crate) managed: bool,
     pub(crate) content_type: Option<String>,
+    pub(crate) deleted_date: Option<i64>,
     pub(crate) scheduled_purge_date: Option<i64>,
 }
 

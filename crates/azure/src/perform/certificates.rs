@@ -6,7 +6,7 @@ use super::{
     body::Prepared,
     outcome::{ended, made, not_here, nothing},
 };
-use crate::{client::Once, operation::Operation, parameters::Parameters};
+use crate::{client::Once, object::Object, operation::Operation, parameters::Parameters};
 
 pub(super) async fn send(once: &Once, operation: Operation, sent: &Parameters, body: Prepared) -> Outcome {
     let (certificates, name) = (&once.clients.certificates, sent.name.as_str());
@@ -17,7 +17,11 @@ pub(super) async fn send(once: &Once, operation: Operation, sent: &Parameters, b
         Operation::RecoverCertificate => {
             ended(done, certificates.recover_deleted_certificate(name, None).await, nothing)
         }
-        Operation::RestoreCertificate => ended(done, certificates.restore_certificate(body.into(), None).await, made),
+        Operation::RestoreCertificate => ended(
+            done,
+            certificates.restore_certificate(body.into(), None).await,
+            made(Object::Certificate, &sent.vault),
+        ),
         Operation::CreateKey
         | Operation::DeleteKey
         | Operation::DeleteSecret
@@ -32,6 +36,6 @@ pub(super) async fn send(once: &Once, operation: Operation, sent: &Parameters, b
         | Operation::SetSecret
         | Operation::UpdateKey
         | Operation::UpdateRotationPolicy
-        | Operation::UpdateSecret => not_here(operation.call()),
+        | Operation::UpdateSecret => not_here(operation),
     }
 }

@@ -9,12 +9,20 @@ use azure_core::{
     error::ErrorKind,
     http::{Response, headers::HeaderName},
 };
-use domain::{Changed, Error, Kind, Outcome};
+use domain::{Changed, Error, ItemKey, Kind, Outcome, VaultId};
+use serde::Deserialize;
 
-use crate::{client::Once, error, operation::Call, state::Bundle};
+use crate::{
+    client::Once,
+    error::{self, Call},
+    inventory::version_of,
+    object::Object,
+    operation::Operation,
+    state::name_of,
+};
 
 /// What was made, by name.
-pub(super) type Results = BTreeMap<String, String>;
+pub(crate) type Results = BTreeMap<String, String>;
 
 const READ: &str = "Nothing is sent again. Claviger reads what became of it; check again if that is not settled.";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
@@ -37,18 +45,10 @@ pub(super) fn ended<T, F>(
             }
         }
         Err(failure) if !once.left.happened() || *failure.kind() == ErrorKind::Connection => {
-            let error = error::of_azure(call.operation, failure);
-            let message = format!("nothing was sent: {}", error.message());
-            Outcome::Refused(Error::new(error.kind(), call.operation, message).with_source(error))
+            Outcome::Refused(unsent(error::of(call, &failure)))
         }
-        Err(failure) if is_refusal(&failure) => {
-            let error = error::of_azure(call.operation, failure);
-            Outcome::Refused(match (error.kind(), error.permission()) {
-                (Kind::Denied, None) => error.with_permission(call.permission),
-                _ => error,
-            })
-        }
-        Err(failure) => unknown(error::of_azure(call.operation, failure)),
+        Err(failure) if is_refusal(&failure) => Outcome::Refused(error::of(call, &failure)),
+        Err(failure) => unknown(error::of(call, &failure)),
     }
 }
 
@@ -57,17 +57,51 @@ pub(super) fn nothing(_: &[u8]) -> Option<Results> {
     Some(Results::new())
 }
 
-/// The version that was made, of which item.
-pub(super) fn made(answer: &[u8]) -> Option<Results> {
-    let bundle: Bundle = serde_json::from_slice(answer).ok()?;
-    let version = bundle.version()?.to_owned();
-    Some([("version".to_owned(), version)].into())
+#[derive(Deserialize)]
+struct Made {
+    id: Option<String>,
+    key: Option<MadeKey>,
+}
+
+#[derive(Deserialize)]
+struct MadeKey {
+    kid: Option<String>,
+}
+
+/// The item and the version that were made.
+pub(super) fn made(object: Object, vault: &VaultId) -> impl FnOnce(&[u8]) -> Option<Results> {
+    move |answer| {
+        let made: Made = serde_json::from_slice(answer).ok()?;
+        let address = made.id.or_else(|| made.key?.kid)?;
+        let item = object.item(vault, &name_of(&address)?);
+        let version = version_of(Some(&address))?;
+        Some(results(&item, Some(&version)))
+    }
+}
+
+/// What was made, by the names that orders give it.
+pub(crate) fn results(item: &ItemKey, version: Option<&str>) -> Results {
+    let named = [("vault", Some(item.vault.0.as_str())), ("item", Some(item.id.as_str())), ("version", version)];
+    named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect()
 }
 
 /// A call that another room sends: a fault of ours; nothing was sent.
-pub(super) fn not_here(call: Call) -> Outcome {
-    let message = format!("{} is sent elsewhere", call.name);
-    Outcome::Refused(Error::new(Kind::Unexpected, call.operation, message).with_refused_by("this app"))
+pub(super) fn not_here(operation: Operation) -> Outcome {
+    let message = format!("{} is sent elsewhere", operation.name());
+    Outcome::Refused(Error::new(Kind::Unexpected, operation.call().operation, message).with_refused_by("this app"))
+}
+
+/// The same failure, with that nothing was sent.
+fn unsent(error: Error) -> Error {
+    let message = format!("nothing was sent: {}", error.message());
+    let mut unsent = Error::new(error.kind(), error.operation(), message).with_next(error.next());
+    if let Some(who) = error.refused_by() {
+        unsent = unsent.with_refused_by(who);
+    }
+    match error.permission() {
+        Some(permission) => unsent.with_permission(permission),
+        None => unsent,
+    }
 }
 
 fn unknown(error: Error) -> Outcome {
