@@ -51,6 +51,13 @@ impl Tenant {
             .boxed()
     }
 
+    /// Whether the vault is known to have no hardware for keys.
+    pub(crate) async fn is_standard(&self, vault: &VaultId) -> bool {
+        let resource = self.listed().await.resources.get(&vault.0);
+        let sku = resource.and_then(|resource| resource.properties.sku.as_ref());
+        sku.is_some_and(|sku| sku.name.eq_ignore_ascii_case("standard"))
+    }
+
     async fn listed(&self) -> &Listed {
         self.resources.listed.get_or_init(|| self.list_resources()).await
     }

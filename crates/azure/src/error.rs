@@ -86,11 +86,6 @@ pub(crate) fn of(call: Call, failure: &azure_core::Error) -> Error {
     }
 }
 
-/// The failure of a call whose permissions are told by the service alone.
-pub(crate) fn of_azure(operation: &'static str, failure: azure_core::Error) -> Error {
-    of(Call { operation, policy: "", action: "" }, &failure)
-}
-
 fn of_answer(call: Call, answer: &RawResponse) -> Error {
     let header = |name: &'static str| answer.headers().get_optional_str(&name.into());
     let (after, id) = (header("retry-after").map(tidy), header("x-ms-request-id"));

@@ -34,6 +34,7 @@ mod perform;
 mod period;
 mod plan;
 mod questions;
+mod rotation;
 mod secrets;
 mod shell;
 mod signin;

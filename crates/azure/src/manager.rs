@@ -60,10 +60,18 @@ pub(crate) struct Resource {
 pub(crate) struct Properties {
     pub(crate) vault_uri: Option<String>,
     pub(crate) hsm_uri: Option<String>,
+    pub(crate) sku: Option<Sku>,
     pub(crate) enable_rbac_authorization: Option<bool>,
     pub(crate) enable_purge_protection: Option<bool>,
     pub(crate) soft_delete_retention_in_days: Option<u32>,
     pub(crate) access_policies: Vec<AccessPolicy>,
+}
+
+/// What a vault costs and can do: `standard`, or `premium` with hardware.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sku {
+    pub(crate) name: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

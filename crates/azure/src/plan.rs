@@ -3,7 +3,7 @@
 mod certificates;
 mod objects;
 
-pub(crate) use objects::fits;
+pub(crate) use objects::{allow, fits};
 
 use std::collections::BTreeMap;
 
@@ -143,11 +143,6 @@ impl Words {
         effects: impl IntoIterator<Item = String>,
     ) -> Self {
         Self { name: name.into(), title, tier, effects: effects.into_iter().collect(), warnings: Vec::new() }
-    }
-
-    pub(crate) fn effect(mut self, effect: impl Into<String>) -> Self {
-        self.effects.push(effect.into());
-        self
     }
 
     pub(crate) fn warning(mut self, warning: impl Into<String>) -> Self {

@@ -1,6 +1,6 @@
 //! What an object is now: there with its current version, or deleted and waiting for its purge.
 
-use domain::{Answer, Ask, Error, Kind, Result, State};
+use domain::{Answer, Ask, Error, Kind, Result};
 
 use crate::{
     Tenant,
@@ -106,11 +106,6 @@ impl Standing {
             Answer::Refuse { because, .. } => Err(not_offered(because)),
             Answer::Allow | Answer::Unknown { .. } => Ok(()),
         }
-    }
-
-    /// Whether the current version is disabled.
-    pub(crate) fn is_disabled(&self) -> bool {
-        matches!(&self.now, Now::There(there) if crate::state(&there.current.attributes, false) == State::Disabled)
     }
 }
 

@@ -24,6 +24,9 @@ use crate::{
 pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
     let named = new_name(&draft, Object::Key)?;
     let kind = kind(&draft, draft.answer("type")?)?;
+    if kind.hsm && !shell::is_hsm(draft.vault) && draft.tenant.is_standard(draft.vault).await {
+        return Err(unfit("a Standard vault has no hardware security module; a Premium vault has"));
+    }
     let size = draft.answer(kind.shape.size_question())?;
     if !kind.shape.sizes().contains(&size) {
         return Err(unfit(format!("there is no {} key of {size:?}", kind.word)));

@@ -25,6 +25,10 @@ pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
     let named = new_name(&draft, Object::Key)?;
     let file = draft.change.secrets.get(KEY).ok_or_else(|| unfit("the file with the key is missing"))?;
     let material = Material::read(file)?;
+    let family = if material.shape == Shape::Ec { "EC" } else { "RSA" };
+    if draft.answer("family")? != family {
+        return Err(unfit(format!("the file holds a key of the kind {family}")));
+    }
     let hsm = shell::is_hsm(draft.vault) || draft.change.flag("hsm");
     let word = match (material.shape, hsm) {
         (Shape::Ec, false) => "EC",

@@ -1,14 +1,17 @@
 //! Plans for the rotation of a key: now, and by a policy.
 
-use domain::{Plan, Result, Tier};
+use domain::{Ask, Plan, Result, Tier};
+use serde_json::Value;
 
 use super::super::{Draft, Words};
 use crate::{
     operation::Operation,
     parameters::Parameters,
-    shell::Line,
+    rotation::Rules,
+    shell::{self, Line},
     standing::Standing,
     state::{self, Before},
+    wire::instant,
 };
 
 pub(super) async fn now(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan> {
@@ -30,6 +33,29 @@ pub(super) async fn now(mut draft: Draft<'_>, standing: &Standing) -> Result<Pla
     draft.plan(words, None)
 }
 
-pub(super) async fn policy(_draft: Draft<'_>, standing: &Standing) -> Result<Plan> {
-    Err(crate::plan::not_offered(format!("{} cannot be given a policy yet.", standing.of)))
+pub(super) async fn policy(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan> {
+    let of = &standing.of;
+    let written = draft.tenant.client.written_rotation_policy(&of.vault, &of.name).await?;
+    let rules = Rules::answered(draft.change)?;
+    // What this version cannot read can be replaced, but not taken back.
+    let before = Rules::of(&written).ok();
+    if before.as_ref() != Some(&rules) {
+        let mut sent = Parameters::new(draft.vault, &of.name);
+        sent.body = rules.body();
+        let json = Value::Object(sent.body.clone()).to_string();
+        let line = Line::new(&["key", "rotation-policy", "update"], &of.vault)
+            .option("--name", &of.name)
+            .option("--value", "/dev/stdin");
+        let command = format!("printf %s {} | {}", shell::quoted(&json), line.end());
+        let seen = Before::Policy(before.as_ref().map_or(written.clone(), |rules| Value::Object(rules.body())));
+        draft.step(Operation::UpdateRotationPolicy, "Set the rotation policy", &sent, command, &seen, &[])?;
+    }
+    let effects = rules.says(instant(standing.there()?.current.attributes.created));
+    let words = Words::new(&of.name, format!("Set the rotation of {}", of.name), Tier::Undo, effects)
+        .warning("Each new version costs money as a key does, in an HSM each month anew.");
+    let undo = before.and_then(|rules| {
+        let policy = Value::Object(rules.body()).to_string();
+        draft.undo(Ask::SetRotation, [("written", "json".to_owned()), ("policy", policy)], true)
+    });
+    draft.plan(words, undo)
 }
