@@ -247,12 +247,28 @@ fn der(read: &Certificate) -> Result<Vec<u8>> {
 pub(crate) async fn public_key(tenant: &Tenant, vault: &VaultId, name: &str, version: Option<&str>) -> Result<Vec<u8>> {
     match tenant.client.key(vault, name, version).await {
         Ok(key) => keys::public_key(&key.key),
-        Err(denied) if denied.kind() == Kind::Denied => {
-            let read = tenant.client.certificate(vault, name, version).await?;
-            Ok(x509::Certificate::parse(&der(&read)?)?.public_key()?.spki_der().to_vec())
+        Err(error) if matches!(error.kind(), Kind::Denied | Kind::NotFound) => {
+            let leaf = leaf(tenant, vault, name, version).await?;
+            Ok(x509::Certificate::parse(&leaf)?.public_key()?.spki_der().to_vec())
         }
         Err(error) => Err(error),
     }
+}
+
+/// The certificate itself; of a deleted one, the newest version.
+async fn leaf(tenant: &Tenant, vault: &VaultId, name: &str, version: Option<&str>) -> Result<Vec<u8>> {
+    let client = &tenant.client;
+    let read = match client.certificate(vault, name, version).await {
+        Err(missing) if missing.kind() == Kind::NotFound && version.is_none() => {
+            match client.deleted_certificate(vault, name).await {
+                Ok(deleted) => deleted,
+                Err(_) if client.issuance(vault, name).await.is_ok() => Certificate::default(),
+                Err(_) => return Err(missing),
+            }
+        }
+        read => read?,
+    };
+    der(&read)
 }
 
 #[async_trait]
@@ -264,17 +280,7 @@ impl Certificates for Tenant {
             let message = format!("a {} is no certificate", object.word());
             return Err(Error::new(Kind::Unsupported, GET_CERTIFICATE.operation, message));
         }
-        let read = match self.client.certificate(&item.vault, name, version).await {
-            Err(missing) if missing.kind() == Kind::NotFound && version.is_none() => {
-                match self.client.deleted_certificate(&item.vault, name).await {
-                    Ok(deleted) => deleted,
-                    Err(_) if self.client.issuance(&item.vault, name).await.is_ok() => Certificate::default(),
-                    Err(_) => return Err(missing),
-                }
-            }
-            read => read?,
-        };
-        Ok(vec![der(&read)?])
+        Ok(vec![leaf(self, &item.vault, name, version).await?])
     }
 
     async fn with_key(&self, item: &ItemKey, version: Option<&str>) -> Result<KeyAndChain> {

@@ -47,7 +47,7 @@ impl Inventory for Tenant {
         let (object, name) = locate::parts(item)?;
         match object {
             Object::Certificate => certificates::public_key(self, &item.vault, name, version).await,
-            Object::Key => keys::public_key(&self.client.key(&item.vault, name, version).await?.key),
+            Object::Key => keys::public_key(&keys::read(self, &item.vault, name, version).await?.0.key),
             Object::Secret => {
                 Err(Error::new(Kind::Unsupported, "read the public key", "a secret is a value, not a key"))
             }

@@ -26,17 +26,12 @@ pub(crate) async fn open(tenant: &Tenant, item: &ItemKey) -> Result<ItemDetail> 
     let (_, name) = locate::parts(item)?;
     let (vault, client) = (&item.vault, &tenant.client);
     let (key, versions, rotation, access) = futures::join!(
-        client.key(vault, name, None),
+        read(tenant, vault, name, None),
         client.versions(vault, Object::Key, name),
         client.rotation_policy(vault, name),
         tenant.access(vault, Object::Key, name, false),
     );
-    let (key, deleted) = match key {
-        Err(missing) if missing.kind() == Kind::NotFound => {
-            (client.deleted_key(vault, name).await.map_err(|_| missing)?, true)
-        }
-        read => (read?, false),
-    };
+    let (key, deleted) = key?;
     if key.managed {
         return Err(managed(name, "key"));
     }
@@ -76,6 +71,21 @@ pub(crate) async fn open(tenant: &Tenant, item: &ItemKey) -> Result<ItemDetail> 
         versions: listed_versions(versions, current.as_deref(), is_asymmetric(&key.key)),
         aspects,
     })
+}
+
+/// Reads a key and whether it is deleted: its newest version is still told then.
+pub(crate) async fn read(
+    tenant: &Tenant,
+    vault: &VaultId,
+    name: &str,
+    version: Option<&str>,
+) -> Result<(wire::Key, bool)> {
+    match tenant.client.key(vault, name, version).await {
+        Err(missing) if missing.kind() == Kind::NotFound && version.is_none() => {
+            Ok((tenant.client.deleted_key(vault, name).await.map_err(|_| missing)?, true))
+        }
+        read => Ok((read?, false)),
+    }
 }
 
 /// A key or a secret that is only a face of a certificate.

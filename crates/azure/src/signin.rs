@@ -45,7 +45,7 @@ pub(crate) struct Door<'a> {
 /// # Errors
 /// `Invalid` for answers that do not fit, `SignedOut` for a secret that is not there.
 pub(crate) fn credential(door: &Door<'_>) -> Result<Arc<dyn TokenCredential>> {
-    match door.answer("auth").unwrap_or("cli") {
+    match door.required("auth", "the way to sign in")? {
         "client-certificate" => {
             let path = door.required("certificate", "the certificate file")?;
             let password = door.secrets.get("certificate_password");

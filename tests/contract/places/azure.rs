@@ -52,7 +52,7 @@ pub(crate) async fn start() -> Result<Place> {
             (Who::Owner, Ok(person("owner"))),
             (Who::Reader, Ok(person("reader").with("vaults", vaults(&[QUAY])))),
             (Who::Regional, Ok(person("regional").with("vaults", vaults(&named)))),
-            (Who::Stranger, Ok(base.clone().with("client_id", "owner").with_secret("client_secret", "wrong"))),
+            (Who::Stranger, Ok(base.clone().with("client_id", "owner").with_secret("client_secret", "n0t-the-0ne"))),
         ],
         _server: Box::new(filled),
     })
