@@ -304,8 +304,11 @@ fn public_point(curve: &str, scalar: &[u8]) -> Result<Option<Vec<u8>>> {
     Ok(Some(point.as_ref().to_vec()))
 }
 
-/// The blocks of a PEM text, in buffers that are wiped.
-fn blocks(text: &str) -> Result<Vec<(&str, Zeroizing<Vec<u8>>)>> {
+/// A block of PEM, in a buffer that is wiped.
+type Block<'a> = (&'a str, Zeroizing<Vec<u8>>);
+
+/// The blocks of a PEM text.
+fn blocks(text: &str) -> Result<Vec<Block<'_>>> {
     let mut blocks = Vec::new();
     let mut rest = text;
     while let Some((_, begun)) = rest.split_once("-----BEGIN ") {

@@ -51,6 +51,17 @@ pub(crate) struct Draft<'a> {
     steps: Vec<Step>,
 }
 
+/// A call that a plan makes.
+pub(crate) struct Planned<'a> {
+    pub(crate) operation: Operation,
+    pub(crate) says: String,
+    pub(crate) sent: &'a Parameters,
+    /// The same as a line for the shell.
+    pub(crate) command: String,
+    /// The names of the secret answers that it sends.
+    pub(crate) secrets: &'a [&'a str],
+}
+
 /// What a plan says beside its steps.
 pub(crate) struct Words {
     name: String,
@@ -65,26 +76,18 @@ impl<'a> Draft<'a> {
         Self { tenant, change, vault: change.target.vault(), steps: Vec::new() }
     }
 
-    /// Adds a call. `secrets` are the names of the secret answers that it sends.
+    /// Adds a call, with what was there before.
     ///
     /// # Errors
     /// `Unexpected` if it cannot be written down.
-    pub(crate) fn step(
-        &mut self,
-        operation: Operation,
-        says: impl Into<String>,
-        sent: &Parameters,
-        command: String,
-        before: &impl Serialize,
-        secrets: &[&str],
-    ) -> Result<()> {
+    pub(crate) fn step(&mut self, call: Planned<'_>, before: &impl Serialize) -> Result<()> {
         self.steps.push(Step {
-            says: says.into(),
-            operation: operation.name().to_owned(),
-            parameters: written(sent)?,
-            command,
+            says: call.says,
+            operation: call.operation.name().to_owned(),
+            parameters: written(call.sent)?,
+            command: call.command,
             before: written(before)?,
-            secrets: secrets.iter().map(|name| (*name).to_owned()).collect(),
+            secrets: call.secrets.iter().map(|name| (*name).to_owned()).collect(),
         });
         Ok(())
     }

@@ -102,7 +102,7 @@ impl Standing {
             issuer: None,
             symmetric: false,
         };
-        match facts.change(ask, &crate::state(&current.attributes, deleted)) {
+        match facts.change(ask, &state(&current.attributes, deleted)) {
             Answer::Refuse { because, .. } => Err(not_offered(because)),
             Answer::Allow | Answer::Unknown { .. } => Ok(()),
         }

@@ -1,12 +1,12 @@
 //! Plans that change what Azure calls attributes: whether it can be used, from when until when, for what, and its tags.
 
-use domain::{Ask, Plan, Result, Tier};
+use domain::{Answers, Ask, Plan, Result, Tier};
 use serde_json::{Map, Value, json};
 
-use super::super::{Draft, Words, unfit};
+use super::super::{Draft, Planned, Words, unfit};
 use crate::{
     members, object::Object, operation::Operation, parameters::Parameters, plan::not_offered, shell::Line,
-    standing::Standing, state::Before,
+    standing::Standing, state::Before, wire::Attributes,
 };
 
 pub(super) fn disable(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan> {
@@ -60,80 +60,100 @@ pub(super) fn tags(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan> {
     draft.plan(words, undo)
 }
 
+/// What is to be set otherwise than it is.
+#[derive(Default)]
+struct Settings {
+    body: Map<String, Value>,
+    effects: Vec<String>,
+    /// The answers that would take it back, as far as there are any.
+    before: Answers,
+    /// Something is set that was not, and Azure does not take it away again.
+    kept: bool,
+}
+
 pub(super) fn configure(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan> {
-    let now = &standing.there()?.current;
-    let (mut body, mut effects, mut before) = (Map::new(), Vec::new(), Vec::new());
-    let mut whole = true;
-    let mut attributes = Map::new();
-    for (name, member, was, label) in [
-        ("not_before", "nbf", now.attributes.nbf, "not valid before"),
-        ("expires", "exp", now.attributes.exp, "expires"),
-    ] {
-        let Some(text) = draft.change.answers.get(name).map(|text| text.trim()) else { continue };
-        match (text.is_empty(), was) {
-            (true, None) => {}
-            (true, Some(was)) => {
-                return Err(unfit(format!(
-                    "Azure takes no time away once it is set, it only sets another: it is {label} {}",
-                    members::written(was)
-                )));
-            }
-            (false, was) => {
-                let wanted = members::second(name, text)?;
-                if was != Some(wanted) {
-                    attributes.insert(member.to_owned(), wanted.into());
-                    let instead = was.map(|was| format!(" in place of {}", members::written(was))).unwrap_or_default();
-                    effects.push(format!("Its current version {label} {}{instead}.", members::written(wanted)));
-                    whole &= was.is_some();
-                    before.extend(was.map(|was| (name, members::written(was))));
-                }
-            }
-        }
-    }
-    let end = |member: &str, was: Option<i64>| attributes.get(member).and_then(Value::as_i64).or(was);
-    if let (Some(from), Some(until)) = (end("nbf", now.attributes.nbf), end("exp", now.attributes.exp))
-        && from >= until
-    {
-        return Err(unfit("it would expire before it becomes valid"));
-    }
-    if !attributes.is_empty() {
-        body.insert("attributes".to_owned(), attributes.into());
-    }
+    let mut settings = Settings::default();
+    let there = standing.there()?;
+    settings.times(&draft, &there.current.attributes)?;
     match standing.of.object {
-        Object::Key => {
-            let was = standing.there()?.operations.clone();
-            if draft.change.answers.contains_key("operations") {
-                let mut wanted: Vec<String> = draft.change.list("operations").into_iter().map(str::to_owned).collect();
-                wanted.sort();
-                wanted.dedup();
-                if wanted != was {
-                    effects.push(format!("It is for {}; it was for {}.", told(&wanted), told(&was)));
-                    body.insert("key_ops".to_owned(), json!(wanted));
-                    before.push(("operations", was.join(",")));
-                }
-            }
-        }
-        Object::Secret => {
-            let was = now.content_type.clone().unwrap_or_default();
-            if let Some(wanted) = draft.change.answers.get("content_type").filter(|wanted| **wanted != was) {
-                if wanted.chars().count() > 255 {
-                    return Err(unfit("a content type has at most 255 characters"));
-                }
-                effects.push(format!("Its content type is \"{wanted}\" in place of \"{was}\"."));
-                body.insert("contentType".to_owned(), json!(wanted));
-                before.push(("content_type", was));
-            }
-        }
+        Object::Key => settings.operations(&draft, &there.operations),
+        Object::Secret => settings.content_type(&draft, there.current.content_type.as_deref().unwrap_or_default())?,
         Object::Certificate => return Err(not_offered("A certificate is set by its policy.")),
     }
+    let Settings { body, mut effects, before, kept } = settings;
     if !body.is_empty() {
         update(&mut draft, standing, "Set the attributes of its current version", Value::Object(body))?;
         effects.push(older_versions());
     }
     let words = Words::new(&standing.of.name, format!("Configure {}", standing.of.name), Tier::Consequences, effects);
-    let answers = before.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let undo = whole.then(|| draft.undo_with(Ask::Configure, answers, true));
+    let undo = (!kept).then(|| draft.undo_with(Ask::Configure, before, true));
     draft.plan(words, undo)
+}
+
+impl Settings {
+    fn times(&mut self, draft: &Draft<'_>, now: &Attributes) -> Result<()> {
+        let mut attributes = Map::new();
+        for (name, member, was, label) in
+            [("not_before", "nbf", now.nbf, "is not valid before"), ("expires", "exp", now.exp, "expires")]
+        {
+            let Some(text) = draft.change.answers.get(name).map(|text| text.trim()) else { continue };
+            let wanted = match (text.is_empty(), was) {
+                (true, None) => continue,
+                (true, Some(was)) => {
+                    return Err(unfit(format!(
+                        "Azure takes no time away once it is set, it only sets another: it {label} {}",
+                        members::written(was)
+                    )));
+                }
+                (false, _) => members::second(name, text)?,
+            };
+            if was == Some(wanted) {
+                continue;
+            }
+            attributes.insert(member.to_owned(), wanted.into());
+            let instead = was.map(|was| format!(" in place of {}", members::written(was))).unwrap_or_default();
+            self.effects.push(format!("Its current version {label} {}{instead}.", members::written(wanted)));
+            self.kept |= was.is_none();
+            self.before.extend(was.map(|was| (name.to_owned(), members::written(was))));
+        }
+        let end = |member: &str, was: Option<i64>| attributes.get(member).and_then(Value::as_i64).or(was);
+        if let (Some(from), Some(until)) = (end("nbf", now.nbf), end("exp", now.exp))
+            && from >= until
+        {
+            return Err(unfit("it would expire before it becomes valid"));
+        }
+        if !attributes.is_empty() {
+            self.body.insert("attributes".to_owned(), attributes.into());
+        }
+        Ok(())
+    }
+
+    fn operations(&mut self, draft: &Draft<'_>, was: &[String]) {
+        if !draft.change.answers.contains_key("operations") {
+            return;
+        }
+        let mut wanted: Vec<String> = draft.change.list("operations").into_iter().map(str::to_owned).collect();
+        wanted.sort();
+        wanted.dedup();
+        if wanted != was {
+            self.effects.push(format!("It is for {}; it was for {}.", told(&wanted), told(was)));
+            self.body.insert("key_ops".to_owned(), json!(wanted));
+            self.before.insert("operations".to_owned(), was.join(","));
+        }
+    }
+
+    fn content_type(&mut self, draft: &Draft<'_>, was: &str) -> Result<()> {
+        let Some(wanted) = draft.change.answers.get("content_type").filter(|wanted| *wanted != was) else {
+            return Ok(());
+        };
+        if wanted.chars().count() > 255 {
+            return Err(unfit("a content type has at most 255 characters"));
+        }
+        self.effects.push(format!("Its content type is \"{wanted}\" in place of \"{was}\"."));
+        self.body.insert("contentType".to_owned(), json!(wanted));
+        self.before.insert("content_type".to_owned(), was.to_owned());
+        Ok(())
+    }
 }
 
 fn told(operations: &[String]) -> String {
@@ -155,7 +175,10 @@ fn update(draft: &mut Draft<'_>, standing: &Standing, says: &str, body: Value) -
     let command = line(standing, there.version.as_deref(), &body);
     let mut sent = Parameters::new(draft.vault, &standing.of.name).version(there.version.as_deref());
     sent.body = body;
-    draft.step(operation, says, &sent, command, &Before::Members(before), &[])
+    draft.step(
+        Planned { operation, says: says.to_owned(), sent: &sent, command, secrets: &[] },
+        &Before::Members(before),
+    )
 }
 
 fn line(standing: &Standing, version: Option<&str>, body: &Map<String, Value>) -> String {

@@ -7,7 +7,7 @@ use domain::{Plan, Result, Tier};
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{Draft, MARK, Words, unfit},
+    super::{Draft, MARK, Planned, Words, unfit},
     must_be_free, new_name,
     values::found_by,
 };
@@ -23,10 +23,7 @@ use crate::{
 
 pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
     let named = new_name(&draft, Object::Key)?;
-    let kind = kind(&draft, draft.answer("type")?)?;
-    if kind.hsm && !shell::is_hsm(draft.vault) && draft.tenant.is_standard(draft.vault).await {
-        return Err(unfit("a Standard vault has no hardware security module; a Premium vault has"));
-    }
+    let kind = kind(&draft, draft.answer("type")?).await?;
     let size = draft.answer(kind.shape.size_question())?;
     if !kind.shape.sizes().contains(&size) {
         return Err(unfit(format!("there is no {} key of {size:?}", kind.word)));
@@ -34,10 +31,7 @@ pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
     let operations = operations(&draft, kind.shape)?;
     must_be_free(&draft, &named).await?;
     let (exportable, policy) = release(&draft, kind)?;
-    let mut attributes = attributes(&draft)?;
-    if exportable && let Value::Object(attributes) = &mut attributes {
-        attributes.insert("exportable".to_owned(), true.into());
-    }
+    let attributes = attributes(&draft, exportable)?;
     let tags = marked(&draft, draft.pairs("tags")?)?;
     let bits: Option<u32> = size.parse().ok();
     let sent = Parameters::new(draft.vault, &named.name)
@@ -60,12 +54,14 @@ pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
         Some(_) | None => command,
     };
     draft.step(
-        Operation::CreateKey,
-        format!("Create the {size} {} key", kind.word),
-        &sent,
-        command,
+        Planned {
+            operation: Operation::CreateKey,
+            says: format!("Create the {size} {} key", kind.word),
+            sent: &sent,
+            command,
+            secrets: &[],
+        },
         &Before::Versions(Vec::new()),
-        &[],
     )?;
     let mut effects = vec![
         format!("There is a new key {} in {}: {}, {size}.", named.name, draft.vault, kind.label),
@@ -84,14 +80,18 @@ pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
 }
 
 /// A type that this vault makes.
-pub(super) fn kind(draft: &Draft<'_>, word: &str) -> Result<&'static Type> {
+pub(super) async fn kind(draft: &Draft<'_>, word: &str) -> Result<&'static Type> {
     let managed_hsm = shell::is_hsm(draft.vault);
-    Type::of(word).filter(|kind| kind.is_in(managed_hsm)).ok_or_else(|| {
+    let kind = Type::of(word).filter(|kind| kind.is_in(managed_hsm)).ok_or_else(|| {
         unfit(match managed_hsm {
             true => format!("a Managed HSM has no {word:?} keys, only keys in its hardware"),
             false => format!("a Key Vault has no {word:?} keys"),
         })
-    })
+    })?;
+    if kind.hsm && !managed_hsm && draft.tenant.is_standard(draft.vault).await {
+        return Err(unfit("a Standard vault has no hardware security module; a Premium vault has"));
+    }
+    Ok(kind)
 }
 
 /// What the key is for: at least one thing that its shape can do.
@@ -128,10 +128,13 @@ pub(super) fn release(draft: &Draft<'_>, kind: &Type) -> Result<(bool, Option<Va
     }
 }
 
-/// From when and until when, and whether it is enabled.
-pub(super) fn attributes(draft: &Draft<'_>) -> Result<Value> {
+/// From when and until when, whether it is enabled, and whether it can be released.
+pub(super) fn attributes(draft: &Draft<'_>, exportable: bool) -> Result<Value> {
     let mut attributes =
         Map::from_iter([("enabled".to_owned(), json!(draft.change.answer("enabled") != Some("false")))]);
+    if exportable {
+        attributes.insert("exportable".to_owned(), true.into());
+    }
     let mut times = Vec::new();
     for (name, member) in [("not_before", "nbf"), ("expires", "exp")] {
         if let Some(text) = draft.change.answer(name) {

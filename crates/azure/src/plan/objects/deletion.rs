@@ -3,7 +3,7 @@
 use domain::{Ask, Plan, Result, Tier};
 
 use super::{
-    super::{Draft, Words, not_offered, unfit},
+    super::{Draft, Planned, Words, not_offered, unfit},
     must_be_free, new_name,
 };
 use crate::{
@@ -26,7 +26,10 @@ pub(super) fn schedule(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan
     };
     let command = Line::new(&[command, "delete"], &of.vault).option("--name", &of.name).end();
     let sent = Parameters::new(draft.vault, &of.name);
-    draft.step(operation, format!("Delete {of} with all its versions"), &sent, command, &Before::There, &[])?;
+    draft.step(
+        Planned { operation, says: format!("Delete {of} with all its versions"), sent: &sent, command, secrets: &[] },
+        &Before::There,
+    )?;
     let mut effects =
         vec!["Every use of it fails from now on, whichever version it is of.".to_owned(), retention.says()];
     if of.object == Object::Certificate {
@@ -54,7 +57,7 @@ pub(super) fn cancel(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan> 
     let command = Line::new(&[of.object.word(), "recover"], &of.vault).option("--name", &of.name).end();
     let sent = Parameters::new(draft.vault, &of.name);
     let before = Before::Deleted(deleted.deleted_date);
-    draft.step(operation, format!("Recover {of}"), &sent, command, &before, &[])?;
+    draft.step(Planned { operation, says: format!("Recover {of}"), sent: &sent, command, secrets: &[] }, &before)?;
     let effects = ["It is there again with all its versions, each in the state that it had.".to_owned()];
     let words = Words::new(&of.name, format!("Recover {}", of.name), Tier::Consequences, effects);
     let undo = draft.undo(Ask::ScheduleDeletion, [], false);
@@ -72,7 +75,10 @@ pub(super) fn purge(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan> {
     };
     let command = Line::new(&[of.object.word(), "purge"], &of.vault).option("--name", &of.name).end();
     let sent = Parameters::new(draft.vault, &of.name);
-    draft.step(operation, format!("Purge {of}"), &sent, command, &Before::Deleted(deleted.deleted_date), &[])?;
+    draft.step(
+        Planned { operation, says: format!("Purge {of}"), sent: &sent, command, secrets: &[] },
+        &Before::Deleted(deleted.deleted_date),
+    )?;
     let mut effects = vec!["All its versions are destroyed at once. Its name is free again.".to_owned()];
     effects.extend(instant(deleted.scheduled_purge_date).map(|at| format!("Otherwise that would happen at {at}.")));
     let words = Words::new(&of.name, format!("Purge {}", of.name), Tier::Name, effects)
@@ -96,12 +102,14 @@ pub(super) async fn restore(mut draft: Draft<'_>) -> Result<Plan> {
     let command = Line::new(&[object.word(), "restore"], draft.vault).option("--file", "/dev/stdin").end();
     let before = Before::Names { name: named.name.clone(), object, others: state::digest(&names) };
     draft.step(
-        operation,
-        format!("Restore the {} from the file", object.word()),
-        &Parameters::new(draft.vault, ""),
-        command,
+        Planned {
+            operation,
+            says: format!("Restore the {} from the file", object.word()),
+            sent: &Parameters::new(draft.vault, ""),
+            command,
+            secrets: &[BACKUP],
+        },
         &before,
-        &[BACKUP],
     )?;
     let effects = [
         format!("The {} is there again under the name that the file holds, with all its versions.", object.word()),

@@ -3,7 +3,7 @@
 use domain::{Ask, Plan, Result, Tier};
 use serde_json::Value;
 
-use super::super::{Draft, Words};
+use super::super::{Draft, Planned, Words};
 use crate::{
     operation::Operation,
     parameters::Parameters,
@@ -20,7 +20,16 @@ pub(super) async fn now(mut draft: Draft<'_>, standing: &Standing) -> Result<Pla
     let known = versions.iter().filter_map(state::version).collect();
     let command = Line::new(&["key", "rotate"], &of.vault).option("--name", &of.name).end();
     let sent = Parameters::new(draft.vault, &of.name);
-    draft.step(Operation::RotateKey, "Make a new version of the key", &sent, command, &Before::Versions(known), &[])?;
+    draft.step(
+        Planned {
+            operation: Operation::RotateKey,
+            says: "Make a new version of the key".to_owned(),
+            sent: &sent,
+            command,
+            secrets: &[],
+        },
+        &Before::Versions(known),
+    )?;
     let effects = [
         "Whoever uses the key without naming a version uses new material from now on.".to_owned(),
         "Older versions stay, in the state that they have: what is encrypted under one is still decrypted with it."
@@ -48,7 +57,16 @@ pub(super) async fn policy(mut draft: Draft<'_>, standing: &Standing) -> Result<
             .option("--value", "/dev/stdin");
         let command = format!("printf %s {} | {}", shell::quoted(&json), line.end());
         let seen = Before::Policy(before.as_ref().map_or(written.clone(), |rules| Value::Object(rules.body())));
-        draft.step(Operation::UpdateRotationPolicy, "Set the rotation policy", &sent, command, &seen, &[])?;
+        draft.step(
+            Planned {
+                operation: Operation::UpdateRotationPolicy,
+                says: "Set the rotation policy".to_owned(),
+                sent: &sent,
+                command,
+                secrets: &[],
+            },
+            &seen,
+        )?;
     }
     let effects = rules.says(instant(standing.there()?.current.attributes.created));
     let words = Words::new(&of.name, format!("Set the rotation of {}", of.name), Tier::Undo, effects)

@@ -4,7 +4,7 @@ use domain::{Plan, Result, Secret, Tier};
 use serde_json::json;
 
 use super::{
-    super::{Draft, MARK, Words, unfit},
+    super::{Draft, MARK, Planned, Words, unfit},
     creation::{attributes, marked},
     must_be_free, new_name,
 };
@@ -29,7 +29,7 @@ pub(super) async fn create(mut draft: Draft<'_>) -> Result<Plan> {
     let tags = marked(&draft, draft.pairs("tags")?)?;
     let sent = Parameters::new(draft.vault, &named.name)
         .with("contentType", draft.change.answer("content_type"))
-        .with("attributes", attributes(&draft)?)
+        .with("attributes", attributes(&draft, false)?)
         .with("tags", json!(tags));
     step(&mut draft, &named, &sent, Vec::new(), "Create the secret")?;
     let effects = [format!("There is a new secret {} in {}.", named.name, draft.vault), found_by(&draft)];
@@ -47,7 +47,7 @@ pub(super) async fn write(mut draft: Draft<'_>, standing: &Standing) -> Result<P
     let content_type = draft.change.answers.get("content_type").cloned().or_else(|| now.content_type.clone());
     let sent = Parameters::new(draft.vault, &of.name)
         .with("contentType", content_type.filter(|text| !text.is_empty()))
-        .with("attributes", attributes(&draft)?)
+        .with("attributes", attributes(&draft, false)?)
         .with("tags", json!(tags));
     step(&mut draft, of, &sent, known, "Write the new version")?;
     let mut effects = vec![
@@ -80,7 +80,16 @@ fn step(draft: &mut Draft<'_>, of: &Named, sent: &Parameters, known: Vec<String>
     if let Some(tags) = tags {
         line = line.tags(tags.iter().filter_map(|(key, value)| Some((key.as_str(), value.as_str()?))));
     }
-    draft.step(Operation::SetSecret, says, sent, line.end(), &Before::Versions(known), &[VALUE])
+    draft.step(
+        Planned {
+            operation: Operation::SetSecret,
+            says: says.to_owned(),
+            sent,
+            command: line.end(),
+            secrets: &[VALUE],
+        },
+        &Before::Versions(known),
+    )
 }
 
 /// Refuses a value that Azure would refuse, if it is known by now.
