@@ -170,6 +170,76 @@ impl Azure {
     }
 }
 
+/// A recording of the real service, played back.
+#[derive(Debug)]
+pub struct Replay {
+    leash: leash::Leash,
+    address: SocketAddr,
+    client: Client,
+}
+
+impl Replay {
+    /// The host under which every recorded vault is.
+    pub const HOST: &'static str = "recorded.vault.azure.net";
+
+    /// Plays the file back: in order, or steady as it was at the end.
+    pub async fn start(recording: &Path, steady: bool) -> Result<Self> {
+        let folder = leash::folder("replay")?;
+        let mut command = Command::new(install::oracle_python()?);
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers/keyvault-fake/replay.py");
+        command.arg("-B").arg(program).arg(folder.path()).arg(recording.canonicalize()?);
+        if steady {
+            command.arg("steady");
+        }
+        let mut leash = leash::Leash::start(&command, folder)?;
+        let port_file = leash.folder().join("port");
+        leash.until("the replay", || async { port_file.exists() }).await?;
+        let port: u16 = std::fs::read_to_string(&port_file)?
+            .trim()
+            .parse()
+            .map_err(|_| Failure::new("the replay wrote no port"))?;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let client = Self::client(&leash.folder().join("ca.pem"), address)?;
+        Ok(Self { leash, address, client })
+    }
+
+    /// A client that reaches the recorded hosts there.
+    pub fn http(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// The file with the CA that signed its certificate.
+    pub fn ca_file(&self) -> PathBuf {
+        self.leash.folder().join("ca.pem")
+    }
+
+    /// The fixed addresses of its hosts, as the connect form takes them.
+    pub fn resolve(&self) -> String {
+        let hosts = [Self::HOST, HOSTS[1], HOSTS[2]];
+        hosts.map(|host| format!("{host}={}", self.address)).join(",")
+    }
+
+    /// What was asked and not recorded, and what was recorded and not asked, each with its method, host and path.
+    pub async fn outcome(&self) -> Result<(Vec<String>, Vec<String>)> {
+        let answer = self.client.get("https://localhost/").send().await?;
+        let said: Value = serde_json::from_str(&answer.text().await?)?;
+        let texts = |list: Option<&Vec<Value>>| {
+            list.into_iter().flatten().filter_map(|it| Some(it.as_str()?.to_owned())).collect()
+        };
+        let left = said["left"].as_object().into_iter().flatten().map(|(call, _)| call.clone()).collect();
+        Ok((texts(said["strange"].as_array()), left))
+    }
+
+    fn client(ca: &Path, address: SocketAddr) -> Result<Client> {
+        let ca = Certificate::from_pem(&std::fs::read(ca)?)?;
+        let mut builder = Client::builder().no_proxy().tls_certs_only([ca]);
+        for host in HOSTS.into_iter().chain([Self::HOST]) {
+            builder = builder.resolve(host, address);
+        }
+        Ok(builder.build()?)
+    }
+}
+
 /// A vault to start with.
 #[derive(Clone, Copy, Debug)]
 pub struct Vault<'a> {

@@ -18,7 +18,7 @@ mod openbao;
 mod state;
 
 pub use amazon::{AmazonServer, Credentials};
-pub use azure::{Azure, Vault};
+pub use azure::{Azure, Replay, Vault};
 pub use failure::{Failure, Result};
 pub use known::{Known, KnownItem};
 pub use leash::Leash;
