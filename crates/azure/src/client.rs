@@ -3,24 +3,19 @@
 //! The crates follow a `nextLink` to whatever host it names, with the token. So the transport of a vault's clients goes to
 //! that vault's host alone, and says so before anything is sent.
 
+mod pinned;
+
 use std::{
     collections::{HashMap, HashSet},
     fmt,
     future::ready,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use async_trait::async_trait;
 use azure_core::{
     credentials::TokenCredential,
     error::ErrorKind,
-    http::{
-        AsyncRawResponse, ClientOptions, HttpClient, Pager, Request, RequestContent, Response, RetryOptions, Transport,
-        headers::AUTHORIZATION, pager,
-    },
+    http::{ClientOptions, HttpClient, Pager, RequestContent, Response, RetryOptions, Transport, pager},
 };
 use azure_security_keyvault_certificates::{
     CertificateClient, CertificateClientOptions, models::CertificateClientGetCertificateOptions,
@@ -45,6 +40,8 @@ use crate::{
     object::Object,
     wire::{self, Listed, Page},
 };
+pub(crate) use pinned::Left;
+use pinned::{Pinned, Repeat};
 
 const REACH: Call = Call { operation: "reach the vault", policy: "", action: "" };
 
@@ -61,31 +58,13 @@ pub(crate) struct Once {
     pub(crate) left: Arc<Left>,
 }
 
-/// Whether the call that these clients are for has left with a token. Without one, Key Vault does nothing.
-#[derive(Debug, Default)]
-pub(crate) struct Left(AtomicBool);
-
-impl Left {
-    /// Whether anything that the vault could act on was handed to the network.
-    pub(crate) fn happened(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-/// Whether a call may be repeated.
-#[derive(Clone, Debug)]
-enum Repeat {
-    /// A reading: the crates repeat it when its answer was lost, or when they are told to come later.
-    MayBe,
-    /// A change: it is sent once, and that is marked here.
-    Never(Arc<Left>),
-}
-
 /// One connection's way to its vaults.
 pub(crate) struct Client {
     pub(crate) http: reqwest::Client,
     pub(crate) credential: Arc<dyn TokenCredential>,
     pub(crate) cloud: Cloud,
+    /// What requests to vaults go over: `http`.
+    transport: Arc<dyn HttpClient>,
     reading: Mutex<HashMap<VaultId, Arc<Clients>>>,
 }
 
@@ -122,7 +101,15 @@ pub(crate) fn list_call(object: Object) -> Call {
 
 impl Client {
     pub(crate) fn new(http: reqwest::Client, credential: Arc<dyn TokenCredential>, cloud: Cloud) -> Self {
-        Self { http, credential, cloud, reading: Mutex::default() }
+        let transport = Arc::new(http.clone());
+        Self { http, credential, cloud, transport, reading: Mutex::default() }
+    }
+
+    /// The same, with what answers in place of all vaults.
+    #[cfg(test)]
+    pub(crate) fn over(mut self, transport: Arc<dyn HttpClient>) -> Self {
+        self.transport = transport;
+        self
     }
 
     /// The clients that read a vault. They know its challenge from the first answer on.
@@ -295,7 +282,7 @@ impl Client {
                 Repeat::Never(_) => RetryOptions::none(),
             },
             transport: Some(Transport::new(Arc::new(Pinned {
-                http: self.http.clone(),
+                transport: Arc::clone(&self.transport),
                 host: vault.0.clone(),
                 repeat: repeat.clone(),
             }))),
@@ -322,34 +309,6 @@ impl Client {
             )
             .map_err(failed)?,
         })
-    }
-}
-
-/// A transport that goes to one host only, and where it is for a change, with a token only once.
-#[derive(Debug)]
-struct Pinned {
-    http: reqwest::Client,
-    host: String,
-    repeat: Repeat,
-}
-
-#[async_trait]
-impl HttpClient for Pinned {
-    async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
-        let url = request.url();
-        let own = url.scheme() == "https" && url.host_str() == Some(&self.host) && url.port().is_none();
-        if !own {
-            let named = url.host_str().unwrap_or("nowhere").to_owned();
-            let astray = Astray::Elsewhere { own: self.host.clone(), named };
-            return Err(azure_core::Error::with_error(ErrorKind::Other, astray, "the answer leads to another host"));
-        }
-        if let Repeat::Never(left) = &self.repeat
-            && request.headers().get_optional_str(&AUTHORIZATION).is_some()
-            && left.0.swap(true, Ordering::SeqCst)
-        {
-            return Err(azure_core::Error::with_message(ErrorKind::Other, "a change is not sent a second time"));
-        }
-        self.http.execute_request(request).await
     }
 }
 

@@ -40,6 +40,8 @@ mod shell;
 mod signin;
 mod standing;
 mod state;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::{collections::BTreeMap, fmt};

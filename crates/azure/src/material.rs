@@ -114,7 +114,8 @@ impl Material {
             return Self::of_jwk(&jwk);
         }
         if !text.contains("-----BEGIN ") {
-            return Self::of_pkcs8(bytes).or_else(|error| Self::of_pkcs1(bytes).map_err(|_| error));
+            let other = || Self::of_pkcs1(bytes).or_else(|_| Self::of_sec1(bytes, None));
+            return Self::of_pkcs8(bytes).or_else(|error| other().map_err(|_| error));
         }
         for (label, der) in blocks(text)? {
             match label {
@@ -353,3 +354,6 @@ fn invalid(message: impl Into<String>) -> Error {
         .with_refused_by("this app")
         .with_next("Choose a PEM file with a private key, or a JWK.")
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use domain::{Outcome, Result, Sending};
 use crate::{
     Tenant, client::Once, material::Material, object::Object, operation::Operation, parameters::Parameters, plan::fits,
 };
-use body::{Prepared, base64url, json_text, plain, spliced};
+use body::{Prepared, backup, json_text, plain, spliced};
 use outcome::{ended, made, nothing};
 
 /// The name of the secret answer that a secret is made of.
@@ -52,7 +52,7 @@ fn prepared(tenant: &Tenant, sending: &Sending) -> Result<(Operation, Parameters
             spliced(&sent, [("key", Material::read(body::secret(sending, KEY)?)?.jwk(&shown)?)])?
         }
         Operation::RestoreCertificate | Operation::RestoreKey | Operation::RestoreSecret => {
-            spliced(&sent, [("value", base64url(body::secret(sending, BACKUP)?.expose()))])?
+            spliced(&sent, [("value", backup(body::secret(sending, BACKUP)?.expose()))])?
         }
         Operation::SetSecret => {
             let value = body::secret(sending, VALUE)?;

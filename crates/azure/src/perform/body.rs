@@ -82,9 +82,14 @@ pub(crate) fn json_text(secret: &Secret) -> Result<Zeroizing<Vec<u8>>> {
     Ok(json)
 }
 
-/// Bytes as a JSON text in base64url, as Key Vault takes them.
-pub(crate) fn base64url(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
-    let encoded = Zeroizing::new(Base64UrlUnpadded::encode_string(bytes));
+/// A saved copy as JSON: in base64url as Key Vault hands it out and takes it back, or as `az` saves it, decoded.
+pub(crate) fn backup(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    let text = bytes.trim_ascii();
+    let written = text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
+    let encoded = match std::str::from_utf8(text) {
+        Ok(text) if written => Zeroizing::new(text.to_owned()),
+        Ok(_) | Err(_) => Zeroizing::new(Base64UrlUnpadded::encode_string(bytes)),
+    };
     let mut json = Zeroizing::new(Vec::with_capacity(encoded.len() + 2));
     json.push(b'"');
     json.extend_from_slice(encoded.as_bytes());

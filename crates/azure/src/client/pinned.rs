@@ -1,0 +1,62 @@
+//! The way to one vault: to its host alone, and for a change with a token only once.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use async_trait::async_trait;
+use azure_core::{
+    error::ErrorKind,
+    http::{AsyncRawResponse, HttpClient, Request, headers::AUTHORIZATION},
+};
+
+use crate::error::Astray;
+
+/// Whether the call that these clients are for has left with a token. Without one, Key Vault does nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Left(AtomicBool);
+
+impl Left {
+    /// Whether anything that the vault could act on was handed to the network.
+    pub(crate) fn happened(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Whether a call may be repeated.
+#[derive(Clone, Debug)]
+pub(super) enum Repeat {
+    /// A reading: the crates repeat it when its answer was lost, or when they are told to come later.
+    MayBe,
+    /// A change: it is sent once, and that is marked here.
+    Never(Arc<Left>),
+}
+
+/// A transport that goes to one host only, and where it is for a change, with a token only once.
+#[derive(Debug)]
+pub(super) struct Pinned {
+    pub(super) transport: Arc<dyn HttpClient>,
+    pub(super) host: String,
+    pub(super) repeat: Repeat,
+}
+
+#[async_trait]
+impl HttpClient for Pinned {
+    async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
+        let url = request.url();
+        let own = url.scheme() == "https" && url.host_str() == Some(&self.host) && url.port().is_none();
+        if !own {
+            let named = url.host_str().unwrap_or("nowhere").to_owned();
+            let astray = Astray::Elsewhere { own: self.host.clone(), named };
+            return Err(azure_core::Error::with_error(ErrorKind::Other, astray, "the answer leads to another host"));
+        }
+        if let Repeat::Never(left) = &self.repeat
+            && request.headers().get_optional_str(&AUTHORIZATION).is_some()
+            && left.0.swap(true, Ordering::SeqCst)
+        {
+            return Err(azure_core::Error::with_message(ErrorKind::Other, "a change is not sent a second time"));
+        }
+        self.transport.execute_request(request).await
+    }
+}
