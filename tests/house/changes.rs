@@ -78,3 +78,42 @@ fn only_perform_sends_what_changes_something_at_aws() {
     assert_none(offences, "Only crates/aws/src/perform.rs may change something:");
     assert!(changing >= 27, "the search finds only {changing} calls in perform.rs: it looks for the wrong thing");
 }
+
+/// The calls of the official crates' clients that change something, in a file, by name.
+fn changing_calls(file: &File) -> Vec<String> {
+    const VERBS: [&str; 11] = [
+        "begin_", "create_", "delete_", "import_", "merge_", "purge_", "recover_", "restore_", "rotate_", "set_",
+        "update_",
+    ];
+    let text: String = file.text.split_whitespace().collect();
+    let clients = ["keys.", "secrets.", "certificates."];
+    let after = clients.iter().flat_map(|client| text.split(client).skip(1));
+    let called = after.filter_map(|rest| {
+        let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+        rest[name.len()..].starts_with('(').then_some(name)
+    });
+    called.filter(|name| VERBS.iter().any(|verb| name.starts_with(verb))).collect()
+}
+
+#[test]
+fn only_perform_sends_what_changes_something_at_key_vault() {
+    let (mut changing, mut offences) = (0, Vec::new());
+    for file in files("crates/azure/src", &[".rs"]) {
+        // The tests hold a control that sends past it.
+        if file.path.starts_with("crates/azure/src/tests/") {
+            continue;
+        }
+        let sends = file.path.starts_with("crates/azure/src/perform");
+        for name in changing_calls(&file) {
+            match sends {
+                true => changing += 1,
+                false => offences.push(format!("{} calls {name}", file.path)),
+            }
+        }
+        if file.text.contains(".once(") && !sends {
+            offences.push(format!("{} takes the clients that change something", file.path));
+        }
+    }
+    assert_none(offences, "Only crates/azure/src/perform.rs and its rooms may change something:");
+    assert!(changing >= 19, "the search finds only {changing} calls in perform: it looks for the wrong thing");
+}

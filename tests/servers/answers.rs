@@ -1,9 +1,13 @@
 //! Answers the questions of a change as a person might: what is preset, or what they might well say.
 
-use domain::{Answers, Ask, Question, QuestionKind, Secret, SecretAnswers};
+use domain::{Answers, Ask, Question, QuestionKind, Secret, SecretAnswers, Timestamp};
 
 /// What a person types where a secret is asked for.
 pub const SECRET: &str = "correct horse battery staple";
+
+/// A key that a person brings along: the one of RFC 7517, A.2, which everybody knows.
+const KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+    "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}"#;
 
 /// An answer to each question that is shown. `mark` stands in every name and text that is made up, so that no two
 /// changes make up the same; of several choices, one that bears the mark is taken before the first.
@@ -16,6 +20,9 @@ pub fn answers(ask: Ask, questions: &[Question], mark: &str) -> (Answers, Secret
         }
         if question.kind == QuestionKind::Secret {
             secret.insert(question.name.to_owned(), Secret::from_text(SECRET.to_owned()));
+        } else if let (Ask::ImportKey, QuestionKind::File) = (ask, &question.kind) {
+            plain.insert(question.name.to_owned(), "/home/maria/key.json".to_owned());
+            secret.insert(question.name.to_owned(), Secret::from_text(KEY.to_owned()));
         } else if let Some(answer) = answer(ask, question, mark) {
             plain.insert(question.name.to_owned(), answer);
         }
@@ -33,6 +40,12 @@ fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
         (Ask::SetRotation, "automatic") | (Ask::Configure, "cas_required" | "deletion_allowed") => {
             other(&question.preset)
         }
+        // Another at each trial, and still to come.
+        (Ask::Configure, "expires") => {
+            let number: i64 = mark.rsplit('-').next()?.parse().ok()?;
+            Timestamp::from_second(2_200_000_000 + number).ok()?.to_string()
+        }
+        (Ask::ImportKey, "family") => "EC".to_owned(),
         // Every server knows this one, and every kind of key has it.
         (Ask::CreateGrant, "operations") => "DescribeKey".to_owned(),
         (_, "grantee") => "arn:aws:iam::000000000000:root".to_owned(),

@@ -6,10 +6,10 @@ use std::{
 };
 
 use domain::{
-    Answers, Ask, Change, Event, Finding, Ledger, Order, OrderId, Outcome as Sent, Plan, Record, SecretAnswers, Stage,
-    Target, Timestamp,
+    Answers, Ask, Change, Event, Finding, Item, ItemKey, Ledger, Order, OrderId, Outcome as Sent, Plan, Record, Secret,
+    SecretAnswers, Stage, State, Target, Timestamp,
 };
-use servers::answers::answers;
+use servers::{Listing, answers::answers};
 
 use crate::place::Subject;
 
@@ -57,9 +57,29 @@ pub(super) async fn planned_change(
     // A trial before this one may have left the same answer, and then there would be nothing to change.
     let number = format!("{number}-{}", next());
     (change.answers, change.secrets) = answers(ask, &questions, &number);
+    if ask == Ask::Restore {
+        take_a_saved_copy(subject, &mut change).await?;
+    }
     let plan = changes.plan(&change).await;
     let plan = plan.map_err(|error| format!("{ask:?}: plan with {:?}: {error}", change.answers))?;
     Ok((change, plan))
+}
+
+/// Answers with a saved copy of a thing in another vault, whose name is free in this one.
+async fn take_a_saved_copy(subject: &Subject, change: &mut Change) -> Result<(), String> {
+    let backups = subject.provider.backups().ok_or("copies are taken back, and none are made")?;
+    let listed = Listing::of(&*subject.provider).await.items;
+    let vault = change.target.vault().clone();
+    let fits = |item: &&Item| {
+        let there = ItemKey { vault: vault.clone(), id: item.key.id.clone() };
+        let kind = change.answers.get("kind").is_some_and(|kind| kind == item.native_kind);
+        kind && item.state == State::Enabled && item.key.vault != vault && !listed.iter().any(|it| it.key == there)
+    };
+    let item = listed.iter().find(fits).ok_or("there is nothing whose name is free in that vault")?;
+    let copy = backups.back_up(&item.key).await.map_err(|error| error.to_string())?;
+    change.answers.insert("name".to_owned(), item.name.clone());
+    change.secrets.insert("backup".to_owned(), Secret::new(copy));
+    Ok(())
 }
 
 pub(super) async fn found(subject: &Subject, plan: &Plan, step: &domain::Step) -> Result<Finding, String> {
