@@ -33,10 +33,19 @@ pub(crate) async fn check(tenant: &Tenant, performed: &Performed) -> Result<Find
     let of = |object| Named { vault: sent.vault.clone(), object, name: sent.name.clone() };
     let (key, secret) = (of(Object::Key), of(Object::Secret));
     match operation {
-        Operation::DeleteCertificate
+        Operation::CreateCertificate
+        | Operation::DeleteCertificate
+        | Operation::DeleteIssuer
+        | Operation::ImportCertificate
+        | Operation::MergeCertificate
         | Operation::PurgeCertificate
         | Operation::RecoverCertificate
-        | Operation::RestoreCertificate => certificates::check(tenant, operation, performed, &sent).await,
+        | Operation::RestoreCertificate
+        | Operation::SetContacts
+        | Operation::SetIssuer
+        | Operation::UpdateCertificate
+        | Operation::UpdateCertificatePolicy
+        | Operation::UpdateIssuance => certificates::check(tenant, operation, performed, &sent).await,
         Operation::CreateKey | Operation::ImportKey => versions::marked(tenant, performed, &sent, &key).await,
         Operation::DeleteKey => deletion::deleted(tenant, performed, &key).await,
         Operation::DeleteSecret => deletion::deleted(tenant, performed, &secret).await,

@@ -345,7 +345,7 @@ where
 }
 
 /// What an answer holds, in our own form.
-fn body<T: DeserializeOwned, M>(call: Call, answer: azure_core::Result<Response<M>>) -> Result<T> {
+pub(crate) fn body<T: DeserializeOwned, M>(call: Call, answer: azure_core::Result<Response<M>>) -> Result<T> {
     let answer = answer.map_err(|failure| error::of(call, &failure))?;
     let bytes = Zeroizing::new(Vec::from(answer.into_body().as_ref()));
     serde_json::from_slice(&bytes).map_err(|cause| error::of_json(call, &cause))

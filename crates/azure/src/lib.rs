@@ -20,6 +20,7 @@ mod cloud;
 mod connect;
 mod error;
 mod inventory;
+mod issuers;
 mod keys;
 mod kinds;
 mod locate;

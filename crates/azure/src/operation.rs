@@ -7,11 +7,15 @@ use crate::error::Call;
 /// A call that changes something. Closed: what is planned here can be sent and checked here.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Operation {
+    CreateCertificate,
     CreateKey,
     DeleteCertificate,
+    DeleteIssuer,
     DeleteKey,
     DeleteSecret,
+    ImportCertificate,
     ImportKey,
+    MergeCertificate,
     PurgeCertificate,
     PurgeKey,
     PurgeSecret,
@@ -22,7 +26,12 @@ pub(crate) enum Operation {
     RestoreKey,
     RestoreSecret,
     RotateKey,
+    SetContacts,
+    SetIssuer,
     SetSecret,
+    UpdateCertificate,
+    UpdateCertificatePolicy,
+    UpdateIssuance,
     UpdateKey,
     UpdateRotationPolicy,
     UpdateSecret,
@@ -30,12 +39,16 @@ pub(crate) enum Operation {
 
 impl Operation {
     /// All of them, in alphabetical order.
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 28] = [
+        Self::CreateCertificate,
         Self::CreateKey,
         Self::DeleteCertificate,
+        Self::DeleteIssuer,
         Self::DeleteKey,
         Self::DeleteSecret,
+        Self::ImportCertificate,
         Self::ImportKey,
+        Self::MergeCertificate,
         Self::PurgeCertificate,
         Self::PurgeKey,
         Self::PurgeSecret,
@@ -46,7 +59,12 @@ impl Operation {
         Self::RestoreKey,
         Self::RestoreSecret,
         Self::RotateKey,
+        Self::SetContacts,
+        Self::SetIssuer,
         Self::SetSecret,
+        Self::UpdateCertificate,
+        Self::UpdateCertificatePolicy,
+        Self::UpdateIssuance,
         Self::UpdateKey,
         Self::UpdateRotationPolicy,
         Self::UpdateSecret,
@@ -68,6 +86,9 @@ impl Operation {
     /// Its name in plans: what an access policy calls it, where no other call is called so.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::MergeCertificate => "certificates/merge",
+            Self::UpdateCertificatePolicy => "certificates/policy",
+            Self::UpdateIssuance => "certificates/pending",
             Self::UpdateRotationPolicy => "keys/rotationpolicy",
             Self::UpdateSecret => "secrets/update",
             other => other.call().policy,
@@ -83,6 +104,31 @@ impl Operation {
             };
         }
         match self {
+            Self::CreateCertificate => {
+                call!("have the certificate issued", "certificates/create", "certificates/create/action")
+            }
+            Self::DeleteIssuer => {
+                call!("delete the issuer", "certificates/deleteissuers", "certificatecas/delete")
+            }
+            Self::ImportCertificate => {
+                call!("import the certificate", "certificates/import", "certificates/import/action")
+            }
+            Self::MergeCertificate => {
+                call!("merge the certificate", "certificates/create", "certificates/create/action")
+            }
+            Self::SetContacts => {
+                call!("set the contacts", "certificates/managecontacts", "certificatecontacts/write")
+            }
+            Self::SetIssuer => call!("set the issuer", "certificates/setissuers", "certificatecas/write"),
+            Self::UpdateCertificate => {
+                call!("update the certificate", "certificates/update", "certificates/update/action")
+            }
+            Self::UpdateCertificatePolicy => {
+                call!("change the certificate policy", "certificates/update", "certificates/update/action")
+            }
+            Self::UpdateIssuance => {
+                call!("call off the issuance", "certificates/update", "certificates/update/action")
+            }
             Self::CreateKey => call!("create the key", "keys/create", "keys/create/action"),
             Self::DeleteCertificate => {
                 call!("delete the certificate", "certificates/delete", "certificates/delete")

@@ -1,7 +1,7 @@
 //! Sends one step, once. The only room in which a call that changes something is made.
 
 pub(crate) mod body;
-mod certificates;
+pub(crate) mod certificates;
 pub(crate) mod outcome;
 
 use azure_security_keyvault_keys::models::KeyClientUpdateKeyPropertiesOptions;
@@ -33,10 +33,13 @@ pub(crate) async fn perform(tenant: &Tenant, sending: Sending) -> Outcome {
 fn prepared(tenant: &Tenant, sending: &Sending) -> Result<(Operation, Parameters, Prepared, Once)> {
     let (operation, mut sent) = (Operation::of(sending.step())?, Parameters::of(sending.step())?);
     let body = match operation {
-        Operation::CreateKey
+        Operation::CreateCertificate
+        | Operation::CreateKey
         | Operation::DeleteCertificate
+        | Operation::DeleteIssuer
         | Operation::DeleteKey
         | Operation::DeleteSecret
+        | Operation::MergeCertificate
         | Operation::PurgeCertificate
         | Operation::PurgeKey
         | Operation::PurgeSecret
@@ -44,9 +47,14 @@ fn prepared(tenant: &Tenant, sending: &Sending) -> Result<(Operation, Parameters
         | Operation::RecoverKey
         | Operation::RecoverSecret
         | Operation::RotateKey
+        | Operation::SetContacts
+        | Operation::UpdateCertificate
+        | Operation::UpdateCertificatePolicy
+        | Operation::UpdateIssuance
         | Operation::UpdateKey
         | Operation::UpdateRotationPolicy
         | Operation::UpdateSecret => plain(&sent)?,
+        Operation::ImportCertificate => certificates::imported(&sent, sending)?,
         Operation::ImportKey => {
             let shown = sent.body.remove("key").and_then(|key| key.as_object().cloned()).unwrap_or_default();
             spliced(&sent, [("key", Material::read(body::secret(sending, KEY)?)?.jwk(&shown)?)])?
@@ -54,6 +62,7 @@ fn prepared(tenant: &Tenant, sending: &Sending) -> Result<(Operation, Parameters
         Operation::RestoreCertificate | Operation::RestoreKey | Operation::RestoreSecret => {
             spliced(&sent, [("value", backup(body::secret(sending, BACKUP)?.expose()))])?
         }
+        Operation::SetIssuer => certificates::with_credentials(&mut sent, sending)?,
         Operation::SetSecret => {
             let value = body::secret(sending, VALUE)?;
             fits(Some(value))?;
@@ -68,10 +77,19 @@ async fn send(once: &Once, operation: Operation, sent: &Parameters, body: Prepar
     let (keys, secrets, name) = (&once.clients.keys, &once.clients.secrets, sent.name.as_str());
     let done = (once, operation.call());
     match operation {
-        Operation::DeleteCertificate
+        Operation::CreateCertificate
+        | Operation::DeleteCertificate
+        | Operation::DeleteIssuer
+        | Operation::ImportCertificate
+        | Operation::MergeCertificate
         | Operation::PurgeCertificate
         | Operation::RecoverCertificate
-        | Operation::RestoreCertificate => certificates::send(once, operation, sent, body).await,
+        | Operation::RestoreCertificate
+        | Operation::SetContacts
+        | Operation::SetIssuer
+        | Operation::UpdateCertificate
+        | Operation::UpdateCertificatePolicy
+        | Operation::UpdateIssuance => certificates::send(once, operation, sent, body).await,
         Operation::CreateKey => {
             ended(done, keys.create_key(name, body.into(), None).await, made(Object::Key, &sent.vault))
         }

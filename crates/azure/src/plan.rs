@@ -3,7 +3,9 @@
 mod certificates;
 mod objects;
 
+pub(crate) use certificates::within;
 pub(crate) use objects::{allow, fits};
+use objects::{members_marked, named_certificate, new_certificate};
 
 use std::collections::BTreeMap;
 
@@ -33,8 +35,9 @@ pub(crate) async fn plan(tenant: &Tenant, change: &Change) -> Result<Plan> {
         (Target::Vault(_), _) => objects::of_vault(draft).await,
         (Target::Item(item), ask) => {
             let named = Named::of(item)?;
-            let whole = matches!(ask, Ask::CancelDeletion | Ask::Delete | Ask::ScheduleDeletion);
-            if named.object == Object::Certificate && !whole {
+            let own =
+                matches!(ask, Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate | Ask::Rotate);
+            if named.object == Object::Certificate && own {
                 certificates::of_item(draft, &named).await
             } else {
                 objects::of_item(draft, &named).await

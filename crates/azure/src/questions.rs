@@ -20,8 +20,9 @@ pub(crate) async fn questions(tenant: &Tenant, ask: Ask, target: &Target) -> Res
         (Target::Vault(vault), _) => objects::of_vault(tenant, ask, vault).await,
         (Target::Item(item), ask) => {
             let named = Named::of(item)?;
-            let whole = matches!(ask, Ask::CancelDeletion | Ask::Delete | Ask::ScheduleDeletion);
-            if named.object == Object::Certificate && !whole {
+            let own =
+                matches!(ask, Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate | Ask::Rotate);
+            if named.object == Object::Certificate && own {
                 certificates::of_item(tenant, ask, &named).await
             } else {
                 objects::of_item(tenant, ask, &named).await

@@ -23,7 +23,9 @@ pub(crate) enum Before {
     Members(Map<String, Value>),
     /// Nothing of this name, and others whose names have this digest.
     Names { name: String, object: Object, others: String },
-    /// This rotation policy.
+    /// The request that was last made for a certificate, and its versions.
+    Issuance { request: Option<String>, versions: Vec<String> },
+    /// This was written there: a policy, the contacts, an issuer; null for nothing.
     Policy(Value),
     /// The object is there.
     There,

@@ -21,6 +21,23 @@ use crate::{
     state,
 };
 
+/// The tags that were answered, with the order's mark.
+pub(super) fn members_marked(draft: &Draft<'_>) -> Result<std::collections::BTreeMap<String, String>> {
+    creation::marked(draft, draft.pairs("tags")?)
+}
+
+/// The certificate that was named, there or not.
+pub(super) fn named_certificate(draft: &Draft<'_>) -> Result<Named> {
+    new_name(draft, Object::Certificate)
+}
+
+/// The certificate that was named, of which there is none yet.
+pub(super) async fn new_certificate(draft: &Draft<'_>) -> Result<Named> {
+    let named = named_certificate(draft)?;
+    must_be_free(draft, &named).await?;
+    Ok(named)
+}
+
 /// What is made in a vault.
 pub(super) async fn of_vault(draft: Draft<'_>) -> Result<Plan> {
     allow(draft.tenant, draft.change.ask, draft.vault)?;

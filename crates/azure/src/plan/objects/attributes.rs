@@ -16,9 +16,10 @@ pub(super) fn disable(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan>
             "Its current version cannot be used until it is enabled again: neither to encrypt, decrypt, sign, \
                         verify, wrap nor unwrap."
         }
-        Object::Certificate | Object::Secret => {
-            "Nobody can read the value of its current version until it is enabled again."
+        Object::Certificate => {
+            "Its key cannot be used and its secret cannot be read in the current version, until it is enabled again."
         }
+        Object::Secret => "Nobody can read the value of its current version until it is enabled again.",
     };
     let words = Words::new(
         &standing.of.name,
@@ -170,7 +171,7 @@ fn update(draft: &mut Draft<'_>, standing: &Standing, says: &str, body: Value) -
     let operation = match standing.of.object {
         Object::Key => Operation::UpdateKey,
         Object::Secret => Operation::UpdateSecret,
-        Object::Certificate => return Err(not_offered("A certificate is changed in another way.")),
+        Object::Certificate => Operation::UpdateCertificate,
     };
     let command = line(standing, there.version.as_deref(), &body);
     let mut sent = Parameters::new(draft.vault, &standing.of.name).version(there.version.as_deref());
