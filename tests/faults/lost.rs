@@ -8,6 +8,7 @@
 //! requests, as often as it says.
 
 mod amazon;
+mod azure;
 mod cell;
 mod control;
 pub(crate) mod deed;
@@ -48,6 +49,7 @@ pub(crate) struct Group {
 const GROUPS: &[&[(&str, Start)]] = &[
     &[("local", || Box::pin(local::start()))],
     &[("openbao", || Box::pin(openbao::start()))],
+    &[("azure", || Box::pin(azure::start()))],
     &[
         ("localstack", || Box::pin(async { amazon::start(AmazonServer::localstack().await?).await })),
         ("ministack", || Box::pin(async { amazon::start(AmazonServer::ministack().await?).await })),

@@ -42,8 +42,8 @@ fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
         }
         // Another at each trial, and still to come.
         (Ask::Configure, "expires") => {
-            let number: i64 = mark.rsplit('-').next()?.parse().ok()?;
-            Timestamp::from_second(2_200_000_000 + number).ok()?.to_string()
+            let number: i64 = mark.rsplit('-').next()?.trim_matches(|c: char| !c.is_ascii_digit()).parse().ok()?;
+            Timestamp::from_second(4_200_000_000 + number).ok()?.to_string()
         }
         (Ask::ImportKey, "family") => "EC".to_owned(),
         // Every server knows this one, and every kind of key has it.

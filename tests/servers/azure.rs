@@ -69,8 +69,13 @@ impl Azure {
 
     /// The fixed addresses of all its hosts, as the connect form takes them.
     pub fn resolve(&self) -> String {
+        self.resolve_at(self.port)
+    }
+
+    /// The same over another port.
+    pub fn resolve_at(&self, port: u16) -> String {
         let hosts = HOSTS[1..].iter().map(ToString::to_string).chain(self.vaults.iter().cloned());
-        hosts.map(|host| format!("{host}=127.0.0.1:{}", self.port)).collect::<Vec<_>>().join(",")
+        hosts.map(|host| format!("{host}=127.0.0.1:{port}")).collect::<Vec<_>>().join(",")
     }
 
     /// The address that one of its hosts has.
@@ -84,10 +89,20 @@ impl Azure {
         self.control("POST", "identity", said).await.map(drop)
     }
 
-    /// Answers the next requests otherwise: `path` (a regular expression), `method`, `times`, `status`, `body`, `headers`,
-    /// `delay` (seconds), `drop` (`before` or `after` it was acted upon).
+    /// Answers the next requests otherwise: `path` (a regular expression), `method`, `times`, `status` (`acted`: after it was
+    /// acted upon), `body`, `headers`, `delay` (seconds), `drop` (`before` or `after` it was acted upon), `hang` (seconds, after
+    /// that), `half` (of the `json`, or of the `message`), and over which `line`.
     pub async fn fault(&self, said: Value) -> Result<()> {
         self.control("POST", "fault", said).await.map(drop)
+    }
+
+    /// Opens another port to the same vaults: with its number, and the file in which every request that comes over it and
+    /// changes something is written down. A fault with its `line` (that file) strikes there alone.
+    pub async fn line(&self) -> Result<(u16, PathBuf)> {
+        let said = self.control("POST", "line", Value::Null).await?;
+        let port = said["port"].as_u64().and_then(|port| u16::try_from(port).ok());
+        let port = port.ok_or_else(|| Failure::new(format!("no line: {said}")))?;
+        Ok((port, PathBuf::from(said["log"].as_str().unwrap_or_default())))
     }
 
     /// Sets the times of an object back or forth, as no client can.

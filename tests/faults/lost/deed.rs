@@ -10,9 +10,10 @@ use std::{
 
 use app::{Connector, Providers};
 use contract::{OrderState, OrderWire, PlanChange, PlanWire, TargetWire};
-use domain::{Answer, Ask, ItemKey, Provider, Secret, Target, VaultId};
+use domain::{Answer, Ask, Item, ItemKey, Provider, QuestionKind, Secret, Target, VaultId};
 use libtest_mimic::Failed;
 use servers::State;
+use tempfile::TempDir;
 
 use super::{
     fault::{Fault, Strike},
@@ -23,7 +24,7 @@ use super::{
 /// What makes a change possible that a fresh thing does not offer: those of these that the place offers, in this order.
 const FIRST: &[(Ask, &[Ask])] = &[
     (Ask::CancelDeletion, &[Ask::ScheduleDeletion]),
-    (Ask::Delete, &[Ask::Configure, Ask::Disable]),
+    (Ask::Delete, &[Ask::Configure, Ask::Disable, Ask::ScheduleDeletion]),
     (Ask::DeleteAlias, &[Ask::CreateAlias]),
     (Ask::DeleteVersions, &[Ask::WriteValue, Ask::Rotate]),
     (Ask::Enable, &[Ask::Disable]),
@@ -62,6 +63,8 @@ pub(crate) struct Setting {
     pub(crate) person: Person,
     /// A sign-in that goes straight to the place.
     eyes: Arc<dyn Provider>,
+    /// What the person has on this computer.
+    files: TempDir,
 }
 
 /// A deed that waits for its confirmation.
@@ -137,7 +140,7 @@ impl Setting {
         let connector = Arc::clone(&line.connector);
         let person = Person::new(place.draft(&line.through), place.environment(), connector).await?;
         let eyes = eyes(place, &scene.place).await?;
-        Ok(Self { scene, line, strike, person, eyes })
+        Ok(Self { scene, line, strike, person, eyes, files: TempDir::new()? })
     }
 
     /// The key of the scene's item.
@@ -185,10 +188,34 @@ impl Setting {
             }
         };
         let questions = self.eyes.changes().questions(ask, &target).await?;
-        let (answers, secrets) = servers::answers::answers(ask, &questions, &self.scene.mark);
+        let (mut answers, mut secrets) = servers::answers::answers(ask, &questions, &self.scene.mark);
+        if ask == Ask::Restore {
+            let (name, copy) = self.saved(target.vault()).await?;
+            answers.extend([("name".to_owned(), name)]);
+            secrets.insert("backup".to_owned(), copy);
+        }
+        for question in questions.iter().filter(|question| question.kind == QuestionKind::File) {
+            // The app reads a file by itself.
+            if let Some(content) = secrets.remove(question.name) {
+                let path = self.files.path().join(question.name);
+                std::fs::write(&path, content.expose())?;
+                answers.insert(question.name.to_owned(), path.display().to_string());
+            }
+        }
         let text = |secret: &Secret| secret.expose_text().unwrap_or_default().to_owned();
         let secrets = secrets.iter().map(|(name, secret)| (name.clone(), text(secret))).collect::<BTreeMap<_, _>>();
         Ok(PlanChange { ask: ask.word().to_owned(), target: wire, answers, secrets })
+    }
+}
+
+impl Setting {
+    /// A saved copy of a thing of this scene in another vault, with its name.
+    async fn saved(&self, vault: &VaultId) -> Result<(String, Secret), Failed> {
+        let listing = servers::Listing::of(&*self.eyes).await;
+        let fits = |item: &&Item| item.key.vault != *vault && item.name.contains(&format!("-{}-", self.scene.mark));
+        let item = listing.items.iter().find(fits).ok_or("there is nothing to save")?;
+        let backups = self.eyes.backups().ok_or("copies are taken back, and none are made")?;
+        Ok((item.name.clone(), Secret::new(backups.back_up(&item.key).await?)))
     }
 }
 

@@ -37,6 +37,8 @@ class State:
                 self.identity(request.json())
             case ("POST", "/_fake/fault"):
                 self.faults.append(request.json())
+            case ("POST", "/_fake/line"):
+                return Answer(200, self.open_line())
             case ("GET", "/_fake/log"):
                 return Answer(200, self.log)
             case ("DELETE", "/_fake/log"):
@@ -50,9 +52,11 @@ class State:
                 raise Refusal(404, "NotFound", "The fake has no such control.")
         return Answer(200, {})
 
-    def fault(self, request):
+    def fault(self, request, line=None):
         """The first fault that fits, used up by as many requests as it says."""
         for fault in self.faults:
+            if fault.get("line", line) != line:
+                continue
             fits = fault.get("method", request.method) == request.method and re.search(fault["path"], request.path)
             signed = "authorization" in request.headers
             if fits and signed and fault.get("times", 1) > 0:

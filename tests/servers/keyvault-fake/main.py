@@ -7,7 +7,7 @@ from pathlib import Path
 from control import State
 from entra import Entra
 from manager import Manager
-from tls import Speaker, serve, tls
+from tls import Speaker, open_line, serve, tls
 from web import Answer, Refusal
 
 
@@ -15,17 +15,29 @@ class Handler(Speaker):
     state, entra, manager = None, None, None
 
     def respond(self, request):
-        fault = None if request.host == "localhost" else self.state.fault(request)
-        if fault and fault.get("delay"):
+        fault = (None if request.host == "localhost" else self.state.fault(request, self.server.line)) or {}
+        if fault.get("delay"):
             time.sleep(fault["delay"])
-        if fault and fault.get("drop") == "before":
+        if fault.get("drop") == "before":
             return None
-        scripted = fault and "status" in fault
-        answer = Answer(fault["status"], fault.get("body"), fault.get("headers") or {}) if scripted else self.real(request)
+        scripted = Answer(fault["status"], fault.get("body"), fault.get("headers") or {}) if "status" in fault else None
+        acted = self.acted(request) if scripted is None or fault.get("acted") else None
+        answer = scripted or acted
         if request.host != "localhost":
             self.state.log.append({"host": request.host, "method": request.method, "path": request.path,
                                    "status": answer.status, "token": "authorization" in request.headers})
-        return None if fault and fault.get("drop") == "after" else answer
+        if fault.get("hang"):
+            time.sleep(fault["hang"])
+        answer.half = fault.get("half")
+        return None if fault.get("drop") == "after" or fault.get("hang") else answer
+
+    def acted(self, request):
+        """What really happens, with a word to the line it came over if it changes something."""
+        line, changes = self.server.line, request.method != "GET" and "authorization" in request.headers
+        if line and changes and not request.host.startswith("login."):
+            with self.state.lock, open(line, "a", encoding="utf-8") as log:
+                log.write(f"{request.method} {request.host}{request.path}\n")
+        return self.real(request)
 
     def real(self, request):
         with self.state.lock:
@@ -53,6 +65,7 @@ def main():
     Handler.state = State(authority)
     Handler.entra = Entra(Handler.state)
     Handler.manager = Manager(Handler.state, Handler.entra)
+    Handler.state.open_line = lambda: open_line(folder, Handler, context)
     serve(folder, Handler, context)
 
 

@@ -3,6 +3,7 @@
 import datetime
 import ipaddress
 import ssl
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 import uuid
@@ -82,6 +83,8 @@ class Speaker(BaseHTTPRequestHandler):
 
     def send(self, answer):
         body = answer.encoded()
+        if answer.half == "json":
+            body = body[: len(body) // 2]
         self.send_response(answer.status)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
@@ -93,6 +96,9 @@ class Speaker(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        if answer.half == "message" and body:
+            body = body[: len(body) // 2]
+            self.close_connection = True
         self.wfile.write(body)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
@@ -104,6 +110,18 @@ class Speaker(BaseHTTPRequestHandler):
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+    # The file in which the requests that come over this port and change something are written down.
+    line = None
+
+
+def open_line(folder, speaker, context):
+    """Another port to the same state, with faults and a log of its own."""
+    server = Server(("127.0.0.1", 0), speaker)
+    port = server.server_address[1]
+    server.context, server.line = context, str(folder / f"line-{port}")
+    (folder / f"line-{port}").touch()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return {"port": port, "log": server.line}
 
 
 def serve(folder, speaker, context):

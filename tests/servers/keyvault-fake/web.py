@@ -27,6 +27,8 @@ class Answer:
     status: int = 200
     body: object = None
     headers: dict = field(default_factory=dict)
+    # Half of the `json` is sent, or of the `message`.
+    half: str = None
 
     def encoded(self):
         if self.body is None:

@@ -1,0 +1,329 @@
+//! The fake of Azure Key Vault under the matrix of lost answers. Each line is a port of its own to the same vaults: what is
+//! lost there is lost by the fake, over TLS, after it has acted or before.
+
+use std::{path::PathBuf, sync::Arc};
+
+use app::{Connector, Providers};
+use async_trait::async_trait;
+use contract::ConnectionDraft;
+use domain::{
+    AccessCheck, Answers, Ask, Backups, Certificates, Change, Changes, Environment, Finding, Form, Identity, Inventory,
+    Item, Offer, Outcome, Performed, Plan, Provider, Question, SecretAnswers, Secrets, Sending, SignIn, Signing,
+    Target, VaultId,
+};
+use serde_json::{Value, json};
+use servers::{
+    Azure, Failure, Result, State, Vault,
+    fixtures::azure::{self, Filled, HARBOUR, HSM, MAIN, QUAY, SECRET},
+};
+
+use super::{
+    fault::{Fault, Strike},
+    person::CONNECTION,
+    place::{Line, Made, Place, Scene},
+};
+
+const VAULTS: [Vault<'static>; 4] = [MAIN, HARBOUR, QUAY, HSM];
+/// The numbers of a key, which the fake makes up.
+const NUMBERS: [&str; 4] = ["n", "e", "x", "y"];
+
+pub(crate) struct AzurePlace {
+    filled: Arc<Filled>,
+    port: u16,
+    token: String,
+    hsm_token: String,
+}
+
+/// Starts it, with the port of the server that holds everything.
+pub(crate) async fn start() -> Result<(Arc<dyn Place>, String)> {
+    let filled = Arc::new(azure::start().await?);
+    let token = filled.server.token("owner", SECRET, "https://vault.azure.net").await?;
+    let hsm_token = filled.server.token("owner", SECRET, "https://managedhsm.azure.net").await?;
+    let port = filled.server.address().port();
+    Ok((Arc::new(AzurePlace { filled, port, token, hsm_token }), port.to_string()))
+}
+
+#[async_trait]
+impl Place for AzurePlace {
+    fn draft(&self, through: &str) -> ConnectionDraft {
+        let server = &self.filled.server;
+        let resolve = server.resolve_at(through.parse().unwrap_or_default());
+        let vaults = VAULTS.map(|vault| format!("https://{}", vault.host())).join(",");
+        let ca = server.ca_file().display().to_string();
+        let answers = [
+            ("auth", "client-secret"),
+            ("tenant", Azure::TENANT),
+            ("client_id", "owner"),
+            ("ca", &ca),
+            ("resolve", &resolve),
+            ("vaults", &vaults),
+        ];
+        ConnectionDraft {
+            name: CONNECTION.to_owned(),
+            provider: "azure".to_owned(),
+            environment: None,
+            answers: answers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            secrets: [("client_secret".to_owned(), SECRET.to_owned())].into(),
+            keep: true,
+        }
+    }
+
+    async fn scene(&self, like: Option<&str>, mark: &str) -> Result<Scene> {
+        let item = match like {
+            Some(like) => Some(self.twin(like, &format!("twin-{mark}")).await?),
+            None => {
+                // Something to save, of which no other trial knows, in two vaults, since one is where it is taken back.
+                for vault in [&MAIN, &QUAY] {
+                    let path = format!("keys/saved-{mark}-in-{}/create", vault.name);
+                    self.must("POST", vault, &path, json!({"kty": "EC"})).await?;
+                }
+                None
+            }
+        };
+        Ok(Scene { place: self.port.to_string(), item, mark: mark.to_owned() })
+    }
+
+    async fn line(&self, _: &Scene, strike: Arc<Strike>) -> Result<Line> {
+        let (port, log) = self.filled.server.line().await?;
+        let connector = LossyConnector { filled: Arc::clone(&self.filled), strike, log: log.clone() };
+        let sent = move || {
+            let log = std::fs::read_to_string(&log).unwrap_or_default();
+            log.lines().map(str::to_owned).collect()
+        };
+        Ok(Line { through: port.to_string(), connector: Arc::new(connector), sent: Box::new(sent) })
+    }
+
+    async fn state(&self, scene: &Scene, made: &Made) -> Result<State> {
+        let name = match &scene.item {
+            Some(address) => address.rsplit('/').next().unwrap_or_default(),
+            None => &made.name,
+        };
+        let (mut state, marks) = (State::default(), [scene.mark.as_str(), &made.order, name]);
+        for vault in &VAULTS {
+            for kind in ["keys", "secrets", "certificates"] {
+                if vault.suffix == HSM.suffix && kind != "keys" {
+                    continue;
+                }
+                let mut paths =
+                    vec![format!("{kind}/{name}"), format!("{kind}/{name}/versions"), format!("deleted{kind}/{name}")];
+                paths.extend((kind == "keys").then(|| format!("keys/{name}/rotationpolicy")));
+                paths.extend((kind == "certificates").then(|| format!("certificates/{name}/pending")));
+                for path in paths {
+                    let (status, said) = self.call("GET", vault, &path, Value::Null).await?;
+                    if status {
+                        let title = path.replace(name, "it");
+                        state.add(&title, &without_numbers(said), &marks);
+                    }
+                }
+            }
+            if scene.item.is_none() && vault.suffix != HSM.suffix && made.ask.word().contains("issuer") {
+                let (_, said) = self.call("GET", vault, "certificates/issuers", Value::Null).await?;
+                state.add("issuers", &said, &marks);
+            }
+        }
+        Ok(state)
+    }
+}
+
+impl AzurePlace {
+    async fn call(&self, method: &str, vault: &Vault<'_>, path: &str, body: Value) -> Result<(bool, Value)> {
+        let token = if vault.suffix == HSM.suffix { &self.hsm_token } else { &self.token };
+        let (status, said) = self.filled.server.call(token, method, &vault.host(), path, body).await?;
+        Ok((status.is_success(), said))
+    }
+
+    async fn must(&self, method: &str, vault: &Vault<'_>, path: &str, body: Value) -> Result<Value> {
+        match self.call(method, vault, path, body).await? {
+            (true, said) => Ok(said),
+            (false, said) => Err(Failure::new(format!("{method} {path}: {said}"))),
+        }
+    }
+
+    /// A thing like the fixture's of that name. Its address.
+    async fn twin(&self, like: &str, name: &str) -> Result<String> {
+        for vault in &VAULTS {
+            for kind in ["certificates", "keys", "secrets"] {
+                let (live, said) = self.call("GET", vault, &format!("{kind}/{like}"), Value::Null).await?;
+                let waits = !live && self.call("GET", vault, &format!("deleted{kind}/{like}"), Value::Null).await?.0;
+                if !live && !waits {
+                    continue;
+                }
+                let enabled = said["attributes"]["enabled"] != json!(false);
+                let tags = json!({"team": "payments"});
+                match kind {
+                    "certificates" => {
+                        let policy = json!({
+                            "key_props": {"kty": "EC", "crv": "P-256", "exportable": true},
+                            "secret_props": {"contentType": "application/x-pem-file"},
+                            "x509_props": {"subject": "CN=twin", "validity_months": 12},
+                            "issuer": {"name": "Self"},
+                        });
+                        let path = format!("certificates/{name}/create");
+                        self.must("POST", vault, &path, json!({"policy": policy, "tags": tags})).await?;
+                    }
+                    "keys" => {
+                        let body = json!({"kty": "EC", "tags": tags, "attributes": {"enabled": enabled}});
+                        self.must("POST", vault, &format!("keys/{name}/create"), body).await?;
+                    }
+                    _ => {
+                        let body = json!({"value": "first", "tags": tags, "attributes": {"enabled": enabled}});
+                        self.must("PUT", vault, &format!("secrets/{name}"), body).await?;
+                    }
+                }
+                if waits {
+                    self.must("DELETE", vault, &format!("{kind}/{name}"), Value::Null).await?;
+                }
+                return Ok(format!("https://{}/{kind}/{name}", vault.host()));
+            }
+        }
+        Err(Failure::new(format!("nothing is like {like:?}")))
+    }
+}
+
+/// What is said of a key, without the numbers that only this one has.
+fn without_numbers(mut said: Value) -> Value {
+    if let Some(key) = said.get_mut("key").and_then(Value::as_object_mut) {
+        key.retain(|name, _| !NUMBERS.contains(&name.as_str()));
+    }
+    if let Some(all) = said.as_object_mut() {
+        for unlike in ["cer", "x5t", "csr", "request_id"] {
+            all.remove(unlike);
+        }
+    }
+    said
+}
+
+/// What the fake does to one request of a line.
+fn said(fault: Fault, log: &str) -> Value {
+    let trouble = json!({"error": {"code": "ServiceUnavailable", "message": "try again"}});
+    let mut said = match fault {
+        Fault::BrokenJson => json!({"half": "json"}),
+        Fault::Busy => json!({"status": 503, "body": trouble}),
+        Fault::BusyAfterwards => json!({"status": 503, "body": trouble, "acted": true}),
+        Fault::CutBody => json!({"half": "message"}),
+        Fault::Failed => json!({"status": 500, "body": trouble, "acted": true}),
+        Fault::Hang => json!({"hang": 45}),
+        Fault::ResetAfterwards => json!({"drop": "after"}),
+        Fault::ResetBefore => json!({"drop": "before"}),
+    };
+    if let Some(said) = said.as_object_mut() {
+        // Readings are no changes; they have no method of these.
+        said.extend([("line".to_owned(), json!(log)), ("path".to_owned(), json!("."))]);
+    }
+    said
+}
+
+/// Makes providers that have the fake lose an answer.
+struct LossyConnector {
+    filled: Arc<Filled>,
+    strike: Arc<Strike>,
+    log: PathBuf,
+}
+
+/// A provider that has the fake lose an answer, and the one behind it.
+#[derive(Debug)]
+struct Lossy {
+    inner: Arc<dyn Provider>,
+    filled: Arc<Filled>,
+    strike: Arc<Strike>,
+    log: PathBuf,
+}
+
+#[async_trait]
+impl Connector for LossyConnector {
+    fn forms(&self) -> Vec<&'static Form> {
+        Providers.forms()
+    }
+
+    fn discover(&self, environment: &Environment) -> Vec<SignIn> {
+        Providers.discover(environment)
+    }
+
+    async fn connect(
+        &self,
+        provider: &str,
+        answers: &Answers,
+        secrets: &SecretAnswers,
+        environment: &Environment,
+    ) -> domain::Result<Arc<dyn Provider>> {
+        let inner = Providers.connect(provider, answers, secrets, environment).await?;
+        let (filled, strike) = (Arc::clone(&self.filled), Arc::clone(&self.strike));
+        Ok(Arc::new(Lossy { inner, filled, strike, log: self.log.clone() }))
+    }
+
+    fn place(&self, provider: &str, answers: &Answers) -> String {
+        Providers.place(provider, answers)
+    }
+}
+
+#[async_trait]
+impl Provider for Lossy {
+    async fn identity(&self) -> domain::Result<Identity> {
+        self.inner.identity().await
+    }
+
+    async fn check_access(&self) -> Vec<AccessCheck> {
+        self.inner.check_access().await
+    }
+
+    fn inventory(&self) -> &dyn Inventory {
+        self.inner.inventory()
+    }
+
+    fn certificates(&self) -> Option<&dyn Certificates> {
+        self.inner.certificates()
+    }
+
+    fn secrets(&self) -> Option<&dyn Secrets> {
+        self.inner.secrets()
+    }
+
+    fn backups(&self) -> Option<&dyn Backups> {
+        self.inner.backups()
+    }
+
+    fn signing(&self) -> Option<&dyn Signing> {
+        self.inner.signing()
+    }
+
+    fn changes(&self) -> &dyn Changes {
+        self
+    }
+
+    async fn offers(&self, item: &Item) -> Vec<Offer> {
+        self.inner.offers(item).await
+    }
+}
+
+#[async_trait]
+impl Changes for Lossy {
+    async fn vault_offers(&self, vault: &VaultId) -> Vec<Offer> {
+        self.inner.changes().vault_offers(vault).await
+    }
+
+    async fn questions(&self, ask: Ask, target: &Target) -> domain::Result<Vec<Question>> {
+        self.inner.changes().questions(ask, target).await
+    }
+
+    async fn plan(&self, change: &Change) -> domain::Result<Plan> {
+        self.inner.changes().plan(change).await
+    }
+
+    /// The next request with a token over this line is the one that changes something: it alone is struck.
+    async fn perform(&self, sending: Sending) -> Outcome {
+        let fault = self.strike.next();
+        if let Some(fault) = fault {
+            let armed = self.filled.server.fault(said(fault, &self.log.display().to_string())).await;
+            armed.expect("the fake takes faults");
+        }
+        let outcome = self.inner.changes().perform(sending).await;
+        if fault.is_some() {
+            self.strike.done();
+        }
+        outcome
+    }
+
+    async fn check(&self, performed: &Performed) -> domain::Result<Finding> {
+        self.inner.changes().check(performed).await
+    }
+}
