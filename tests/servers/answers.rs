@@ -36,6 +36,8 @@ fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
         (Ask::ChangeDescription, _) => format!("Signs payments. Number {mark}."),
         (Ask::ChangeTags, "tags") => format!(r#"[["team","payments"],["number","{mark}"]]"#),
         (_, "alias") if question.kind == QuestionKind::Text => format!("alias/made-{mark}-{}", std::process::id()),
+        (Ask::CreateCertificate, "subject") => format!("CN=made-{mark}.example"),
+        (_, "contacts") => format!("made-{mark}@example.com"),
         (_, "name") => format!("made-{mark}-{}", std::process::id()),
         (Ask::SetRotation, "automatic") | (Ask::Configure, "cas_required" | "deletion_allowed") => {
             other(&question.preset)

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
-    Ask, Change, Changes, Finding, Offer, Outcome, Performed, Plan, Question, Result, Sending, Target, VaultId,
+    Answer, Ask, Change, Changes, Finding, Offer, Outcome, Performed, Plan, Question, Result, Sending, Target, VaultId,
 };
 
 use crate::{Tenant, check, offers, perform, plan, questions};
@@ -10,7 +10,15 @@ use crate::{Tenant, check, offers, perform, plan, questions};
 #[async_trait]
 impl Changes for Tenant {
     async fn vault_offers(&self, vault: &VaultId) -> Vec<Offer> {
-        offers::of_vault(self, vault)
+        let mut offers = offers::of_vault(self, vault);
+        // Only a vault that has issuers lets one go. Who may not list them is told so by the call.
+        if let Some(offer) = offers.iter_mut().find(|offer| offer.ask == Ask::DeleteIssuer)
+            && offer.answer == Answer::Allow
+            && self.client.issuers(vault).await.is_ok_and(|issuers| issuers.is_empty())
+        {
+            *offer = Offer::refuse(Ask::DeleteIssuer, "No issuer is set up in this vault.");
+        }
+        offers
     }
 
     async fn questions(&self, ask: Ask, target: &Target) -> Result<Vec<Question>> {
