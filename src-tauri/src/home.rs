@@ -22,7 +22,7 @@ pub(crate) fn environment() -> domain::Environment {
     let variables: BTreeMap<String, String> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    domain::Environment { home: dirs::home_dir().unwrap_or_default(), variables }
+    domain::Environment { home: dirs::home_dir().unwrap_or_default(), variables, host: None }
 }
 
 /// Writes the log to daily files in `home`, kept for 14 days, until the guard is dropped. Without a writable folder

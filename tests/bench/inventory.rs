@@ -217,7 +217,7 @@ async fn connect(address: SocketAddr) -> Result<std::sync::Arc<dyn Provider>> {
     ]);
     let variables = [("AWS_ACCESS_KEY_ID", "bench"), ("AWS_SECRET_ACCESS_KEY", "bench")];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let environment = Environment { home: std::env::temp_dir().join("no-home"), variables };
+    let environment = Environment { home: std::env::temp_dir().join("no-home"), variables, host: None };
     let connected = aws::connect(&answers, &SecretAnswers::new(), &environment).await;
     connected.map_err(|error| Failure::new(error.to_string()))
 }

@@ -28,6 +28,7 @@ pub static FORM: Form = Form {
     provider: "aws",
     title: "AWS KMS",
     about: "KMS keys, Secrets Manager secrets and ACM certificates of one account, Region by Region.",
+    prompts_when: None,
     fields: &[
         field(
             "profile",

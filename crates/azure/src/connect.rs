@@ -39,6 +39,7 @@ pub static FORM: Form = Form {
     provider: "azure",
     title: "Azure Key Vault",
     about: "Certificates, keys and secrets of the Key Vaults and Managed HSMs of one tenant.",
+    prompts_when: Some((AUTH, &["browser", "device-code"])),
     fields: &[
         Field {
             name: "cloud",
@@ -141,11 +142,16 @@ pub static FORM: Form = Form {
 };
 
 /// Says which tenant and vaults can be asked from now on. Sends nothing yet.
-pub async fn connect(answers: &Answers, secrets: &SecretAnswers, _: &Environment) -> Result<Arc<dyn Provider>> {
+pub async fn connect(
+    answers: &Answers,
+    secrets: &SecretAnswers,
+    environment: &Environment,
+) -> Result<Arc<dyn Provider>> {
     let cloud = Cloud::of(answers)?;
     let reach = reach::Reach::of(answers)?;
     let http = reach.client().await?;
-    let credential = signin::credential(&signin::Door { answers, secrets, http: &http, cloud })?;
+    let credential =
+        signin::credential(&signin::Door { answers, secrets, http: &http, cloud, host: environment.host.as_ref() })?;
     let vaults: Vec<VaultId> =
         list(answers, "vaults").map(|text| locate::vault_of(text, cloud, &reach.hosts())).collect::<Result<_>>()?;
     Ok(Arc::new(Tenant {

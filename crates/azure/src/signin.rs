@@ -4,6 +4,11 @@
 //! bring another TLS library along. The key of such an assertion can stay in a vault.
 
 mod assertion;
+mod browser;
+mod cached;
+mod device;
+mod oauth;
+mod person;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -19,7 +24,7 @@ use azure_identity::{
     WorkloadIdentityCredentialOptions,
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
-use domain::{Answers, Error, Identity, Kind, Result, SecretAnswers, Timestamp};
+use domain::{Answers, Error, Identity, Kind, Result, SecretAnswers, SignInHost, Timestamp};
 use serde::Deserialize;
 
 use crate::{
@@ -29,6 +34,8 @@ use crate::{
     locate,
 };
 use assertion::{Assertion, Thumbprint};
+use cached::Cached;
+use person::{Person, Way};
 
 const SIGN_IN: Call = Call { operation: "sign in", policy: "", action: "" };
 
@@ -38,6 +45,8 @@ pub(crate) struct Door<'a> {
     pub(crate) secrets: &'a SecretAnswers,
     pub(crate) http: &'a reqwest::Client,
     pub(crate) cloud: Cloud,
+    /// Who is asked, where the sign-in asks a person.
+    pub(crate) host: Option<&'a Arc<dyn SignInHost>>,
 }
 
 /// The credential that the answers describe. Asks nobody yet.
@@ -46,12 +55,14 @@ pub(crate) struct Door<'a> {
 /// `Invalid` for answers that do not fit, `SignedOut` for a secret that is not there.
 pub(crate) fn credential(door: &Door<'_>) -> Result<Arc<dyn TokenCredential>> {
     match door.required("auth", "the way to sign in")? {
+        "browser" => door.person(Way::Browser),
         "client-certificate" => {
             let path = door.required("certificate", "the certificate file")?;
             let password = door.secrets.get("certificate_password");
             let held = assertion::Held::read(&PathBuf::from(path), password)?;
             door.with_assertion(Assertion::new(assertion::Signer::Held(held), door.claims()?))
         }
+        "device-code" => door.person(Way::DeviceCode),
         "vault-assertion" => {
             let address = door.required("key", "the address of the certificate that signs")?;
             let Some(address) = locate::address(address, door.cloud) else {
@@ -67,6 +78,17 @@ pub(crate) fn credential(door: &Door<'_>) -> Result<Arc<dyn TokenCredential>> {
 }
 
 impl Door<'_> {
+    /// The sign-ins that ask a person.
+    fn person(&self, way: Way) -> Result<Arc<dyn TokenCredential>> {
+        let client_id = self.required("client_id", "the client id of an app registration for public clients")?;
+        let entra = oauth::Entra::new(self.cloud, self.tenant()?, client_id, self.http.clone())?;
+        let host = self.host.ok_or_else(|| {
+            Error::new(Kind::Unsupported, SIGN_IN.operation, "nobody can be asked here")
+                .with_next("Choose a way to sign in that needs no browser and no code.")
+        })?;
+        Ok(Arc::new(Person::new(entra, way, Arc::clone(host))))
+    }
+
     /// The sign-ins that need nothing but answers.
     fn plain(&self, auth: &str, client_id: &str, client_secret: &str) -> Result<Arc<dyn TokenCredential>> {
         let tenant = self.answer("tenant").map(str::to_owned);
@@ -75,12 +97,12 @@ impl Door<'_> {
                 tenant_id: tenant,
                 ..AzureDeveloperCliCredentialOptions::default()
             }))
-            .map(|made| made as Arc<dyn TokenCredential>),
+            .map(|made| Arc::new(Cached::new(made)) as Arc<dyn TokenCredential>),
             "cli" => AzureCliCredential::new(Some(AzureCliCredentialOptions {
                 tenant_id: tenant,
                 ..AzureCliCredentialOptions::default()
             }))
-            .map(|made| made as Arc<dyn TokenCredential>),
+            .map(|made| Arc::new(Cached::new(made)) as Arc<dyn TokenCredential>),
             "client-secret" => {
                 let secret =
                     self.secrets.get(client_secret).and_then(|secret| secret.expose_text()).ok_or_else(|| {
@@ -244,7 +266,18 @@ pub(crate) fn refused(operation: &'static str, words: &str) -> Error {
             (Kind::SignedOut, "Sign in again, then refresh.")
         }
     });
-    Error::new(kind, operation, format!("there is no token: {said}")).with_refused_by(ENTRA).with_next(next)
+    let error =
+        Error::new(kind, operation, format!("there is no token: {said}")).with_refused_by(ENTRA).with_next(next);
+    match correlation(words) {
+        Some(id) => error.with_request_id(id),
+        None => error,
+    }
+}
+
+/// The number by which Microsoft finds the sign-in again: "Correlation ID: ...".
+fn correlation(words: &str) -> Option<String> {
+    let id = words.split("Correlation ID:").nth(1)?.split_whitespace().next()?;
+    Some(error::tidy(id))
 }
 
 /// How long an assertion is good for.

@@ -2,9 +2,11 @@
 //!
 //! A [`Form`] is data, so the window and the command line ask without knowing any provider.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
 
-use crate::{Error, Secret, Timestamp};
+use async_trait::async_trait;
+
+use crate::{Error, Result, Secret, Timestamp};
 
 /// The questions that connecting to one kind of place takes.
 #[derive(Debug)]
@@ -17,6 +19,9 @@ pub struct Form {
     pub about: &'static str,
     /// In the order they are asked.
     pub fields: &'static [Field],
+    /// The sign-in asks a person while the field of that name has one of those values; what it leaves is then kept
+    /// like a secret answer.
+    pub prompts_when: Option<(&'static str, &'static [&'static str])>,
 }
 
 /// One question.
@@ -66,13 +71,15 @@ pub type Answers = BTreeMap<String, String>;
 /// The secret answers, by field name.
 pub type SecretAnswers = BTreeMap<String, Secret>;
 
-/// What a provider may look at to find sign-ins that are already on this computer.
+/// What a provider may look at to find sign-ins that are already on this computer, and whom it may ask.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     /// The person's home folder.
     pub home: PathBuf,
     /// The environment variables.
     pub variables: BTreeMap<String, String>,
+    /// Who can be asked while one signs in; nobody in a script.
+    pub host: Option<Arc<dyn SignInHost>>,
 }
 
 /// A sign-in found on this computer.
@@ -119,4 +126,28 @@ pub enum Verdict {
     Refused(Error),
     /// It could not be tried, for this reason ("there is no key to try it on").
     Untested(String),
+}
+
+/// What a person does elsewhere so that a sign-in goes on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Prompt {
+    /// Where one signs in: "tenant contoso.onmicrosoft.com".
+    pub place: String,
+    /// The page to open. Only `https`, and only at the host that the sign-in is for.
+    pub page: String,
+    /// The code to type there, where the page asks for one.
+    pub code: Option<String>,
+    /// When it is too late.
+    pub until: Timestamp,
+}
+
+/// Who is asked while one signs in, and what is kept so that one is not asked again.
+#[async_trait]
+pub trait SignInHost: fmt::Debug + Send + Sync {
+    /// Shows the prompt for as long as the future lives. It ends when the person cancels, and only then.
+    async fn ask(&self, prompt: Prompt);
+    /// What an earlier sign-in of this connection left to be kept.
+    async fn kept(&self) -> Result<Option<Secret>>;
+    /// Keeps a secret by which one signs in without a prompt, in place of an older one; `None` forgets it.
+    async fn keep(&self, secret: Option<Secret>) -> Result<()>;
 }

@@ -23,7 +23,8 @@ pub use change::{
     Record, Reviewed, Sending, Sent, Stage, Step, Target, Tier, Undo,
 };
 pub use connect::{
-    AccessCheck, Answers, Choice, Environment, Field, FieldKind, Form, Identity, SecretAnswers, SignIn, Verdict,
+    AccessCheck, Answers, Choice, Environment, Field, FieldKind, Form, Identity, Prompt, SecretAnswers, SignIn,
+    SignInHost, Verdict,
 };
 pub use error::{Changed, Error, Kind, Result};
 pub use facet::{Access, Facet, FacetKind, Leaves};

@@ -27,6 +27,7 @@ pub static FORM: Form = Form {
     provider: "local",
     title: "Local keystore",
     about: "Keys, certificates and secrets in one encrypted file on this computer.",
+    prompts_when: None,
     fields: &[
         Field {
             name: FILE,

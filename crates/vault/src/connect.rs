@@ -21,6 +21,7 @@ pub static FORM: Form = Form {
     provider: "vault",
     title: "Vault or OpenBao",
     about: "Transit keys, PKI certificates and KV version 2 secrets of one namespace.",
+    prompts_when: None,
     fields: &[
         Field { required: true, ..text("address", "Address", "The server, like https://vault.example.com:8200.") },
         text("namespace", "Namespace", "Empty for the root namespace."),

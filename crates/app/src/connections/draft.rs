@@ -141,6 +141,7 @@ mod tests {
         provider: "safe",
         title: "Safe",
         about: "",
+        prompts_when: None,
         fields: &[
             question("address", FieldKind::Text, None),
             question(

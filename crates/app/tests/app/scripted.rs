@@ -25,6 +25,7 @@ pub(crate) static FORM: Form = Form {
     provider: "scripted",
     title: "Scripted place",
     about: "Whatever the test wants.",
+    prompts_when: None,
     fields: &[
         Field { name: "place", label: "Place", help: "", kind: FieldKind::Text, required: true, shown_when: None },
         Field {

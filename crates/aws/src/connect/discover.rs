@@ -90,7 +90,7 @@ mod tests {
 
     fn environment(home: &Path, variables: &[(&str, &str)]) -> Environment {
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Environment { home: home.to_owned(), variables }
+        Environment { home: home.to_owned(), variables, host: None }
     }
 
     #[test]

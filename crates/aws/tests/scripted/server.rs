@@ -91,7 +91,7 @@ pub(crate) async fn connect(
     let map = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     };
-    let environment = Environment { home: home.to_owned(), variables: map(variables) };
+    let environment = Environment { home: home.to_owned(), variables: map(variables), host: None };
     let answers: Answers = map(answers);
     aws::connect(&answers, &SecretAnswers::new(), &environment).await
 }

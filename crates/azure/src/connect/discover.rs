@@ -96,7 +96,7 @@ mod tests {
             {\"tenantId\": \"t1\", \"environmentName\": \"AzureCloud\", \"user\": {\"name\": \"maria@contoso.com\"}},
             {\"tenantId\": \"t2\", \"environmentName\": \"AzureChinaCloud\", \"tenantDefaultDomain\": \"x.cn\"}]}";
         std::fs::write(home.path().join(".azure/azureProfile.json"), profile).unwrap();
-        let environment = Environment { home: home.path().to_owned(), variables: BTreeMap::new() };
+        let environment = Environment { home: home.path().to_owned(), ..Environment::default() };
         let found = discover(&environment);
         let told: Vec<_> = found.iter().map(|it| (it.name.as_str(), it.answers["tenant"].as_str())).collect();
         assert_eq!(told, [("t1", "t1"), ("x.cn", "t2")]);

@@ -4,7 +4,7 @@ use super::*;
 
 fn environment(variables: &[(&str, &str)]) -> Environment {
     let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Environment { home: PathBuf::from("/nonexistent"), variables }
+    Environment { home: PathBuf::from("/nonexistent"), variables, host: None }
 }
 
 fn answers(pairs: &[(&str, &str)]) -> Answers {
