@@ -5,9 +5,9 @@ use contract::{
     AccessReport, AddConnection, AppState, AskQuestions, Cancel, ChainWire, ChangeForm, CheckAccess, ChosenPath,
     ClipboardDone, CompareFingerprint, ConfirmChange, ConnectionList, ConnectionRow, CopyExport, CopySecret, CopyText,
     DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal,
-    NameOrder, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange, PlanWire,
-    RemoveConnection, RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences, SetWriteMode, SignInList,
-    WatchInventory, WireError, WriteMode, with_commands,
+    NameOrder, NamePrompt, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange,
+    PlanWire, PromptList, RemoveConnection, RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences,
+    SetWriteMode, SignInList, WatchInventory, WatchPrompts, WireError, WriteMode, with_commands,
 };
 use tauri::{
     State, Wry,

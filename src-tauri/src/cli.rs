@@ -3,9 +3,11 @@
 //! Answers go to standard output, everything else to standard error. Exit codes are in [`exit_code`] and in the README.
 
 mod arguments;
+mod azure;
 mod changes;
 mod connect;
 mod journal;
+mod prompts;
 
 use std::{
     collections::BTreeMap,
@@ -79,6 +81,7 @@ async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
     for notice in app.app_state(Nothing {}).await?.notices {
         print::notice(&notice);
     }
+    prompts::tell(&app);
     match command {
         Command::Change(arguments) => {
             app.recover().await?;

@@ -1,4 +1,4 @@
-//! The core's port to the desktop: clipboard and file dialogs of the running window.
+//! The core's port to the desktop: clipboard, browser and file dialogs of the running window.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -9,7 +9,7 @@ use tauri::AppHandle;
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::oneshot;
 
-use crate::clipboard;
+use crate::{clipboard, page};
 
 /// The desktop around the running window.
 pub(crate) struct WindowDesktop(pub(crate) AppHandle);
@@ -22,6 +22,10 @@ impl Desktop for WindowDesktop {
 
     async fn copy_secret(&self, secret: &Secret, clear_after: Duration) -> Result<()> {
         clipboard::copy_secret(&self.0, secret, clear_after)
+    }
+
+    async fn open_page(&self, page: &str) -> Result<()> {
+        page::open(page)
     }
 
     async fn choose_file(&self, suggested: &str) -> Result<Option<PathBuf>> {

@@ -9,6 +9,7 @@ mod clipboard;
 mod desktop;
 mod home;
 mod keychain;
+mod page;
 mod print;
 mod window;
 

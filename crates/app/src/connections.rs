@@ -2,6 +2,7 @@
 
 mod draft;
 mod practice;
+mod prompts;
 mod providers;
 mod session;
 
@@ -16,6 +17,8 @@ use journal::{NewConnection, SavedConnection};
 
 use crate::{App, off_thread, wire};
 use draft::Checked;
+use prompts::KEPT;
+pub(crate) use prompts::Prompts;
 pub use providers::{Connector, Providers};
 pub(crate) use session::Sessions;
 use session::WhereKept;
@@ -66,7 +69,8 @@ impl App {
     pub async fn check_access(&self, request: CheckAccess) -> Result<AccessReport> {
         let draft = &request.draft;
         let Checked { answers, secrets } = draft::check(self.form(&draft.provider)?, draft)?;
-        let provider = self.0.connector.connect(&draft.provider, &answers, &secrets, &self.0.environment).await?;
+        let environment = self.draft_environment(&draft.provider, &answers);
+        let provider = self.0.connector.connect(&draft.provider, &answers, &secrets, &environment).await?;
         let (identity, checks) = futures::join!(provider.identity(), provider.check_access());
         let identity = match identity {
             Ok(identity) => Some(identity),
@@ -93,13 +97,21 @@ impl App {
     pub async fn add_connection(&self, request: AddConnection) -> Result<ConnectionRow> {
         let draft = &request.draft;
         draft::check_name(&draft.name)?;
-        let Checked { answers, secrets } = draft::check(self.form(&draft.provider)?, draft)?;
+        let form = self.form(&draft.provider)?;
+        let Checked { answers, mut secrets } = draft::check(form, draft)?;
+        let mut secret_fields: Vec<String> = secrets.keys().cloned().collect();
+        // Kept or not yet there: what a prompt leaves has its place as if it had been typed.
+        if draft.keep && prompts::asks(form, &answers) {
+            secret_fields.push(KEPT.to_owned());
+        }
+        let signed_in = self.0.prompts.take_draft(&draft.provider, &answers);
+        secrets.extend(signed_in.map(|secret| (KEPT.to_owned(), secret)));
         let new = NewConnection {
             name: draft.name.clone(),
             provider: draft.provider.clone(),
             environment: draft.environment.and_then(mark_word),
             answers,
-            secret_fields: secrets.keys().cloned().collect(),
+            secret_fields,
         };
         let (saved, signs_in_again) = self.journal(move |journal| save(journal, new)).await?;
         if let Err(error) = self.keep_secrets(&draft.name, secrets, draft.keep).await {
@@ -120,7 +132,12 @@ impl App {
     /// connection stays).
     pub async fn remove_connection(&self, request: RemoveConnection) -> Result<Nothing> {
         let saved = self.saved(&request.name).await?;
-        self.forget_secrets(&request.name, saved.connection.secret_fields).await?;
+        let mut fields = saved.connection.secret_fields;
+        // One that was not to be kept is in memory.
+        if !fields.iter().any(|field| field == KEPT) {
+            fields.push(KEPT.to_owned());
+        }
+        self.forget_secrets(&request.name, fields).await?;
         self.journal(move |journal| journal.remove_connection(&request.name)).await?;
         self.0.sessions.end(saved.id);
         self.0.writes.set(saved.id, None);
@@ -160,6 +177,8 @@ impl App {
             match self.read_secret(&connection.name, field).await {
                 Ok(Some((_, WhereKept::Memory))) => word = "memory",
                 Ok(Some((_, WhereKept::Keyring))) => word = if word == "memory" { word } else { "keyring" },
+                // The next use asks the person.
+                Ok(None) if field == KEPT => {}
                 Ok(None) => return "missing",
                 Err(error) => {
                     tracing::warn!(error = ?error, "the keyring does not say whether it has a secret");

@@ -231,14 +231,14 @@ impl One {
 }
 
 /// A running watch, so that it can be cancelled. Whoever lets go of it, cancels it.
-struct Watch {
+pub(crate) struct Watch {
     app: App,
     operation: String,
-    token: CancellationToken,
+    pub(crate) token: CancellationToken,
 }
 
 impl Watch {
-    fn begin(app: &App, operation: String) -> Self {
+    pub(crate) fn begin(app: &App, operation: String) -> Self {
         let token = CancellationToken::new();
         // A second watch of the same name takes the place of the first.
         if let Some(older) = locked(&app.0.watches).insert(operation.clone(), token.clone()) {

@@ -30,7 +30,7 @@ pub use ports::{Desktop, Keychain, MemoryKeychain, NoDesktop, Sink};
 
 use crate::{
     changes::{KeychainSeal, Plans, WriteModes},
-    connections::Sessions,
+    connections::{Prompts, Sessions},
 };
 
 /// The core. Cheap to clone: all clones are one.
@@ -52,6 +52,7 @@ struct Inner {
     writes: WriteModes,
     limits: Mutex<Limits>,
     sessions: Sessions,
+    prompts: Arc<Prompts>,
     watches: Mutex<HashMap<String, CancellationToken>>,
     notices: Mutex<Vec<Error>>,
     open_at: Mutex<Option<String>>,
@@ -102,6 +103,7 @@ impl App {
             writes: WriteModes::default(),
             limits: Mutex::default(),
             sessions: Sessions::default(),
+            prompts: Arc::default(),
             watches: Mutex::default(),
             notices: Mutex::new(opened.notice.into_iter().collect()),
             open_at: Mutex::default(),

@@ -28,6 +28,8 @@ pub trait Desktop: Send + Sync {
     /// Puts a secret on the clipboard, marked to be kept out of histories, and clears it after `clear_after` if it is
     /// still the clipboard's content. Returns once it is on the clipboard.
     async fn copy_secret(&self, secret: &Secret, clear_after: Duration) -> Result<()>;
+    /// Opens a page in the person's browser.
+    async fn open_page(&self, page: &str) -> Result<()>;
     /// Asks where to save one file. `None` if the person cancelled.
     async fn choose_file(&self, suggested: &str) -> Result<Option<PathBuf>>;
     /// Asks for a file that is there. `None` if the person cancelled.
@@ -86,6 +88,10 @@ impl Desktop for NoDesktop {
 
     async fn copy_secret(&self, _: &Secret, _: Duration) -> Result<()> {
         Err(no_desktop("copy"))
+    }
+
+    async fn open_page(&self, _: &str) -> Result<()> {
+        Err(no_desktop("open the page"))
     }
 
     async fn choose_file(&self, _: &str) -> Result<Option<PathBuf>> {

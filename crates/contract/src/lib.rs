@@ -10,6 +10,7 @@ mod changes;
 mod connections;
 mod exports;
 mod items;
+mod prompts;
 mod rows;
 mod table;
 pub mod typescript;
@@ -35,5 +36,6 @@ pub use items::{
     AccessNeedWire, AccessWire, AspectWire, CertificateReading, FacetWire, GrantWire, ItemWire, LeavesWire, OfferWire,
     OpenItem, PrincipalWire, RotationRuleWire, VersionWire,
 };
+pub use prompts::{NamePrompt, PromptList, PromptRow, WatchPrompts};
 pub use rows::{Cancel, ChangedWire, InventoryEvent, ItemRow, SetPin, VaultRow, VaultState, WatchInventory, WireError};
 pub use table::{COMMANDS, CommandRow, Effect, Tag};

@@ -64,6 +64,12 @@ macro_rules! with_commands {
             Read list_connections(Nothing) -> ConnectionList, touches [];
             /// The last known rows at once, then what the providers say, as it arrives.
             Watch watch_inventory(WatchInventory) -> InventoryEvent, touches [];
+            /// The sign-ins that wait for a person, now and whenever they change.
+            Watch watch_prompts(WatchPrompts) -> PromptList, touches [];
+            /// Opens the page of a sign-in in the browser.
+            Keep open_prompt(NamePrompt) -> Nothing, touches [];
+            /// Ends a sign-in that waits for a person.
+            Keep cancel_prompt(NamePrompt) -> Nothing, touches [];
             /// Stops a running watch.
             Keep cancel(Cancel) -> Nothing, touches [];
             /// Pins an item to the top of the list, or lets it go.

@@ -8,9 +8,9 @@ use crate::{
     AccessReport, AddConnection, AppState, AskQuestions, Cancel, ChainWire, ChangeForm, CheckAccess, ChosenPath,
     ClipboardDone, CompareFingerprint, ConfirmChange, ConnectionList, ConnectionRow, CopyExport, CopySecret, CopyText,
     DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal,
-    NameOrder, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange, PlanWire,
-    RemoveConnection, RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences, SetWriteMode, SignInList,
-    WatchInventory, WriteMode, table::Effect, with_commands,
+    NameOrder, NamePrompt, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange,
+    PlanWire, PromptList, RemoveConnection, RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences,
+    SetWriteMode, SignInList, WatchInventory, WatchPrompts, WriteMode, table::Effect, with_commands,
 };
 
 /// The whole text of the generated file.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::Format;
 
+use super::azure::Azure;
+
 /// Claviger: every key you administer, in one place. Without a command it opens the window.
 #[derive(Debug, Parser)]
 #[command(name = "claviger", version, about)]
@@ -87,6 +89,9 @@ pub(crate) enum Place {
         #[arg(long)]
         role_arn: Option<String>,
     },
+    /// Key Vaults and Managed HSMs of one tenant of Azure.
+    /// Secrets come from CLAVIGER_CLIENT_SECRET, CLAVIGER_SIGNER_SECRET, or from standard input
+    Azure(Azure),
     /// HashiCorp Vault or OpenBao.
     /// The token comes from VAULT_TOKEN, other secrets from CLAVIGER_PASSWORD or CLAVIGER_SECRET_ID, or from standard input
     Vault {

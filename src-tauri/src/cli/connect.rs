@@ -18,10 +18,11 @@ use crate::{keychain::WithEnvironment, print};
 pub(super) async fn connect(app: &App, keychain: &WithEnvironment, place: Place) -> Result<()> {
     let new_file = match &place {
         Place::Local { file, .. } if !file.exists() => Some(file.clone()),
-        Place::Local { .. } | Place::Aws { .. } | Place::Vault { .. } => None,
+        Place::Local { .. } | Place::Aws { .. } | Place::Azure(_) | Place::Vault { .. } => None,
     };
     let (common, provider, answers, secret_field) = questions(keychain, place);
-    if common.keep && secret_field.is_some() && !keychain.persistent() {
+    let prompts = matches!(answers.get("auth").map(String::as_str), Some("browser" | "device-code"));
+    if common.keep && (secret_field.is_some() || prompts) && !keychain.persistent() {
         return Err(Error::new(Kind::Unsupported, "connect", "there is no keyring here to keep the secret in")
             .with_next("Leave --keep away, and give the secret by the environment each time."));
     }
@@ -87,6 +88,12 @@ fn questions(
             put("role_arn", role_arn);
             (common, "aws", answers, None)
         }
+        Place::Azure(azure) => {
+            let secret = azure.secret(|field| keychain.variable(&azure.common.name, field).is_some());
+            let (common, given) = azure.answers();
+            given.into_iter().for_each(|(name, value)| put(name, value));
+            (common, "azure", answers, secret)
+        }
         Place::Vault {
             common,
             address,
@@ -132,7 +139,7 @@ fn mark(mark: Mark) -> EnvironmentMark {
 }
 
 /// The connection outlives the folder it was made in.
-fn absolute(path: &Path) -> String {
+pub(super) fn absolute(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }
 

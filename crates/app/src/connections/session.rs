@@ -9,7 +9,7 @@ use domain::{Error, Identity, Kind, Provider, Result, SecretAnswers};
 use journal::SavedConnection;
 use tokio::sync::OnceCell;
 
-use super::{practice, providers};
+use super::{practice, prompts::KEPT, providers};
 use crate::{App, Keychain, locked, off_thread};
 
 /// By the connection's number, so that a new connection of an old name starts afresh.
@@ -66,7 +66,8 @@ impl App {
             .get_or_try_init(|| async {
                 let secrets = self.secret_answers(saved).await?;
                 let connection = &saved.connection;
-                self.0.connector.connect(&connection.provider, &connection.answers, &secrets, &self.0.environment).await
+                let environment = self.saved_environment(saved);
+                self.0.connector.connect(&connection.provider, &connection.answers, &secrets, &environment).await
             })
             .await?;
         Ok(Arc::clone(provider))
@@ -89,7 +90,8 @@ impl App {
             form.fields.iter().find(|asked| asked.name == field).map(|asked| asked.label)
         };
         let mut secrets = SecretAnswers::new();
-        for field in &saved.connection.secret_fields {
+        // What spares a prompt is read by who would ask, and may be gone.
+        for field in saved.connection.secret_fields.iter().filter(|field| *field != KEPT) {
             let Some(secret) = self.read_secret(&saved.connection.name, field).await? else {
                 return Err(Error::new(
                     Kind::SignedOut,

@@ -48,6 +48,7 @@ impl Keychain for Keyring {
 #[derive(Default)]
 pub(crate) struct TestDesktop {
     pub(crate) copied: Mutex<Vec<String>>,
+    pub(crate) opened: Mutex<Vec<String>>,
     pub(crate) copied_secrets: Mutex<Vec<(String, Duration)>>,
     pub(crate) file: Mutex<Option<PathBuf>>,
     pub(crate) folder: Mutex<Option<PathBuf>>,
@@ -63,6 +64,10 @@ impl Desktop for TestDesktop {
     async fn copy_secret(&self, secret: &Secret, clear_after: Duration) -> Result<()> {
         let text = secret.expose_text().unwrap().to_owned();
         self.copied_secrets.lock().unwrap().push((text, clear_after));
+        Ok(())
+    }
+    async fn open_page(&self, page: &str) -> Result<()> {
+        self.opened.lock().unwrap().push(page.to_owned());
         Ok(())
     }
     async fn choose_file(&self, suggested: &str) -> Result<Option<PathBuf>> {
