@@ -1038,6 +1038,15 @@ export type NameOrder = {
 order: string, };
 
 /**
+ * Names a sign-in that waits for a person.
+ */
+export type NamePrompt = { 
+/**
+ * Its number.
+ */
+id: number, };
+
+/**
  * An empty request or answer.
  */
 export type Nothing = Record<symbol, never>;
@@ -1312,6 +1321,40 @@ scope: string,
  * The faces it opens: `certificate`, `key`, `secret`.
  */
 opens: Array<string>, };
+
+/**
+ * All sign-ins that wait for a person.
+ */
+export type PromptList = { 
+/**
+ * The oldest first.
+ */
+prompts: Array<PromptRow>, };
+
+/**
+ * A sign-in that waits for a person.
+ */
+export type PromptRow = { 
+/**
+ * Its number, for [`NamePrompt`].
+ */
+id: number, 
+/**
+ * Where one signs in: "tenant contoso.onmicrosoft.com".
+ */
+place: string, 
+/**
+ * The address of the page.
+ */
+page: string, 
+/**
+ * The code to type there, where the page asks for one.
+ */
+code: string | null, 
+/**
+ * When it is too late.
+ */
+until: string, };
 
 /**
  * One question.
@@ -1675,6 +1718,15 @@ connections: Array<string>,
 refresh: boolean, };
 
 /**
+ * Asks for the sign-ins that wait for a person, now and whenever they change.
+ */
+export type WatchPrompts = { 
+/**
+ * Names this watch, so that [`Cancel`](crate::Cancel) can stop it.
+ */
+operation: string, };
+
+/**
  * An error as the window shows it: what happened, what was changed, what to do next.
  */
 export type WireError = { 
@@ -1742,6 +1794,12 @@ export interface Commands {
   list_connections: { request: Nothing; answer: ConnectionList };
   /** The last known rows at once, then what the providers say, as it arrives. */
   watch_inventory: { request: WatchInventory; answer: InventoryEvent };
+  /** The sign-ins that wait for a person, now and whenever they change. */
+  watch_prompts: { request: WatchPrompts; answer: PromptList };
+  /** Opens the page of a sign-in in the browser. */
+  open_prompt: { request: NamePrompt; answer: Nothing };
+  /** Ends a sign-in that waits for a person. */
+  cancel_prompt: { request: NamePrompt; answer: Nothing };
   /** Stops a running watch. */
   cancel: { request: Cancel; answer: Nothing };
   /** Pins an item to the top of the list, or lets it go. */
@@ -1807,6 +1865,9 @@ export const commands = {
   open_practice_keystore: { effect: 'keep', touches: ['Connections', 'Inventory'] },
   list_connections: { effect: 'read', touches: [] },
   watch_inventory: { effect: 'watch', touches: [] },
+  watch_prompts: { effect: 'watch', touches: [] },
+  open_prompt: { effect: 'keep', touches: [] },
+  cancel_prompt: { effect: 'keep', touches: [] },
   cancel: { effect: 'keep', touches: [] },
   set_pin: { effect: 'keep', touches: ['Preferences'] },
   open_item: { effect: 'read', touches: [] },

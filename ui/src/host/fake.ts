@@ -1,5 +1,5 @@
 // A host without Rust: invented connections and items in memory, for tests and for `--mode fake` in a browser.
-import type { Commands, ConnectionRow, InventoryEvent, ItemRow, Preferences } from './contract.gen';
+import type { Commands, ConnectionRow, InventoryEvent, ItemRow, Preferences, PromptList, PromptRow } from './contract.gen';
 import { FakeChanges } from './fake/changes';
 import { exported, FINGERPRINTS, open } from './fake/opened';
 import { dozen, rows } from './fake/rows';
@@ -37,6 +37,8 @@ export class FakeHost implements Host {
   readonly #pace: number;
   readonly #cancelled = new Set<string>();
   readonly #listeners: ((reference: string) => void)[] = [];
+  #prompts: PromptRow[] = [];
+  readonly #promptListeners = new Set<(list: PromptList) => void>();
 
   constructor(choices: FakeChoices = {}) {
     this.#rows = choices.rows === undefined ? dozen() : rows(choices.rows);
@@ -64,7 +66,8 @@ export class FakeHost implements Host {
   watch<C extends WatchName>(command: C, request: Request<C>, onEvent: (event: Answer<C>) => void): Watching {
     this.asked.push([command, request]);
     const { operation } = request;
-    return { done: this.list(request, onEvent), cancel: () => void this.#cancelled.add(operation) };
+    if (command === 'watch_prompts') return this.tellPrompts(onEvent as (event: PromptList) => void);
+    return { done: this.list(request as Request<'watch_inventory'>, onEvent as (event: InventoryEvent) => void), cancel: () => void this.#cancelled.add(operation) };
   }
 
   onNavigate(go: (reference: string) => void): void {
@@ -74,6 +77,24 @@ export class FakeHost implements Host {
   /** Acts as a second start that was asked to open `reference`. */
   navigate(reference: string): void {
     for (const go of this.#listeners) go(reference);
+  }
+
+  /** Acts as if these sign-ins waited for a person now. */
+  prompt(prompts: PromptRow[]): void {
+    this.#prompts = prompts;
+    for (const tell of this.#promptListeners) tell({ prompts });
+  }
+
+  private tellPrompts(tell: (list: PromptList) => void): Watching {
+    this.#promptListeners.add(tell);
+    tell({ prompts: this.#prompts });
+    let end = () => {};
+    const done = new Promise<void>((resolve) => (end = resolve));
+    const cancel = () => {
+      this.#promptListeners.delete(tell);
+      end();
+    };
+    return { done, cancel };
   }
 
   private async list(request: Request<'watch_inventory'>, send: (event: InventoryEvent) => void): Promise<void> {
@@ -146,6 +167,11 @@ export class FakeHost implements Host {
     open_practice_keystore: () =>
       this.connect({ name: 'practice', provider: 'local', environment: 'sandbox', answers: { file: 'practice.keystore' }, secrets: {}, keep: true }),
     list_connections: () => ({ connections: structuredClone(this.#connections.map((one) => ({ ...one, writesUntil: still(one.writesUntil) }))) }),
+    open_prompt: () => ({}),
+    cancel_prompt: ({ id }) => {
+      this.prompt(this.#prompts.filter((one) => one.id !== id));
+      return {};
+    },
     cancel: ({ operation }) => {
       this.#cancelled.add(operation);
       return {};

@@ -2,16 +2,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { InventoryEvent, VaultRow } from '../../host/contract.gen';
 import { FakeHost } from '../../host/fake';
 import { refused } from '../../host/fake/world';
-import type { Answer, Host, Request } from '../../host/host';
+import type { Answer, Host, Request, Watching, WatchName } from '../../host/host';
 import { InventoryRoom } from './room.svelte';
 
 /** A host whose watch sends what the test says, when it says. */
 class ScriptedHost extends FakeHost implements Host {
   watches: { request: Request<'watch_inventory'>; send: (event: InventoryEvent) => void; end: () => void; cancelled: boolean }[] = [];
-  override watch(_: 'watch_inventory', request: Request<'watch_inventory'>, onEvent: (event: Answer<'watch_inventory'>) => void) {
+  override watch<C extends WatchName>(_: C, request: Request<C>, onEvent: (event: Answer<C>) => void): Watching {
     let end = () => {};
     const done = new Promise<void>((resolve) => (end = resolve));
-    const watch = { request, send: onEvent, end, cancelled: false };
+    const send = onEvent as (event: InventoryEvent) => void;
+    const watch = { request: request as Request<'watch_inventory'>, send, end, cancelled: false };
     this.watches.push(watch);
     return { done, cancel: () => void (watch.cancelled = true) };
   }
