@@ -111,6 +111,16 @@ impl Azure {
         self.control("POST", "age", said).await.map(drop)
     }
 
+    /// The person does this with the code of a device: `accept`, `decline` or `expire`.
+    pub async fn device(&self, user_code: &str, verdict: &str) -> Result<()> {
+        self.control("POST", "device", json!({"user_code": user_code, "verdict": verdict})).await.map(drop)
+    }
+
+    /// What was given to renew sign-ins is worth nothing any more.
+    pub async fn revoke(&self) -> Result<()> {
+        self.control("POST", "revoke", Value::Null).await.map(drop)
+    }
+
     /// The requests so far: `host`, `method`, `path`, `status`, and whether a token came along.
     pub async fn log(&self) -> Result<Vec<Value>> {
         Ok(self.control("GET", "log", Value::Null).await?.as_array().cloned().unwrap_or_default())

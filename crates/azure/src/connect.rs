@@ -150,8 +150,7 @@ pub async fn connect(
     let cloud = Cloud::of(answers)?;
     let reach = reach::Reach::of(answers)?;
     let http = reach.client().await?;
-    let credential =
-        signin::credential(&signin::Door { answers, secrets, http: &http, cloud, host: environment.host.as_ref() })?;
+    let credential = signin::credential(&signin::Door { answers, secrets, http: &http, cloud, environment })?;
     let vaults: Vec<VaultId> =
         list(answers, "vaults").map(|text| locate::vault_of(text, cloud, &reach.hosts())).collect::<Result<_>>()?;
     Ok(Arc::new(Tenant {

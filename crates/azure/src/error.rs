@@ -270,7 +270,7 @@ fn deepest(failure: &(dyn StdError + 'static)) -> String {
 }
 
 /// The words of all causes, for telling them apart; never shown as they are.
-fn everything(failure: &(dyn StdError + 'static)) -> String {
+pub(crate) fn everything(failure: &(dyn StdError + 'static)) -> String {
     let all = std::iter::successors(Some(failure), |error| (*error).source());
     all.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -9,6 +9,7 @@ mod cached;
 mod device;
 mod oauth;
 mod person;
+mod programs;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -24,7 +25,7 @@ use azure_identity::{
     WorkloadIdentityCredentialOptions,
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
-use domain::{Answers, Error, Identity, Kind, Result, SecretAnswers, SignInHost, Timestamp};
+use domain::{Answers, Environment, Error, Identity, Kind, Result, SecretAnswers, Timestamp};
 use serde::Deserialize;
 
 use crate::{
@@ -36,6 +37,7 @@ use crate::{
 use assertion::{Assertion, Thumbprint};
 use cached::Cached;
 use person::{Person, Way};
+use programs::{OnPath, Program};
 
 const SIGN_IN: Call = Call { operation: "sign in", policy: "", action: "" };
 
@@ -45,8 +47,8 @@ pub(crate) struct Door<'a> {
     pub(crate) secrets: &'a SecretAnswers,
     pub(crate) http: &'a reqwest::Client,
     pub(crate) cloud: Cloud,
-    /// Who is asked, where the sign-in asks a person.
-    pub(crate) host: Option<&'a Arc<dyn SignInHost>>,
+    /// Where programs are found, and who is asked where the sign-in asks a person.
+    pub(crate) environment: &'a Environment,
 }
 
 /// The credential that the answers describe. Asks nobody yet.
@@ -82,7 +84,7 @@ impl Door<'_> {
     fn person(&self, way: Way) -> Result<Arc<dyn TokenCredential>> {
         let client_id = self.required("client_id", "the client id of an app registration for public clients")?;
         let entra = oauth::Entra::new(self.cloud, self.tenant()?, client_id, self.http.clone())?;
-        let host = self.host.ok_or_else(|| {
+        let host = self.environment.host.as_ref().ok_or_else(|| {
             Error::new(Kind::Unsupported, SIGN_IN.operation, "nobody can be asked here")
                 .with_next("Choose a way to sign in that needs no browser and no code.")
         })?;
@@ -94,15 +96,16 @@ impl Door<'_> {
         let tenant = self.answer("tenant").map(str::to_owned);
         let made = match auth {
             "azd" => AzureDeveloperCliCredential::new(Some(AzureDeveloperCliCredentialOptions {
-                tenant_id: tenant,
-                ..AzureDeveloperCliCredentialOptions::default()
+                tenant_id: tenant.clone(),
+                executor: Some(Arc::new(OnPath::of(self.environment))),
             }))
-            .map(|made| Arc::new(Cached::new(made)) as Arc<dyn TokenCredential>),
+            .map(|made| Arc::new(Cached::new(made, Program::azd(tenant.as_deref()))) as Arc<dyn TokenCredential>),
             "cli" => AzureCliCredential::new(Some(AzureCliCredentialOptions {
-                tenant_id: tenant,
+                tenant_id: tenant.clone(),
+                executor: Some(Arc::new(OnPath::of(self.environment))),
                 ..AzureCliCredentialOptions::default()
             }))
-            .map(|made| Arc::new(Cached::new(made)) as Arc<dyn TokenCredential>),
+            .map(|made| Arc::new(Cached::new(made, Program::az(tenant.as_deref()))) as Arc<dyn TokenCredential>),
             "client-secret" => {
                 let secret =
                     self.secrets.get(client_secret).and_then(|secret| secret.expose_text()).ok_or_else(|| {
@@ -223,7 +226,19 @@ fn unfit(message: String) -> Error {
 
 /// The words of Entra for a refused sign-in, with what to do. Source: "Microsoft Entra authentication error codes".
 pub(crate) fn of_entra(words: &str) -> Option<(Kind, &'static str)> {
-    const CODES: [(&str, Kind, &str); 14] = [
+    const CODES: [(&str, Kind, &str); 18] = [
+        (
+            "AADSTS7000218",
+            Kind::Invalid,
+            "The app does not allow public clients: allow them at the app registration, or sign in as the app itself.",
+        ),
+        (
+            "AADSTS50011",
+            Kind::Invalid,
+            "The app does not know this address: register http://localhost there, for mobile and desktop applications.",
+        ),
+        ("AADSTS65004", Kind::Denied, "Consent was declined: sign in again, or ask who administers the tenant."),
+        ("AADSTS700025", Kind::SignedOut, "The assertion was used before: refresh to sign a new one."),
         ("AADSTS7000222", Kind::SignedOut, "The client secret has expired: make a new one at the app registration."),
         (
             "AADSTS7000215",
@@ -256,22 +271,21 @@ pub(crate) fn of_entra(words: &str) -> Option<(Kind, &'static str)> {
 
 /// A sign-in that gave no token.
 pub(crate) fn refused(operation: &'static str, words: &str) -> Error {
-    let said = error::tidy(words);
-    let (kind, next) = of_entra(words).unwrap_or_else(|| {
-        if words.contains("az login") || words.contains("Azure CLI") {
-            (Kind::SignedOut, "Sign in with `az login`, naming the tenant, then refresh.")
-        } else if words.contains("azd auth login") || words.contains("Developer CLI") {
-            (Kind::SignedOut, "Sign in with `azd auth login`, then refresh.")
-        } else {
-            (Kind::SignedOut, "Sign in again, then refresh.")
-        }
-    });
-    let error =
-        Error::new(kind, operation, format!("there is no token: {said}")).with_refused_by(ENTRA).with_next(next);
+    let (kind, next) = of_entra(words).unwrap_or((Kind::SignedOut, "Sign in again, then refresh."));
+    let message = format!("there is no token: {}", said(words));
+    let error = Error::new(kind, operation, message).with_refused_by(ENTRA).with_next(next);
     match correlation(words) {
         Some(id) => error.with_request_id(id),
         None => error,
     }
+}
+
+/// What matters of it: Entra's code and sentence without the numbers behind them, a program's words without our crate's.
+fn said(words: &str) -> String {
+    let from = words.rfind("AADSTS").unwrap_or(0);
+    let words = words.get(from..).unwrap_or_default();
+    let end = [" Trace ID:", "To troubleshoot, visit"].iter().filter_map(|mark| words.find(mark)).min();
+    error::tidy(words.get(..end.unwrap_or(words.len())).unwrap_or_default())
 }
 
 /// The number by which Microsoft finds the sign-in again: "Correlation ID: ...".

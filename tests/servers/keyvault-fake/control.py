@@ -43,6 +43,10 @@ class State:
                 return Answer(200, self.log)
             case ("DELETE", "/_fake/log"):
                 self.log.clear()
+            case ("POST", "/_fake/device"):
+                self.people.decide(request.json())
+            case ("POST", "/_fake/revoke"):
+                self.people.renewals.clear()
             case ("POST", "/_fake/age"):
                 # Times of an object, set back or forth as no client can.
                 said = request.json()

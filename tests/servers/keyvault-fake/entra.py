@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from urllib.parse import parse_qs
 
+from people import People, service
 from web import Answer, Refusal, b64url, from_b64url, now
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -28,12 +29,19 @@ class Entra:
     def __init__(self, state):
         self.state = state
         self.used = set()
+        self.people = state.people = People(refused)
 
     def answer(self, request):
         tenant, _, rest = request.path.strip("/").partition("/")
         if rest == "oauth2/v2.0/token" and request.method == "POST":
             form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
             return self.token(request, tenant, form)
+        if rest == "oauth2/v2.0/devicecode" and request.method == "POST":
+            form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+            return self.person(tenant, form) or self.people.device(form["client_id"])
+        if rest == "oauth2/v2.0/authorize":
+            problem = self.person(tenant, request.query)
+            return problem or self.people.authorize(self.state.identities[request.query["client_id"]], request.query)
         if rest.endswith("openid-configuration"):
             issuer = f"https://{request.host}/{tenant}"
             return Answer(200, {"issuer": f"{issuer}/v2.0", "token_endpoint": f"{issuer}/oauth2/v2.0/token"})
@@ -41,24 +49,36 @@ class Entra:
             return Answer(200, {"tenant_discovery_endpoint": f"https://{request.host}/{tenant}/.well-known/openid-configuration"})
         return Answer(404, {"error": "not_found"})
 
-    def token(self, request, tenant, form):
+    def person(self, tenant, form):
+        """Why this app can ask nobody of this tenant."""
         if tenant not in self.state.tenants:
             return refused("invalid_request", "AADSTS90002", f"Tenant '{tenant}' not found.")
         client = form.get("client_id", "")
-        identity = self.state.identities.get(client)
-        if identity is None:
+        if client not in self.state.identities:
             words = f"Application with identifier '{client}' was not found in the directory."
             return refused("unauthorized_client", "AADSTS700016", words)
-        if form.get("grant_type") != "client_credentials":
-            return refused("unsupported_grant_type", "AADSTS70003", "The app requested an unsupported grant type.")
-        problem = self.secret(identity, form) if "client_secret" in form else self.assertion(request, tenant, identity, form)
+        return None
+
+    def token(self, request, tenant, form):
+        problem = self.person(tenant, form)
         if problem:
             return problem
-        return Answer(200, {
+        client, personal = form["client_id"], form.get("grant_type") != "client_credentials"
+        identity = self.state.identities[client]
+        if personal:
+            problem = self.people.problem(client, form)
+        elif "client_secret" in form:
+            problem = self.secret(identity, form)
+        else:
+            problem = self.assertion(request, tenant, identity, form)
+        if problem:
+            return problem
+        renewal = {"refresh_token": self.people.renewal(client)} if personal else {}
+        return Answer(200, renewal | {
             "token_type": "Bearer",
             "expires_in": 3599,
             "ext_expires_in": 3599,
-            "access_token": self.signed(tenant, identity, form.get("scope", "").removesuffix("/.default")),
+            "access_token": self.signed(tenant, identity, service(form)),
         })
 
     def secret(self, identity, form):

@@ -5,21 +5,24 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use async_trait::async_trait;
 use azure_core::{
     credentials::{AccessToken, TokenCredential, TokenRequestOptions},
+    error::ErrorKind,
     time::OffsetDateTime,
 };
 use tokio::sync::Mutex;
 
-use super::person::MARGIN;
+use super::{person::MARGIN, programs::Program};
+use crate::error;
 
 /// Asks for a token once, however many wait for it.
 pub(super) struct Cached {
     inner: Arc<dyn TokenCredential>,
+    program: Program,
     tokens: Mutex<HashMap<String, AccessToken>>,
 }
 
 impl Cached {
-    pub(super) fn new(inner: Arc<dyn TokenCredential>) -> Self {
-        Self { inner, tokens: Mutex::default() }
+    pub(super) fn new(inner: Arc<dyn TokenCredential>, program: Program) -> Self {
+        Self { inner, program, tokens: Mutex::default() }
     }
 }
 
@@ -37,7 +40,10 @@ impl TokenCredential for Cached {
         {
             return Ok(token.clone());
         }
-        let token = self.inner.get_token(scopes, options).await?;
+        let token = self.inner.get_token(scopes, options).await.map_err(|failure| {
+            let error = self.program.refused(&error::everything(&failure));
+            azure_core::Error::with_error(ErrorKind::Credential, error, "the program gave no token")
+        })?;
         tokens.insert(service, token.clone());
         Ok(token)
     }
@@ -76,7 +82,7 @@ mod tests {
 
     async fn asked(lasts: u64) -> usize {
         let counting = Arc::new(Counting { asked: AtomicUsize::new(0), lasts: Duration::from_secs(lasts) });
-        let cached = Cached::new(counting.clone());
+        let cached = Cached::new(counting.clone(), Program::az(None));
         let (one, two) = futures::join!(cached.get_token(&["a"], None), cached.get_token(&["a"], None));
         assert!(one.is_ok() && two.is_ok());
         cached.get_token(&["b"], None).await.unwrap();
