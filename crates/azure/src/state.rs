@@ -4,7 +4,6 @@ use domain::{Kind, Result, VaultId};
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use crate::{
     Tenant,
@@ -21,8 +20,8 @@ pub(crate) enum Before {
     Deleted(Option<i64>),
     /// These members of one version, in the form in which they are sent.
     Members(Map<String, Value>),
-    /// Nothing of this name, and others whose names have this digest.
-    Names { name: String, object: Object, others: String },
+    /// Nothing of this name, and others of these names.
+    Names { name: String, object: Object, others: Vec<String> },
     /// The request that was last made for a certificate, and its versions.
     Issuance { request: Option<String>, versions: Vec<String> },
     /// This was written there: a policy, the contacts, an issuer; null for nothing.
@@ -71,10 +70,4 @@ pub(crate) async fn names(tenant: &Tenant, vault: &VaultId, object: Object) -> R
 /// The name that an address holds.
 pub(crate) fn name_of(address: &str) -> Option<String> {
     Some(url::Url::parse(address).ok()?.path_segments()?.nth(1)?.to_owned())
-}
-
-/// Tells one list of names from another.
-pub(crate) fn digest(names: &[String]) -> String {
-    // No name holds a line break.
-    Sha256::digest(names.join("\n")).iter().map(|byte| format!("{byte:02x}")).collect()
 }

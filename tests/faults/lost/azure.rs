@@ -24,8 +24,6 @@ use super::{
 };
 
 const VAULTS: [Vault<'static>; 4] = [MAIN, HARBOUR, QUAY, HSM];
-/// The numbers of a key, which the fake makes up.
-const NUMBERS: [&str; 4] = ["n", "e", "x", "y"];
 
 pub(crate) struct AzurePlace {
     filled: Arc<Filled>,
@@ -180,17 +178,18 @@ impl AzurePlace {
     }
 }
 
-/// What is said of a key, without the numbers that only this one has.
-fn without_numbers(mut said: Value) -> Value {
-    if let Some(key) = said.get_mut("key").and_then(Value::as_object_mut) {
-        key.retain(|name, _| !NUMBERS.contains(&name.as_str()));
-    }
-    if let Some(all) = said.as_object_mut() {
-        for unlike in ["cer", "x5t", "csr", "request_id"] {
-            all.remove(unlike);
+/// What is said, without what only this one thing has: the numbers of its key, and the certificate made of it.
+fn without_numbers(said: Value) -> Value {
+    const UNLIKE: [&str; 8] = ["n", "e", "x", "y", "cer", "x5t", "csr", "request_id"];
+    match said {
+        Value::Object(members) => {
+            let pem = |value: &Value| value.as_str().is_some_and(|text| text.contains("-----BEGIN"));
+            let members = members.into_iter().filter(|(name, value)| !UNLIKE.contains(&name.as_str()) && !pem(value));
+            Value::Object(members.map(|(name, value)| (name, without_numbers(value))).collect())
         }
+        Value::Array(all) => all.into_iter().map(without_numbers).collect(),
+        plain => plain,
     }
-    said
 }
 
 /// What the fake does to one request of a line.

@@ -90,16 +90,22 @@ pub(super) async fn restored(tenant: &Tenant, performed: &Performed, sent: &Para
     if answered {
         return Ok(not_done(format!("{} is not to be seen yet.", capital(&of))));
     }
-    let now = state::names(tenant, &sent.vault, object).await?;
-    Ok(if state::digest(&now) == others {
-        not_done(format!("There is no {} {} in {}, and no other new one.", object.word(), of.name, sent.vault))
+    let mut older = Vec::new();
+    for name in state::names(tenant, &sent.vault, object).await?.into_iter().filter(|name| !others.contains(name)) {
+        let one = Named { vault: sent.vault.clone(), object, name };
+        let versions = state::versions(tenant, &one).await?;
+        // What was saved was made before it was saved; the service keeps the times (its recording of BackupRestoreCertificate).
+        if versions.iter().any(|version| !since(performed, version.attributes.created)) {
+            older.push(one.name);
+        }
+    }
+    let none = format!("There is no {} {} in {}", object.word(), of.name, sent.vault);
+    Ok(if older.is_empty() {
+        not_done(format!("{none}, and no other that was not there before and yet is older than the call."))
     } else {
         unclear(format!(
-            "There is no {} {} in {}, but other names than before: the copy may hold another name. There are now: {}.",
-            object.word(),
-            of.name,
-            sent.vault,
-            now.join(", ")
+            "{none}, but the copy may hold another name: these were not there before: {}.",
+            older.join(", ")
         ))
     })
 }

@@ -100,7 +100,7 @@ pub(super) async fn restore(mut draft: Draft<'_>) -> Result<Plan> {
     must_be_free(&draft, &named).await?;
     let names = state::names(draft.tenant, draft.vault, object).await?;
     let command = Line::new(&[object.word(), "restore"], draft.vault).option("--file", "/dev/stdin").end();
-    let before = Before::Names { name: named.name.clone(), object, others: state::digest(&names) };
+    let before = Before::Names { name: named.name.clone(), object, others: names };
     draft.step(
         Planned {
             operation,
