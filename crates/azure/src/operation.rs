@@ -37,6 +37,13 @@ pub(crate) enum Operation {
     UpdateSecret,
 }
 
+/// What it does, what an access policy calls it, and its action below `Microsoft.KeyVault/vaults`.
+macro_rules! call {
+    ($operation:literal, $policy:literal, $action:literal) => {
+        Call { operation: $operation, policy: $policy, action: concat!("Microsoft.KeyVault/vaults/", $action) }
+    };
+}
+
 impl Operation {
     /// All of them, in alphabetical order.
     const ALL: [Self; 28] = [
@@ -98,11 +105,6 @@ impl Operation {
     /// What it does, and the permissions by both models. Sources: each operation's page of the Key Vault API; "Azure built-in
     /// roles for Key Vault data plane operations".
     pub(crate) fn call(self) -> Call {
-        macro_rules! call {
-            ($operation:literal, $policy:literal, $action:literal) => {
-                Call { operation: $operation, policy: $policy, action: concat!("Microsoft.KeyVault/vaults/", $action) }
-            };
-        }
         match self {
             Self::CreateCertificate => {
                 call!("have the certificate issued", "certificates/create", "certificates/create/action")

@@ -179,7 +179,8 @@ fn with_key() -> World {
 
 #[tokio::test]
 async fn each_call_goes_to_its_own_place_once() {
-    let calls: [(Ask, &[(&str, &str)], &str, &str); 7] = [
+    type Answered<'a> = &'a [(&'a str, &'a str)];
+    let calls: [(Ask, Answered<'_>, &str, &str); 7] = [
         (Ask::Disable, &[], "PATCH keys/a/2", r#"{"attributes":{"enabled":false}}"#),
         (Ask::ChangeTags, &[("tags", r#"[["a","b"]]"#)], "PATCH keys/a/2", r#"{"tags":{"a":"b"}}"#),
         (Ask::ChangeTags, &[("tags", "[]")], "", ""),
