@@ -3,14 +3,19 @@
 use std::{fmt, sync::Arc};
 
 use contract::{ChangedWire, OrderState, OrderWire};
+use domain::Ask;
 use libtest_mimic::Failed;
 use servers::State;
+use tokio::sync::Mutex;
 
 use super::{
     deed::{Deed, Honest, On, Ready, Setting},
     fault::Fault,
     place::Place,
 };
+
+/// Held while a saved copy is taken back.
+static RESTORING: Mutex<()> = Mutex::const_new(());
 
 /// One change with one lost answer.
 #[derive(Clone, Debug)]
@@ -36,6 +41,11 @@ struct End {
 impl Cell {
     /// Tries it, and judges.
     pub(crate) async fn run(&self, place: &dyn Place) -> Result<(), Failed> {
+        // Its name stands in the copy alone: of two that are taken back at once, no reading could tell whose is whose.
+        let _alone = match self.deed.ask {
+            Ask::Restore => Some(RESTORING.lock().await),
+            _ => None,
+        };
         let end = self.end(place).await?;
         self.judge(&end).map_err(|wrong| {
             let End { order, sent, .. } = &end;
