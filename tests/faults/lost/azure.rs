@@ -115,8 +115,11 @@ impl Place for AzurePlace {
                 }
             }
             if scene.item.is_none() && vault.suffix != HSM.suffix && made.ask.word().contains("issuer") {
-                let (_, said) = self.call("GET", vault, "certificates/issuers", Value::Null).await?;
-                state.add("issuers", &said, &marks);
+                let (status, said) =
+                    self.call("GET", vault, &format!("certificates/issuers/{name}"), Value::Null).await?;
+                if status {
+                    state.add("issuer", &said, &marks);
+                }
             }
         }
         Ok(state)
