@@ -38,7 +38,7 @@ class Entra:
             return self.token(request, tenant, form)
         if rest == "oauth2/v2.0/devicecode" and request.method == "POST":
             form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
-            return self.person(tenant, form) or self.people.device(form["client_id"])
+            return self.person(tenant, form) or self.people.device(form["client_id"], form)
         if rest == "oauth2/v2.0/authorize":
             problem = self.person(tenant, request.query)
             return problem or self.people.authorize(self.state.identities[request.query["client_id"]], request.query)

@@ -34,13 +34,15 @@ class People:
             said = {"error": "access_denied", "error_description": words, "state": state}
         else:
             code = secrets.token_urlsafe(24)
-            self.codes[code] = {"client": identity["client_id"], "back": back, "challenge": query["code_challenge"]}
+            self.codes[code] = {
+                "client": identity["client_id"], "back": back, "challenge": query["code_challenge"], "for": service(query),
+            }
             said = {"code": code, "state": state}
         return Answer(302, None, {"Location": f"{back.rstrip('/')}/?{urlencode(said)}"})
 
-    def device(self, client):
+    def device(self, client, form):
         code, user = secrets.token_urlsafe(24), secrets.token_hex(4).upper()
-        self.devices[code] = {"client": client, "user": user, "verdict": None, "asked": 0}
+        self.devices[code] = {"client": client, "user": user, "verdict": None, "asked": 0, "for": service(form)}
         return Answer(200, {
             "user_code": user, "device_code": code, "verification_uri": "https://microsoft.com/devicelogin",
             "expires_in": 900, "interval": 1, "message": "Sign in.",
@@ -53,7 +55,8 @@ class People:
                 device["verdict"] = said["verdict"]
 
     def problem(self, client, form):
-        """Why the grant gives no token; `None` if it does. Each code and each renewal is good once."""
+        """Why the grant gives no token; `None` if it does, then `form` has the service that was asked for with the code.
+        Each code and each renewal is good once."""
         kind = form.get("grant_type")
         if kind == "authorization_code":
             held = self.codes.pop(form.get("code"), None)
@@ -62,6 +65,7 @@ class People:
                 return self.refused("invalid_grant", "AADSTS70008", "The provided authorization code has expired or was used.")
             if held["challenge"] != digest:
                 return self.refused("invalid_grant", "AADSTS501481", "The Code_Verifier does not match the code_challenge.")
+            form["scope"] = held["for"]
             return None
         if kind == "urn:ietf:params:oauth:grant-type:device_code":
             return self.device_problem(client, form)
@@ -80,6 +84,7 @@ class People:
         match held["verdict"]:
             case "accept":
                 del self.devices[form["device_code"]]
+                form["scope"] = held["for"]
                 return None
             case "decline":
                 return self.refused("authorization_declined", "AADSTS70018", "The person declined.")
