@@ -13,8 +13,8 @@ use app::Connector;
 use async_trait::async_trait;
 use domain::{
     AccessCheck, Algorithm, Answer, Answers, Ask, Certificates, Choice, Entry, Environment, Error, Facet, FacetKind,
-    Field, FieldKind, Form, Identity, Inventory, Item, ItemDetail, ItemKey, Kind, Leaves, Offer, Provider, Result,
-    Secret, SecretAnswers, Secrets, SignIn, State, Vault, VaultId, Verdict, Version,
+    Field, FieldKind, Form, Identity, Inventory, Item, ItemDetail, ItemKey, Kind, Leaves, Offer, Prompt, Provider,
+    Result, Secret, SecretAnswers, Secrets, SignIn, SignInHost, State, Timestamp, Vault, VaultId, Verdict, Version,
 };
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::Notify;
@@ -25,7 +25,7 @@ pub(crate) static FORM: Form = Form {
     provider: "scripted",
     title: "Scripted place",
     about: "Whatever the test wants.",
-    prompts_when: None,
+    prompts_when: Some(("auth", &["person"])),
     fields: &[
         Field { name: "place", label: "Place", help: "", kind: FieldKind::Text, required: true, shown_when: None },
         Field {
@@ -35,6 +35,7 @@ pub(crate) static FORM: Form = Form {
             kind: FieldKind::Choice(&[
                 Choice { value: "none", label: "None" },
                 Choice { value: "token", label: "Token" },
+                Choice { value: "person", label: "Person" },
             ]),
             required: true,
             shown_when: None,
@@ -67,6 +68,8 @@ pub(crate) struct Place {
     pub(crate) connects: AtomicUsize,
     pub(crate) token: Mutex<Option<String>>,
     pub(crate) connect_hangs: Mutex<bool>,
+    pub(crate) prompts: AtomicUsize,
+    pub(crate) waits_for_person: Mutex<bool>,
     pub(crate) connect_error: Mutex<Option<Error>>,
     script: Mutex<Option<Script>>,
     pub(crate) detail: Told<ItemDetail>,
@@ -216,9 +219,12 @@ impl Connector for Scripts {
         _: &str,
         answers: &Answers,
         secrets: &SecretAnswers,
-        _: &Environment,
+        environment: &Environment,
     ) -> Result<Arc<dyn Provider>> {
         let place = self.place(&answers["place"]);
+        if answers["auth"] == "person" {
+            person(&place, environment.host.as_deref().unwrap()).await?;
+        }
         place.connects.fetch_add(1, Ordering::SeqCst);
         *place.token.lock().unwrap() = secrets.get("token").and_then(|token| token.expose_text()).map(str::to_owned);
         // Signing in takes a moment, in which others can ask too.
@@ -235,6 +241,21 @@ impl Connector for Scripts {
     fn place(&self, _: &str, answers: &Answers) -> String {
         answers["place"].clone()
     }
+}
+
+/// Signs in by what is kept, else by a prompt that a person answers at once, unless they must be waited for.
+async fn person(place: &Place, host: &dyn SignInHost) -> Result<()> {
+    if host.kept().await?.is_some() {
+        return Ok(());
+    }
+    place.prompts.fetch_add(1, Ordering::SeqCst);
+    let page = "https://sign-in.test/page".to_owned();
+    let prompt = Prompt { place: "place".into(), page, code: None, until: Timestamp::UNIX_EPOCH };
+    if *place.waits_for_person.lock().unwrap() {
+        host.ask(prompt).await;
+        return Err(Error::new(Kind::SignedOut, "sign in", "it was cancelled"));
+    }
+    host.keep(Some(Secret::from_text("renewal".into()))).await
 }
 
 pub(crate) fn denied(permission: &str) -> Error {
