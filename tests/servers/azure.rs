@@ -126,6 +126,12 @@ impl Azure {
         Ok(self.control("GET", "log", Value::Null).await?.as_array().cloned().unwrap_or_default())
     }
 
+    /// The client assertions that were taken so far.
+    pub async fn assertions(&self) -> Result<Vec<String>> {
+        let said = self.control("GET", "assertions", Value::Null).await?;
+        Ok(said.as_array().into_iter().flatten().filter_map(|one| one.as_str().map(str::to_owned)).collect())
+    }
+
     /// Forgets the requests so far.
     pub async fn forget_log(&self) -> Result<()> {
         self.control("DELETE", "log", Value::Null).await.map(drop)

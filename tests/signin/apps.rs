@@ -1,12 +1,15 @@
 //! Sign-ins that ask nobody: secrets, certificates, keys in a vault, and the two command lines.
 
-use domain::Kind;
+use std::{collections::BTreeSet, process::Command};
+
+use domain::{Environment, Kind};
 use servers::{
     Azure,
     fixtures::azure::{BOUND, MAIN, SECRET},
+    install::oracle_python,
 };
 
-use crate::place::{PASSWORD, Place, items};
+use crate::place::{PASSWORD, Place, ROBOT, items};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_secret_or_a_certificate_lets_an_app_in() {
@@ -63,7 +66,7 @@ async fn a_key_that_stays_in_the_vault_signs_the_app_in() {
             ("signer", "client-secret"),
             ("signer_client_id", "owner"),
         ];
-        let provider = place.provider(&given, &[("signer_secret", SECRET)], &Default::default()).await.unwrap();
+        let provider = place.provider(&given, &[("signer_secret", SECRET)], &Environment::default()).await.unwrap();
         place.server.forget_log().await.unwrap();
         let identity = provider.identity().await.unwrap();
         assert!(identity.name.contains("robot"), "{identity:?}");
@@ -120,4 +123,47 @@ async fn a_command_line_that_gives_no_token_is_explained() {
         assert!(error.message().contains(words), "{error}");
         assert!(error.next().contains(&login), "{error:?}");
     }
+}
+
+/// An independent JOSE library reads what was signed in a file's way and in the vault's, in both forms.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_independent_library_verifies_every_assertion() {
+    let place = Place::start().await;
+    let (pem, address) = (place.file("app.pem"), format!("https://{}/certificates/{BOUND}", MAIN.host()));
+    for form in ["x5t#S256", "x5t"] {
+        let held =
+            [("auth", "client-certificate"), ("certificate", pem.as_str()), ("thumbprint_form", form), ("vaults", "")];
+        let bound = [
+            ("auth", "vault-assertion"),
+            ("key", address.as_str()),
+            ("thumbprint_form", form),
+            ("signer", "client-secret"),
+            ("signer_client_id", "owner"),
+        ];
+        for given in [&held[..], &bound[..]] {
+            let secrets = [("signer_secret", SECRET)];
+            let provider = place.provider(given, &secrets, &Environment::default()).await.unwrap();
+            provider.identity().await.unwrap();
+        }
+    }
+    let assertions = place.server.assertions().await.unwrap();
+    assert_eq!(assertions.len(), 4);
+    let audience = format!("https://login.microsoftonline.com/{}/oauth2/v2.0/token", Azure::TENANT);
+    let mut numbers = BTreeSet::new();
+    for (assertion, (certificate, algorithm, member)) in assertions.iter().zip([
+        (&place.mine, "PS256", "x5t#S256"),
+        (&place.bound, "PS256", "x5t#S256"),
+        (&place.mine, "RS256", "x5t"),
+        (&place.bound, "RS256", "x5t"),
+    ]) {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/signin/jose.py");
+        let read = Command::new(oracle_python().unwrap())
+            .args(["-B", script, assertion.as_str(), certificate.as_str(), algorithm, member, ROBOT])
+            .arg(&audience)
+            .output()
+            .unwrap();
+        assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+        numbers.insert(String::from_utf8(read.stdout).unwrap());
+    }
+    assert_eq!(numbers.len(), 4, "no assertion is used twice: {numbers:?}");
 }

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, path::Path, process::Command, sync::Arc};
 
-use base64ct::{Base64, Encoding};
 use domain::{Answers, Entry, Environment, Error, Provider, Secret, SecretAnswers, SignInHost};
 use futures::StreamExt;
 use serde_json::{Value, json};
@@ -18,21 +17,24 @@ pub(crate) const PASSWORD: &str = "horse";
 pub(crate) struct Place {
     pub(crate) server: Arc<Azure>,
     folder: tempfile::TempDir,
+    /// The certificate of the file, and the one whose key stays in the vault.
+    pub(crate) mine: String,
+    pub(crate) bound: String,
 }
 
 impl Place {
     /// With [`ROBOT`], who has a secret, the certificate of a file, and the one whose key stays in the vault.
     pub(crate) async fn start() -> Self {
-        let filled = azure::start().await.unwrap();
-        let place = Self { server: Arc::new(filled.server), folder: tempfile::tempdir().unwrap() };
-        let mine = openssl(place.folder.path());
-        let token = place.server.token("owner", SECRET, "https://vault.azure.net").await.unwrap();
+        let server = Arc::new(azure::start().await.unwrap().server);
+        let folder = tempfile::tempdir().unwrap();
+        let mine = openssl(folder.path());
+        let token = server.token("owner", SECRET, "https://vault.azure.net").await.unwrap();
         let path = format!("certificates/{BOUND}");
-        let told = place.server.must(&token, "GET", &MAIN.host(), &path, Value::Null).await.unwrap();
-        let bound =
-            format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", told["cer"].as_str().unwrap());
-        assert!(Base64::decode_vec(told["cer"].as_str().unwrap()).is_ok());
-        place.app(ROBOT, json!({"secret": "robot-secret", "certificates": [mine, bound]})).await;
+        let told = server.must(&token, "GET", &MAIN.host(), &path, Value::Null).await.unwrap();
+        let cer = told["cer"].as_str().unwrap();
+        let bound = format!("-----BEGIN CERTIFICATE-----\n{cer}\n-----END CERTIFICATE-----\n");
+        let place = Self { server, folder, mine, bound };
+        place.app(ROBOT, json!({"secret": "robot-secret", "certificates": [place.mine, place.bound]})).await;
         place
     }
 

@@ -15,7 +15,7 @@ class State:
     def __init__(self, authority):
         self.tenant, self.tenants, self.subscription = TENANT, {TENANT, "contoso.onmicrosoft.com"}, SUBSCRIPTION
         self.vaults, self.identities, self.backups = {}, {}, []
-        self.faults, self.log = [], []
+        self.faults, self.log, self.assertions = [], [], []
         self.authority = authority
         self.lock = threading.RLock()
 
@@ -41,6 +41,8 @@ class State:
                 return Answer(200, self.open_line())
             case ("GET", "/_fake/log"):
                 return Answer(200, self.log)
+            case ("GET", "/_fake/assertions"):
+                return Answer(200, self.assertions)
             case ("DELETE", "/_fake/log"):
                 self.log.clear()
             case ("POST", "/_fake/device"):

@@ -115,6 +115,7 @@ class Entra:
         if not said.get("jti") or said["jti"] in self.used:
             return bad("AADSTS700025", "Client assertion was used before.")
         self.used.add(said["jti"])
+        self.state.assertions.append(form["client_assertion"])
         return None
 
     def registered(self, identity, header):
