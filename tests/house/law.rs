@@ -9,11 +9,12 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("encoding", &["domain"]),
     ("aws", &["domain", "encoding"]),
+    ("azure", &["domain", "encoding"]),
     ("journal", &["domain"]),
     ("local", &["domain", "encoding"]),
     ("vault", &["domain", "encoding"]),
     ("contract", &["domain"]),
-    ("app", &["aws", "contract", "domain", "encoding", "journal", "local", "vault"]),
+    ("app", &["aws", "azure", "contract", "domain", "encoding", "journal", "local", "vault"]),
     ("claviger", &["app", "contract", "domain"]),
 ];
 
@@ -76,7 +77,7 @@ fn nothing_but_the_window_crate_knows_tauri() {
 #[test]
 fn every_provider_has_the_rooms_of_the_grid() {
     let mut offences = Vec::new();
-    for provider in ["aws", "local", "vault"] {
+    for provider in ["aws", "azure", "local", "vault"] {
         for room in
             ["lib", "changes", "check", "connect", "error", "inventory", "offers", "perform", "plan", "questions"]
         {

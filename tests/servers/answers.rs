@@ -1,5 +1,7 @@
 //! Answers the questions of a change as a person might: what is preset, or what they might well say.
 
+use std::{process::Command, sync::LazyLock};
+
 use domain::{Answers, Ask, Question, QuestionKind, Secret, SecretAnswers, Timestamp};
 
 /// What a person types where a secret is asked for.
@@ -8,6 +10,13 @@ pub const SECRET: &str = "correct horse battery staple";
 /// A key that a person brings along: the one of RFC 7517, A.2, which everybody knows.
 const KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
     "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}"#;
+
+/// A certificate with its key that a person brings along, as OpenSSL writes them; empty where there is none.
+static CERTIFICATE: LazyLock<String> = LazyLock::new(|| {
+    let arguments = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=brought.example -days 30 -keyout - -out -";
+    let made = Command::new("openssl").args(arguments.split(' ')).output();
+    made.ok().and_then(|made| String::from_utf8(made.stdout).ok()).unwrap_or_default()
+});
 
 /// An answer to each question that is shown. `mark` stands in every name and text that is made up, so that no two
 /// changes make up the same; of several choices, one that bears the mark is taken before the first.
@@ -23,6 +32,9 @@ pub fn answers(ask: Ask, questions: &[Question], mark: &str) -> (Answers, Secret
         } else if let (Ask::ImportKey, QuestionKind::File) = (ask, &question.kind) {
             plain.insert(question.name.to_owned(), "/home/maria/key.json".to_owned());
             secret.insert(question.name.to_owned(), Secret::from_text(KEY.to_owned()));
+        } else if let (Ask::ImportCertificate, QuestionKind::File) = (ask, &question.kind) {
+            plain.insert(question.name.to_owned(), "/home/maria/site.pem".to_owned());
+            secret.insert(question.name.to_owned(), Secret::from_text(CERTIFICATE.clone()));
         } else if let Some(answer) = answer(ask, question, mark) {
             plain.insert(question.name.to_owned(), answer);
         }

@@ -61,7 +61,7 @@ struct Words {
     #[serde(default)]
     message: String,
     #[serde(default, alias = "innererror", alias = "innerError")]
-    inner: Option<Box<Words>>,
+    inner: Option<Box<Self>>,
 }
 
 /// The failure of one call.

@@ -130,24 +130,34 @@ impl Tenant {
 
 /// Keys and secrets that belong to certificates. Where certificates may not be listed, they alone tell of them.
 #[derive(Default)]
-struct Managed(Mutex<(BTreeSet<String>, Vec<(String, bool, Listed)>)>);
+struct Managed(Mutex<Met>);
+
+#[derive(Default)]
+struct Met {
+    /// The certificates that were listed.
+    shown: BTreeSet<String>,
+    /// The faces that were: the name, whether it is deleted, and the entry.
+    faces: Vec<(String, bool, Listed)>,
+}
 
 impl Managed {
     fn shown(&self, certificate: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.insert(certificate.to_owned());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).shown.insert(certificate.to_owned());
     }
 
     fn met(&self, name: String, deleted: bool, listed: Listed) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.push((name, deleted, listed));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).faces.push((name, deleted, listed));
     }
 
     /// The certificates that no list of certificates showed, each with the reason as its trouble.
     fn left(&self, vault: &VaultId, failures: &[Error]) -> Vec<Item> {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (shown, met) = &*state;
         let trouble = failures.iter().find(|error| error.operation() == "list certificates");
         let mut left = BTreeSet::new();
-        met.iter()
+        let shown = &state.shown;
+        state
+            .faces
+            .iter()
             .filter(|(name, ..)| trouble.is_some() && !shown.contains(name) && left.insert(name.clone()))
             .map(|(name, deleted, listed)| {
                 let mut item = row(Object::Certificate, vault, name, listed, *deleted);

@@ -69,7 +69,7 @@ pub(crate) fn address(text: &str, cloud: Cloud) -> Option<Address> {
     let object = object(path.next()?.trim_start_matches("deleted"))?;
     let name = path.next().filter(|name| is_name(name))?.to_owned();
     let version = path.next().filter(|part| *part != "pending").map(str::to_owned);
-    let is_end = path.next().is_none() && version.as_deref().is_none_or(|version| is_name(version));
+    let is_end = path.next().is_none() && version.as_deref().is_none_or(is_name);
     is_end.then_some(Address { vault: VaultId(host), object, name, version })
 }
 

@@ -100,6 +100,7 @@ pub(crate) fn changeable(ask: Ask, entry: &Entry) -> Result<()> {
 }
 
 /// Whether a keystore, and an entry of that material, has such a change in any state.
+#[expect(clippy::too_many_lines, reason = "a table of all asks")]
 fn has(ask: Ask, material: &Material) -> Result<()> {
     match (ask, material) {
         (Ask::Configure, _) => Err(has_not("settings of an entry beside its description, tags and state")),

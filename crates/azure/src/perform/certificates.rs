@@ -57,6 +57,7 @@ fn begun_of(sent: &Parameters) -> impl FnOnce(&[u8]) -> Option<Results> {
     move |_| Some(results(&item, None))
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of all calls")]
 pub(super) async fn send(once: &Once, operation: Operation, sent: &Parameters, body: Prepared) -> Outcome {
     let (certificates, name) = (&once.clients.certificates, sent.name.as_str());
     let done = (once, operation.call());

@@ -78,6 +78,7 @@ pub(super) async fn of_item(tenant: &Tenant, ask: Ask, certificate: &Named) -> R
 }
 
 /// The form of a policy, with what is there now.
+#[expect(clippy::too_many_lines, reason = "a form, question by question")]
 fn rules(now: &Policy, issuers: &[String]) -> Vec<Question> {
     let choice = |pairs: &[(&str, &str)]| -> QuestionKind {
         QuestionKind::Choice(pairs.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect())

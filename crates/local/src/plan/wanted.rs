@@ -39,6 +39,7 @@ pub(super) fn in_vault(keystore: &Keystore, change: &Change) -> Result<Edit> {
 }
 
 /// What is to be done to an entry, for which [`crate::offers::changeable`] said yes.
+#[expect(clippy::too_many_lines, reason = "a table of all asks")]
 pub(super) fn of_entry(change: &Change, entry: &Entry, now: Timestamp) -> Result<What> {
     Ok(match change.ask {
         Ask::CancelDeletion => What::CancelDeletion,
