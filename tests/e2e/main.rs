@@ -8,6 +8,7 @@
 
 mod accessibility;
 mod amazon;
+mod azure;
 mod changes;
 mod desktop;
 mod first_run;

@@ -114,7 +114,7 @@ impl Tenant {
                     || "no subscription that this identity can see lists the vault".to_owned(),
                     |error| error.message().to_owned(),
                 );
-                ("a model that could not be read", Vec::new(), Some(why))
+                ("roles or access policies, which cannot be told here", Vec::new(), Some(why))
             }
         };
         Some(Aspect::Access(AccessModel { model: model.to_owned(), needs, principals, incomplete }))

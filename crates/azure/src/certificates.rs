@@ -18,6 +18,7 @@ use crate::{
     keys::{self, listed_versions},
     locate,
     object::Object,
+    secrets,
     wire::{self, Certificate, Jwk, Operation, Policy, instant},
 };
 
@@ -36,11 +37,12 @@ pub(crate) fn listed_facets() -> Vec<Facet> {
 pub(crate) async fn open(tenant: &Tenant, item: &ItemKey) -> Result<ItemDetail> {
     let (_, name) = locate::parts(item)?;
     let (vault, client) = (&item.vault, &tenant.client);
-    let (read, key, versions, issuance) = futures::join!(
+    let (read, key, versions, issuance, readable) = futures::join!(
         client.certificate(vault, name, None),
         keys::of_certificate(tenant, vault, name),
         client.versions(vault, Object::Certificate, name),
         client.issuance(vault, name),
+        secrets::may_read(tenant, vault, name),
     );
     let (read, deleted) = match read {
         Err(missing) if missing.kind() == Kind::NotFound => match client.deleted_certificate(vault, name).await {
@@ -50,7 +52,9 @@ pub(crate) async fn open(tenant: &Tenant, item: &ItemKey) -> Result<ItemDetail> 
             Err(_) => return Err(missing),
         },
         // Who may use the key, but not read the certificate, still has a key to look at.
-        Err(denied) if denied.kind() == Kind::Denied && key.is_ok() => return Ok(closed(item, name, denied, key)),
+        Err(denied) if denied.kind() == Kind::Denied && key.is_ok() => {
+            return Ok(closed(item, name, denied, key, readable));
+        }
         read => (read?, false),
     };
     let policy = read.policy.clone().unwrap_or_default();
@@ -77,7 +81,7 @@ pub(crate) async fn open(tenant: &Tenant, item: &ItemKey) -> Result<ItemDetail> 
             key: item.clone(),
             name: name.to_owned(),
             native_kind: Object::Certificate.word(),
-            facets: facets(&key, exportable),
+            facets: facets(&key, exportable, readable),
             algorithm: key.ok().map(|key| keys::algorithm(&key)),
             state: if read.cer.is_none() && !deleted {
                 domain::State::Other("being issued".to_owned())
@@ -99,8 +103,8 @@ async fn unissued(tenant: &Tenant, vault: &VaultId, name: &str) -> Result<Certif
     Ok(Certificate { policy: Some(policy), ..Certificate::default() })
 }
 
-fn closed(item: &ItemKey, name: &str, denied: Error, key: Result<Jwk>) -> ItemDetail {
-    let mut facets = facets(&key, None);
+fn closed(item: &ItemKey, name: &str, denied: Error, key: Result<Jwk>, readable: Access) -> ItemDetail {
+    let mut facets = facets(&key, None, readable);
     for facet in &mut facets {
         if facet.kind == FacetKind::Certificate {
             facet.access = closed_by(&denied);
@@ -113,7 +117,7 @@ fn closed(item: &ItemKey, name: &str, denied: Error, key: Result<Jwk>) -> ItemDe
 }
 
 /// The three faces, each with what is known of the way in.
-fn facets(key: &Result<Jwk>, exportable: Option<bool>) -> Vec<Facet> {
+fn facets(key: &Result<Jwk>, exportable: Option<bool>, readable: Access) -> Vec<Facet> {
     let key = match key {
         Ok(key) => keys::facet(key),
         Err(error) => Facet::open(FacetKind::Key, Leaves::PublicPart).with_access(match error.kind() {
@@ -126,7 +130,7 @@ fn facets(key: &Result<Jwk>, exportable: Option<bool>) -> Vec<Facet> {
     vec![
         Facet::open(FacetKind::Certificate, Leaves::PublicPart),
         key,
-        Facet::open(FacetKind::Secret, leaves).with_access(Access::Untested),
+        Facet::open(FacetKind::Secret, leaves).with_access(readable),
     ]
 }
 

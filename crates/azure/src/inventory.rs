@@ -173,7 +173,7 @@ fn row(object: Object, vault: &VaultId, name: &str, listed: &Listed, deleted: bo
     let facets = match object {
         Object::Certificate => certificates::listed_facets(),
         Object::Key => keys::listed_facets(),
-        Object::Secret => secrets::facets(listed.managed),
+        Object::Secret => secrets::facets(),
     };
     Item {
         key: object.item(vault, name),

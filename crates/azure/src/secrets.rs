@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     Access, Aspect, Error, Facet, FacetKind, Item, ItemDetail, ItemKey, Kind, Leaves, NativeRow, Result, Secret,
-    Secrets,
+    Secrets, VaultId,
 };
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The one face of a secret. Whether its value may be read, only reading tells.
-pub(crate) fn facets(_managed: bool) -> Vec<Facet> {
+pub(crate) fn facets() -> Vec<Facet> {
     vec![Facet::open(FacetKind::Secret, Leaves::PrivateMaterial).with_access(Access::Untested)]
 }
 
@@ -26,8 +26,11 @@ pub(crate) fn facets(_managed: bool) -> Vec<Facet> {
 pub(crate) async fn open(tenant: &Tenant, item: &ItemKey) -> Result<ItemDetail> {
     let (_, name) = locate::parts(item)?;
     let (vault, client) = (&item.vault, &tenant.client);
-    let (versions, access) =
-        futures::join!(client.versions(vault, Object::Secret, name), tenant.access(vault, Object::Secret, name, true));
+    let (versions, access, readable) = futures::join!(
+        client.versions(vault, Object::Secret, name),
+        tenant.access(vault, Object::Secret, name, true),
+        may_read(tenant, vault, name),
+    );
     let (newest, versions, deleted) = match versions {
         Ok(versions) if !versions.is_empty() => (newest(&versions).cloned().unwrap_or_default(), versions, false),
         Ok(_) => (client.deleted_secret(vault, name).await?, Vec::new(), true),
@@ -55,7 +58,7 @@ pub(crate) async fn open(tenant: &Tenant, item: &ItemKey) -> Result<ItemDetail> 
             key: item.clone(),
             name: name.to_owned(),
             native_kind: Object::Secret.word(),
-            facets: facets(false),
+            facets: facets().into_iter().map(|facet| facet.with_access(readable.clone())).collect(),
             algorithm: None,
             state: crate::state(&newest.attributes, deleted),
             created: instant(newest.attributes.created),
@@ -66,6 +69,28 @@ pub(crate) async fn open(tenant: &Tenant, item: &ItemKey) -> Result<ItemDetail> 
         versions: listed_versions(versions, current.as_deref(), false),
         aspects,
     })
+}
+
+/// Whether this identity may read the value of a secret. A version that cannot exist is asked for: Key Vault looks at the
+/// permission first, so a refusal tells, and no value is read on the way.
+pub(crate) async fn may_read(tenant: &Tenant, vault: &VaultId, name: &str) -> Access {
+    /// Versions are made up at random.
+    const NO_VERSION: &str = "00000000000000000000000000000000";
+    match tenant.client.secret(vault, name, Some(NO_VERSION)).await {
+        Err(error) if error.kind() == Kind::NotFound => Access::Open,
+        Err(error) if error.kind() == Kind::Denied => match error.permission() {
+            Some(permission) => Access::Closed {
+                permission: permission.to_owned(),
+                because: format!(
+                    "Reading it takes {permission}. The role Key Vault Secrets User has it; in a vault with access policies it is \
+                     secrets get."
+                ),
+            },
+            // A firewall, not a permission.
+            None => Access::Closed { permission: String::new(), because: error.message().to_owned() },
+        },
+        Ok(_) | Err(_) => Access::Untested,
+    }
 }
 
 /// The version that is read when none is named: the one made last. Of two of one second the service does not tell.

@@ -60,7 +60,7 @@ export const item = {
       },
       secret: {
         nothing: 'Nothing leaves here.',
-        'public-part': 'Only public data leaves here.',
+        'public-part': 'Only public data leaves here: the private key is not among what can be read.',
         'private-material': 'The secret value can leave, for whoever may read it.',
       },
     } satisfies Record<FacetName, Record<LeavesWire, string>>,

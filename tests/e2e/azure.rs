@@ -1,0 +1,168 @@
+//! Azure Key Vault in the window: one certificate with its three faces, a sign-in whose private key stays in a vault, and the
+//! rotation policy of a key.
+
+use serde_json::{Value, json};
+use servers::{
+    Azure,
+    fixtures::azure::{self, BOUND, EXPORTABLE, Filled, MAIN, ROTATED_KEY, SECRET},
+};
+
+use crate::{
+    desktop::{Desktop, Wish},
+    journey,
+};
+
+/// The name of the form.
+const AZURE: &str = "Azure Key Vault";
+const CONFIRMABLE: &str = "((button) => button && !button.disabled && button.getAttribute('aria-disabled') !== 'true')
+    (document.querySelector('[data-testid=change-confirm]'))";
+
+/// The answers that every sign-in here has.
+async fn fill_base(desktop: &Desktop, server: &Azure, name: &str, way: &str) {
+    journey::fill_form(desktop, AZURE, name).await;
+    desktop.fill("Tenant", Azure::TENANT).await;
+    desktop.choose("Sign in with", way).await;
+    desktop.fill("Vaults", &format!("https://{}", MAIN.host())).await;
+    desktop.fill("CA certificates", &server.ca_file().display().to_string()).await;
+    desktop.fill("Fixed addresses", &server.resolve()).await;
+}
+
+/// A window connected as an application with a secret.
+async fn connected(filled: &Filled, who: &str) -> Desktop {
+    let desktop = Desktop::open(Wish::default()).await;
+    fill_base(&desktop, &filled.server, "contoso", "Service principal with a client secret").await;
+    desktop.fill("Client id", who).await;
+    desktop.fill("Client secret", &format!("{who}-secret")).await;
+    desktop.picture(&format!("connect-azure-{who}")).await;
+    journey::connect(&desktop).await;
+    desktop
+}
+
+async fn open(desktop: &Desktop, name: &str) {
+    journey::filter(desktop, name).await;
+    desktop.open_row(name).await;
+}
+
+#[tokio::test]
+async fn a_certificate_has_three_faces_and_says_which_of_them_i_may_open() {
+    let filled = azure::start().await.unwrap();
+    // The fixture reads what it put in.
+    filled.server.forget_log().await.unwrap();
+    let desktop = connected(&filled, "faces").await;
+    // Its key and its secret are no rows of their own.
+    journey::filter(&desktop, EXPORTABLE).await;
+    assert_eq!(desktop.names().await, [EXPORTABLE]);
+    desktop.open_row(EXPORTABLE).await;
+    desktop.part_shows("item-room", "Certificate policy").await;
+    desktop.part_shows("item-room", "Renewed 30 days before its end.").await;
+    for theme in ["dark", "light"] {
+        desktop.theme(theme).await;
+        desktop.has_no_axe_violation(&format!("a certificate of Key Vault, {theme}")).await;
+        desktop.picture(&format!("azure-certificate-{theme}")).await;
+    }
+    desktop.click("tab", "Certificate").await;
+    desktop.shows(&format!("CN={EXPORTABLE}.brightwater.example")).await;
+    desktop.picture("azure-face-certificate").await;
+    desktop.click("tab", "Key").await;
+    desktop.shows("RSA 2048").await;
+    desktop.picture("azure-face-key").await;
+    desktop.click("tab", "Secret").await;
+    desktop.part_shows("grey-reason", "The secret may not be opened.").await;
+    desktop.part_shows("grey-reason", "Microsoft.KeyVault/vaults/secrets/getSecret/action").await;
+    desktop.part_shows("grey-reason", "Key Vault Secrets User").await;
+    desktop.picture("azure-face-secret-closed").await;
+    // No value was read to find that out.
+    let read = filled.server.log().await.unwrap();
+    let values = read.iter().filter(|one| one["path"].as_str().is_some_and(|path| path.starts_with("/secrets/web")));
+    assert!(values.clone().count() > 0 && values.into_iter().all(|one| one["status"] != 200), "a value was read");
+}
+
+#[tokio::test]
+async fn whoever_may_read_the_secret_of_an_exportable_certificate_holds_its_key() {
+    let filled = azure::start().await.unwrap();
+    let desktop = connected(&filled, "owner").await;
+    open(&desktop, EXPORTABLE).await;
+    desktop.part_shows("item-room", "can read the secret").await;
+    desktop.part_shows("item-room", "Key Vault Administrator").await;
+    desktop.picture("azure-access").await;
+    desktop.click("tab", "Secret").await;
+    desktop.picture("azure-face-secret").await;
+    desktop.click("button", "Back").await;
+    open(&desktop, BOUND).await;
+    desktop.click("tab", "Secret").await;
+    desktop.shows("the private key is not among what can be read").await;
+    desktop.picture("azure-face-secret-bound").await;
+}
+
+#[tokio::test]
+async fn an_app_signs_in_with_a_key_that_stays_in_the_vault() {
+    let filled = azure::start().await.unwrap();
+    let server = &filled.server;
+    let token = server.token("owner", SECRET, "https://vault.azure.net").await.unwrap();
+    let body = json!({"policy": {
+        "key_props": {"kty": "RSA", "key_size": 2048, "exportable": false},
+        "x509_props": {"subject": "CN=robot"}, "issuer": {"name": "Self"},
+    }});
+    server.must(&token, "POST", &MAIN.host(), "certificates/robot/create", body).await.unwrap();
+    let told = server.must(&token, "GET", &MAIN.host(), "certificates/robot", Value::Null).await.unwrap();
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", told["cer"].as_str().unwrap());
+    let everywhere = format!("/subscriptions/{}", Azure::SUBSCRIPTION);
+    let robot = json!({
+        "client_id": "robot", "certificates": [pem], "manager": true,
+        "roles": [{"role": "Key Vault Administrator", "scope": everywhere}],
+    });
+    server.identity(robot).await.unwrap();
+    server.forget_log().await.unwrap();
+
+    let desktop = Desktop::open(Wish::default()).await;
+    fill_base(&desktop, server, "robot", "Service principal whose key stays in a vault").await;
+    desktop.fill("Client id", "robot").await;
+    desktop.fill("Certificate that signs", &format!("https://{}/certificates/robot", MAIN.host())).await;
+    desktop.choose("Reach that key with", "Service principal with a client secret").await;
+    desktop.fill("Client id that reaches it", "owner").await;
+    desktop.fill("Client secret that reaches it", SECRET).await;
+    desktop.click("button", "Check access").await;
+    desktop.part_shows("access-result", "Signed in as application robot").await;
+    desktop.picture("azure-vault-assertion").await;
+    journey::connect(&desktop).await;
+    let log = server.log().await.unwrap();
+    let of = |path: &str| log.iter().filter(|one| one["path"].as_str().is_some_and(|it| it.contains(path))).count();
+    assert!(of("/keys/robot/") >= 1 && of("/sign") >= 1, "the vault did not sign: {log:?}");
+    assert_eq!(of("/secrets/robot"), 0, "the private key's secret was asked for");
+    let kept = desktop.close().await;
+    assert!(kept.path().exists());
+}
+
+#[tokio::test]
+async fn the_rotation_policy_is_a_form_and_round_trips() {
+    let filled = azure::start().await.unwrap();
+    let server = &filled.server;
+    let desktop = connected(&filled, "owner").await;
+    open(&desktop, ROTATED_KEY).await;
+    desktop.part_shows("item-room", "Rotate 18 months after a version was made").await;
+    desktop.part_shows("item-room", "P2Y").await;
+    desktop.picture("azure-rotation").await;
+    desktop.click("button", "Change rotation…").await;
+    desktop.fill("Expiry of new versions (optional)", "P20D").await;
+    desktop.click("button", "Show the plan").await;
+    desktop.shows("28 days").await;
+    desktop.picture("azure-rotation-refused").await;
+    desktop.fill("Expiry of new versions (optional)", "P3Y").await;
+    desktop.click("button", "Show the plan").await;
+    desktop.part_shows("change-plan", "az keyvault key rotation-policy update").await;
+    for theme in ["dark", "light"] {
+        desktop.theme(theme).await;
+        desktop.has_no_axe_violation(&format!("the plan of a rotation policy, {theme}")).await;
+        desktop.picture(&format!("azure-rotation-plan-{theme}")).await;
+    }
+    desktop.click("button", "Allow changes for 15 minutes").await;
+    desktop.until(CONFIRMABLE, "it can be confirmed").await;
+    desktop.click_on("change-confirm").await;
+    desktop.until("document.querySelector('[data-testid=outcome]')?.dataset.state === 'done'", "it is done").await;
+    desktop.picture("azure-rotation-done").await;
+    let token = server.token("owner", SECRET, "https://vault.azure.net").await.unwrap();
+    let path = format!("keys/{ROTATED_KEY}/rotationpolicy");
+    let told = server.must(&token, "GET", &MAIN.host(), &path, Value::Null).await.unwrap();
+    assert_eq!(told["attributes"]["expiryTime"], "P3Y");
+    assert_eq!(told["lifetimeActions"].as_array().map(Vec::len), Some(2), "{told}");
+}
