@@ -46,6 +46,21 @@ impl fmt::Display for Astray {
 
 impl StdError for Astray {}
 
+/// The service asks to wait for longer than a person would.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Later {
+    pub(crate) status: u16,
+    pub(crate) seconds: u64,
+}
+
+impl fmt::Display for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {}: come back in {} seconds", self.status, self.seconds)
+    }
+}
+
+impl StdError for Later {}
+
 /// The body of a refusal: `{"error": {"code", "message", "innererror": {"code"}}}`. Sources: "Key Vault REST API error
 /// codes"; the definition `KeyVaultError` of its API.
 #[derive(Default, Deserialize)]
@@ -70,6 +85,9 @@ pub(crate) fn of(call: Call, failure: &azure_core::Error) -> Error {
         return Error::new(Kind::Invalid, call.operation, tidy(&astray.to_string()))
             .with_refused_by("this app")
             .with_next("Check the address, and whether a proxy stands between this computer and Azure.");
+    }
+    if let Some(later) = cause::<Later>(failure) {
+        return of_body(call, later.status, b"{}", Some(&later.seconds.to_string()), None);
     }
     if let Some(error) = cause::<Error>(failure) {
         // Said by our own sign-in, in our own words.

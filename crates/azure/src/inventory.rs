@@ -108,9 +108,11 @@ impl Tenant {
         sender: &mut Sender<Entry>,
     ) -> Result<()> {
         let mut pages = self.client.list(vault, object, deleted);
+        // A list that turns back on itself is told as such at its end; what it shows twice is one object.
+        let mut seen = BTreeSet::new();
         while let Some(page) = pages.next().await {
             for listed in page? {
-                let Some(name) = name_of(&listed) else { continue };
+                let Some(name) = name_of(&listed).filter(|name| seen.insert(name.clone())) else { continue };
                 if object == Object::Certificate {
                     managed.shown(&name);
                 } else if listed.managed {

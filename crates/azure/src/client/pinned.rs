@@ -8,10 +8,17 @@ use std::sync::{
 use async_trait::async_trait;
 use azure_core::{
     error::ErrorKind,
-    http::{AsyncRawResponse, HttpClient, Request, headers::AUTHORIZATION},
+    http::{
+        AsyncRawResponse, HttpClient, Request,
+        headers::{AUTHORIZATION, RETRY_AFTER},
+    },
 };
+use domain::Timestamp;
 
-use crate::error::Astray;
+use crate::error::{Astray, Later};
+
+/// How many seconds a reading waits for when it is told to: the crates would wait for hours.
+const LONGEST_WAIT: u64 = 30;
 
 /// Whether the call that these clients are for has left with a token. Without one, Key Vault does nothing.
 #[derive(Debug, Default)]
@@ -27,7 +34,7 @@ impl Left {
 /// Whether a call may be repeated.
 #[derive(Clone, Debug)]
 pub(super) enum Repeat {
-    /// A reading: the crates repeat it when its answer was lost, or when they are told to come later.
+    /// A reading: the crates repeat it when its answer was lost, or when they are told to come a little later.
     MayBe,
     /// A change: it is sent once, and that is marked here.
     Never(Arc<Left>),
@@ -57,6 +64,23 @@ impl HttpClient for Pinned {
         {
             return Err(azure_core::Error::with_message(ErrorKind::Other, "a change is not sent a second time"));
         }
-        self.transport.execute_request(request).await
+        let answer = self.transport.execute_request(request).await?;
+        match (&self.repeat, later(&answer)) {
+            (Repeat::MayBe, Some(later)) if later.seconds > LONGEST_WAIT => {
+                Err(azure_core::Error::with_error(ErrorKind::Other, later, "the vault asks to come back much later"))
+            }
+            _ => Ok(answer),
+        }
     }
+}
+
+/// How long the service asks to wait, if it does.
+fn later(answer: &AsyncRawResponse) -> Option<Later> {
+    let status = u16::from(answer.status());
+    let after = answer.headers().get_optional_str(&RETRY_AFTER).filter(|_| matches!(status, 429 | 503))?;
+    let seconds = after.parse().ok().or_else(|| {
+        let at = jiff::fmt::rfc2822::parse(after).ok()?.timestamp();
+        u64::try_from(at.duration_since(Timestamp::now()).as_secs()).ok()
+    })?;
+    Some(Later { status, seconds })
 }
