@@ -12,6 +12,7 @@
 )]
 
 mod amazon;
+mod azure;
 mod case;
 mod kill;
 mod lost;
@@ -41,11 +42,16 @@ fn main() -> std::io::Result<ExitCode> {
             trials.push(Trial::test(format!("{}::{name}", case.name), move || runtime.block_on(case.run(&world))));
         }
     }
+    let vaults = Arc::new(azure::World::default());
+    for case in azure::cases() {
+        let (runtime, vaults) = (Arc::clone(&runtime), Arc::clone(&vaults));
+        trials.push(Trial::test(format!("{}::azure", case.name), move || runtime.block_on(case.run(&vaults))));
+    }
     let groups = lost::groups();
     trials.extend(lost::trials(&runtime, &groups));
     trials.extend(kill::trials(&runtime, &groups));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The last hold on the servers: they end here.
-    drop((worlds, groups));
+    drop((worlds, vaults, groups));
     Ok(conclusion.exit_code())
 }

@@ -89,8 +89,8 @@ impl Azure {
         self.control("POST", "identity", said).await.map(drop)
     }
 
-    /// Answers the next requests otherwise: `path` (a regular expression), `method`, `times`, `status` (`acted`: after it was
-    /// acted upon), `body`, `headers`, `delay` (seconds), `drop` (`before` or `after` it was acted upon), `hang` (seconds, after
+    /// Answers the next requests otherwise: `path` (a regular expression), `host`, `method`, `unsigned` (those without a token
+    /// too), `times`, `status` (`acted`: after it was acted upon), `body`, `headers`, `delay` (seconds), `drop` (`before` or `after` it was acted upon), `hang` (seconds, after
     /// that), `half` (of the `json`, or of the `message`), and over which `line`.
     pub async fn fault(&self, said: Value) -> Result<()> {
         self.control("POST", "fault", said).await.map(drop)
@@ -121,7 +121,7 @@ impl Azure {
         self.control("POST", "revoke", Value::Null).await.map(drop)
     }
 
-    /// The requests so far: `host`, `method`, `path`, `status`, and whether a token came along.
+    /// The requests so far: `line`, `host`, `method`, `path`, `status`, and whether a `token` came along.
     pub async fn log(&self) -> Result<Vec<Value>> {
         Ok(self.control("GET", "log", Value::Null).await?.as_array().cloned().unwrap_or_default())
     }

@@ -64,7 +64,9 @@ class State:
             if fault.get("line", line) != line:
                 continue
             fits = fault.get("method", request.method) == request.method and re.search(fault["path"], request.path)
-            signed = "authorization" in request.headers
+            fits = fits and fault.get("host", request.host) == request.host
+            # What carries no token yet is answered with the challenge, unless that is what is to be spoilt.
+            signed = "authorization" in request.headers or fault.get("unsigned", False)
             if fits and signed and fault.get("times", 1) > 0:
                 fault["times"] = fault.get("times", 1) - 1
                 return fault

@@ -24,7 +24,7 @@ class Handler(Speaker):
         acted = self.acted(request) if scripted is None or fault.get("acted") else None
         answer = scripted or acted
         if request.host != "localhost":
-            self.state.log.append({"host": request.host, "method": request.method, "path": request.path,
+            self.state.log.append({"line": self.server.line, "host": request.host, "method": request.method, "path": request.path,
                                    "status": answer.status, "token": "authorization" in request.headers})
         if fault.get("hang"):
             time.sleep(fault["hang"])

@@ -41,7 +41,7 @@ class Object:
         self.extra = {}
 
     def version(self, wanted):
-        if not wanted:
+        if not wanted and self.versions:
             return self.versions[-1]
         for version in self.versions:
             if version["version"] == wanted:
