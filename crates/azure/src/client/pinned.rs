@@ -84,3 +84,30 @@ fn later(answer: &AsyncRawResponse) -> Option<Later> {
     })?;
     Some(Later { status, seconds })
 }
+
+#[cfg(test)]
+mod tests {
+    use azure_core::http::{StatusCode, headers::Headers};
+
+    use super::*;
+
+    #[test]
+    fn how_long_to_wait_is_read_as_seconds_and_as_a_date() {
+        let asked = |status: StatusCode, after: Option<&str>| {
+            let mut headers = Headers::new();
+            if let Some(after) = after {
+                headers.insert(RETRY_AFTER, after.to_owned());
+            }
+            later(&AsyncRawResponse::from_bytes(status, headers, "")).map(|later| later.seconds)
+        };
+        assert_eq!(asked(StatusCode::TooManyRequests, Some("7")), Some(7));
+        assert_eq!(asked(StatusCode::ServiceUnavailable, Some("3600")), Some(3600));
+        let far = asked(StatusCode::TooManyRequests, Some("Fri, 01 Jan 2100 00:00:00 GMT"));
+        assert!(far.is_some_and(|seconds| seconds > 1_000_000_000), "{far:?}");
+        assert_eq!(asked(StatusCode::TooManyRequests, Some("Fri, 01 Jan 2021 00:00:00 GMT")), None);
+        for nothing in [None, Some("soon")] {
+            assert_eq!(asked(StatusCode::TooManyRequests, nothing), None);
+        }
+        assert_eq!(asked(StatusCode::Ok, Some("7")), None);
+    }
+}
