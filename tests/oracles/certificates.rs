@@ -103,6 +103,38 @@ fn signature(theirs: &Value) -> String {
 }
 
 #[test]
+fn python_and_openssl_read_the_same_certificates_in_a_p7b() {
+    let python = Python::start();
+    for kind in ["RSA 2048", "EC P-521", "Ed25519"] {
+        let chain: Vec<Vec<u8>> = (0..3)
+            .map(|case| {
+                let pair = make(Maker::Python, kind, &python);
+                let key = text(&pair.private);
+                bytes(
+                    &python.ask("make_certificate", &[json!(format!("p7b {kind} {case}")), key.clone(), key]).unwrap(),
+                )
+            })
+            .collect();
+        let bag = export::certificates_p7b(&chain).unwrap();
+        let read = python.ask("read_p7b", &[json!(bag.text().unwrap())]).unwrap();
+        let mut theirs: Vec<Vec<u8>> = read.as_array().unwrap().iter().map(bytes).collect();
+        let mut ours = chain.clone();
+        theirs.sort();
+        ours.sort();
+        assert_eq!(theirs, ours, "{kind}");
+        let printed = openssl(&["pkcs7", "-print_certs"], bag.bytes()).unwrap();
+        let printed = String::from_utf8(printed).unwrap();
+        for der in &chain {
+            let one = export::certificate_pem(der).unwrap();
+            assert!(printed.contains(one.text().unwrap()), "{kind}");
+        }
+        // The control: a certificate left out is missed by both.
+        let fewer = export::certificates_p7b(&chain[1..]).unwrap();
+        assert_ne!(python.ask("read_p7b", &[json!(fewer.text().unwrap())]).unwrap(), read);
+    }
+}
+
+#[test]
 fn openssl_agrees_on_thumbprints_and_serial() {
     let python = Python::start();
     for kind in ["RSA 2048", "EC P-256", "EC P-521", "Ed25519"] {

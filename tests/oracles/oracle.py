@@ -16,7 +16,7 @@ import sys
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 from snowflake.connector.auth.keypair import AuthByKeyPair
 
@@ -300,6 +300,10 @@ def read_chain(text):
     return [b64(it.public_bytes(Encoding.DER)) for it in x509.load_pem_x509_certificates(text.encode())]
 
 
+def read_p7b(text):
+    return [b64(it.public_bytes(Encoding.DER)) for it in pkcs7.load_pem_pkcs7_certificates(text.encode())]
+
+
 OPERATIONS = {
     operation.__name__: operation
     for operation in [
@@ -313,6 +317,7 @@ OPERATIONS = {
         make_certificate,
         read_certificate,
         read_chain,
+        read_p7b,
     ]
 }
 

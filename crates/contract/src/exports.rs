@@ -15,6 +15,8 @@ pub enum Format {
     CertChain,
     /// The certificate as DER.
     CertDer,
+    /// The certificates in a PKCS#7 bundle without a signature, as PEM.
+    CertP7b,
     /// The certificate as PEM.
     CertPem,
     /// All fingerprints, one a line.
@@ -37,9 +39,10 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of their names.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CertChain,
         Self::CertDer,
+        Self::CertP7b,
         Self::CertPem,
         Self::Fingerprints,
         Self::Jwk,
@@ -56,6 +59,7 @@ impl Format {
         match self {
             Self::CertChain => "cert-chain",
             Self::CertDer => "cert-der",
+            Self::CertP7b => "cert-p7b",
             Self::CertPem => "cert-pem",
             Self::Fingerprints => "fingerprints",
             Self::Jwk => "jwk",

@@ -12,6 +12,7 @@ use crate::{
     jwk,
     pem::{self, Document},
     pkcs1::RsaPublicKeyDer,
+    pkcs7::CertificatesOnly,
     proof::Proven,
     snowflake::{self, Slot},
     ssh,
@@ -93,13 +94,30 @@ pub fn certificate_der(der: &[u8]) -> Result<Proven> {
 
 /// The certificates as PEM blocks, leaf first.
 pub fn certificate_chain_pem(ders: &[Vec<u8>]) -> Result<Proven> {
-    let ordered = x509::order_chain(ders.to_vec());
-    let chain: Vec<Certificate> = ordered.iter().map(|der| Certificate::parse(der)).collect::<Result<_>>()?;
+    let chain = chain(ders)?;
+    let text = chain.iter().map(|certificate| pem::write(&CertificateDer::of(certificate))).collect();
+    Proven::lines(text, |text| read_back::certificates(&chain, text))
+}
+
+/// The certificates in a PKCS#7 bundle without a signature: `BEGIN PKCS7`. The bundle is a set, so it keeps no order.
+pub fn certificates_p7b(ders: &[Vec<u8>]) -> Result<Proven> {
+    let chain = chain(ders)?;
+    Proven::lines(pem::write(&CertificatesOnly::of(&chain)?), |text| read_back::certificates_p7b(&chain, text))
+}
+
+/// Leaf first, and no certificate twice.
+fn chain(ders: &[Vec<u8>]) -> Result<Vec<Certificate>> {
+    let mut chain: Vec<Certificate> = Vec::with_capacity(ders.len());
+    for der in x509::order_chain(ders.to_vec()) {
+        let certificate = Certificate::parse(&der)?;
+        if chain.iter().all(|other| other.der() != certificate.der()) {
+            chain.push(certificate);
+        }
+    }
     if chain.is_empty() {
         return Err(Error::new(Kind::Invalid, "write a certificate chain", "there is no certificate in it"));
     }
-    let text = chain.iter().map(|certificate| pem::write(&CertificateDer::of(certificate))).collect();
-    Proven::lines(text, |text| read_back::certificates(&chain, text))
+    Ok(chain)
 }
 
 fn json(value: &serde_json::Value) -> String {

@@ -12,6 +12,7 @@ mod numbers;
 pub mod pem;
 pub mod pfx;
 mod pkcs1;
+mod pkcs7;
 pub mod proof;
 #[cfg(test)]
 mod samples;

@@ -10,6 +10,7 @@ pub(crate) mod certificate;
 pub(crate) mod der;
 pub(crate) mod jwk;
 pub(crate) mod pem;
+pub(crate) mod pkcs7;
 pub(crate) mod snowflake;
 pub(crate) mod ssh;
 
@@ -17,7 +18,7 @@ pub(crate) mod ssh;
 mod tests {
     use proptest::prelude::*;
 
-    use super::{aws_lc, certificate, der, jwk, pem, snowflake, ssh};
+    use super::{aws_lc, certificate, der, jwk, pem, pkcs7, snowflake, ssh};
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1000))]
@@ -34,6 +35,7 @@ mod tests {
             prop_assert!(pem::only(&text, "PUBLIC KEY").is_none());
             prop_assert!(certificate::subject_public_key_info(&bytes).is_none());
             prop_assert!(aws_lc::spki(&bytes).is_none() && aws_lc::pkcs1(&bytes).is_none());
+            prop_assert!(pkcs7::certificates(&bytes).is_none());
             let _ = (der::public_key(&bytes), der::dotted(&bytes));
         }
     }
@@ -50,11 +52,13 @@ mod tests {
             for line in source.lines().filter(|line| line.contains("crate::")) {
                 assert!(line.contains("crate::second"), "{}: {line}", path.display());
             }
-            for library in ["base64ct", "pem_rfc7468", "sha1::", "sha2::", "x509_cert", "use der", "use ::spki"] {
+            for library in
+                ["base64ct", "pem_rfc7468", "sha1::", "sha2::", "x509_cert", "cms::", "use der", "use ::spki"]
+            {
                 assert!(!source.contains(library), "{} uses {library}", path.display());
             }
             seen += 1;
         }
-        assert_eq!(seen, 8);
+        assert_eq!(seen, 9);
     }
 }

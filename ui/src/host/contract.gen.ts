@@ -731,7 +731,7 @@ fields: Array<FieldRow>, };
 /**
  * A form that a consumer wants.
  */
-export type Format = "cert-chain" | "cert-der" | "cert-pem" | "fingerprints" | "jwk" | "jwks" | "openssh" | "pkcs1-pem" | "snowflake" | "spki-der" | "spki-pem";
+export type Format = "cert-chain" | "cert-der" | "cert-p7b" | "cert-pem" | "fingerprints" | "jwk" | "jwks" | "openssh" | "pkcs1-pem" | "snowflake" | "spki-der" | "spki-pem";
 
 /**
  * A format as the studio offers it.

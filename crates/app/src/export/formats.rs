@@ -3,7 +3,7 @@
 use contract::{Format, FormatRow};
 
 /// The order in which they are offered: the most wanted first.
-const OFFERED: [Format; 11] = [
+const OFFERED: [Format; 12] = [
     Format::SpkiPem,
     Format::Snowflake,
     Format::Openssh,
@@ -15,6 +15,7 @@ const OFFERED: [Format; 11] = [
     Format::CertPem,
     Format::CertChain,
     Format::CertDer,
+    Format::CertP7b,
 ];
 
 /// The formats in the order they are offered.
@@ -33,7 +34,7 @@ pub(crate) fn format_rows() -> Vec<FormatRow> {
 /// Whether it hands out the certificate, not the bare key.
 pub(super) fn is_certificate(format: Format) -> bool {
     match format {
-        Format::CertChain | Format::CertDer | Format::CertPem => true,
+        Format::CertChain | Format::CertDer | Format::CertP7b | Format::CertPem => true,
         Format::Fingerprints
         | Format::Jwk
         | Format::Jwks
@@ -50,6 +51,7 @@ pub(super) fn extension(format: Format) -> &'static str {
     match format {
         Format::CertChain => "chain.pem",
         Format::CertDer => "cer",
+        Format::CertP7b => "p7b",
         Format::CertPem => "crt",
         Format::Fingerprints => "fingerprints.txt",
         Format::Jwk => "jwk.json",
@@ -66,6 +68,7 @@ fn label(format: Format) -> &'static str {
     match format {
         Format::CertChain => "Certificate chain, PEM",
         Format::CertDer => "Certificate, DER",
+        Format::CertP7b => "Certificate chain, PKCS#7",
         Format::CertPem => "Certificate, PEM",
         Format::Fingerprints => "Fingerprints",
         Format::Jwk => "JSON Web Key",
@@ -82,6 +85,7 @@ fn purpose(format: Format) -> &'static str {
     match format {
         Format::CertChain => "Servers and clients that verify up to an issuer",
         Format::CertDer => "Java keystores, Windows, appliances",
+        Format::CertP7b => "Windows, IIS and Tomcat, which import a .p7b",
         Format::CertPem => "Entra app registrations, OpenSSL, most servers",
         Format::Fingerprints => "To read out or to compare",
         Format::Jwk => "One key for JOSE libraries",

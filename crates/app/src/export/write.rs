@@ -111,6 +111,7 @@ fn write_certificate(format: Format, chain: &[Vec<u8>]) -> Result<Proven> {
     match format {
         Format::CertChain => export::certificate_chain_pem(chain),
         Format::CertDer => export::certificate_der(leaf),
+        Format::CertP7b => export::certificates_p7b(chain),
         Format::CertPem => export::certificate_pem(leaf),
         Format::Fingerprints
         | Format::Jwk
@@ -139,7 +140,9 @@ fn write_key(request: &ExportRequest, name: &str, key: &PublicKey) -> Result<Pro
         }
         Format::SpkiDer => export::spki_der(key),
         Format::SpkiPem => export::spki_pem(key),
-        Format::CertChain | Format::CertDer | Format::CertPem | Format::Jwks => Err(misfit(request.format)),
+        Format::CertChain | Format::CertDer | Format::CertP7b | Format::CertPem | Format::Jwks => {
+            Err(misfit(request.format))
+        }
     }
 }
 

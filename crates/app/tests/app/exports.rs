@@ -38,7 +38,9 @@ fn fits(row: &ItemRow, format: Format) -> bool {
     let is_rsa = algorithm.starts_with("RSA");
     let has_key = is_rsa || algorithm.starts_with("EC ") || algorithm == "Ed25519";
     match format {
-        Format::CertChain | Format::CertDer | Format::CertPem => row.facets.contains(&"certificate".to_owned()),
+        Format::CertChain | Format::CertDer | Format::CertP7b | Format::CertPem => {
+            row.facets.contains(&"certificate".to_owned())
+        }
         Format::Pkcs1Pem | Format::Snowflake => is_rsa,
         Format::Fingerprints | Format::Jwk | Format::Jwks | Format::Openssh | Format::SpkiDer | Format::SpkiPem => {
             has_key

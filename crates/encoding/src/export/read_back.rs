@@ -115,6 +115,19 @@ pub(super) fn certificates(chain: &[Certificate], text: &str) -> Result<String> 
     }
 }
 
+pub(super) fn certificates_p7b(chain: &[Certificate], text: &str) -> Result<String> {
+    let bag = second::pem::only(text, "PKCS7").ok_or_else(mismatch)?;
+    let read = second::pkcs7::certificates(&bag).filter(|read| read.len() == chain.len()).ok_or_else(mismatch)?;
+    for expected in chain {
+        let found = read.iter().find(|der| **der == expected.der()).ok_or_else(mismatch)?;
+        certificate(expected, found)?;
+    }
+    match chain.len() {
+        1 => Ok("Read back byte for byte: the same certificate".into()),
+        many => Ok(format!("Read back byte for byte: the same {many} certificates")),
+    }
+}
+
 /// The name and the digest of one line of fingerprints.
 fn digest(line: &str) -> Option<(&str, Vec<u8>)> {
     let (name, value) = line.split_once(' ')?;

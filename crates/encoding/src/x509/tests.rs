@@ -8,7 +8,7 @@ use rcgen::{
 
 use super::*;
 use crate::{
-    export::{certificate_chain_pem, certificate_der, certificate_pem},
+    export::{certificate_chain_pem, certificate_der, certificate_pem, certificates_p7b},
     pem,
 };
 
@@ -132,8 +132,12 @@ fn certificates_leave_proven() {
     assert_eq!(certificate_der(&leaf).unwrap().bytes(), leaf);
     let chain = certificate_chain_pem(&[root.clone(), leaf.clone(), middle.clone()]).unwrap();
     let blocks = pem::decode_all(chain.text().unwrap()).unwrap();
-    assert_eq!(blocks, [leaf, middle, root.clone()].map(|der| ("CERTIFICATE".to_owned(), der)));
+    assert_eq!(blocks, [leaf.clone(), middle.clone(), root.clone()].map(|der| ("CERTIFICATE".to_owned(), der)));
     assert_eq!(certificate_chain_pem(&[]).unwrap_err().kind(), Kind::Invalid);
+    let bag = certificates_p7b(&[root.clone(), leaf.clone(), middle.clone(), root.clone()]).unwrap();
+    assert!(bag.text().unwrap().starts_with("-----BEGIN PKCS7-----\n"));
+    assert_eq!(bag.proof(), "Read back byte for byte: the same 3 certificates");
+    assert_eq!(certificates_p7b(&[]).unwrap_err().kind(), Kind::Invalid);
     assert_eq!(certificate_pem(&[&root[..], &[0]].concat()).unwrap_err().kind(), Kind::Invalid);
 }
 

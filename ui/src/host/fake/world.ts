@@ -204,5 +204,6 @@ export const FORMATS: FormatRow[] = [
   { format: 'fingerprints', label: 'Fingerprints', purpose: 'To compare by eye', facet: 'key' },
   { format: 'cert-pem', label: 'Certificate PEM', purpose: 'Web servers', facet: 'certificate' },
   { format: 'cert-chain', label: 'Certificate chain', purpose: 'Web servers that send the chain', facet: 'certificate' },
+  { format: 'cert-p7b', label: 'Certificate chain, PKCS#7', purpose: 'Windows and IIS', facet: 'certificate' },
   { format: 'cert-der', label: 'Certificate DER', purpose: 'Windows, Java', facet: 'certificate' },
 ];
