@@ -265,6 +265,11 @@ async fn what_is_made_is_found_and_opens(subject: &Subject) -> Outcome {
 }
 
 async fn is_made_and_destroyed(subject: &Subject, ask: Ask, vault: &VaultId, number: usize) -> Result<(), String> {
+    if matches!(ask, Ask::DeleteIssuer | Ask::SetContacts | Ask::SetIssuer) {
+        // They make nothing that is listed; that they are done is read by the check.
+        let (change, plan) = planned_change(subject, ask, Target::Vault(vault.clone()), number).await?;
+        return carry_out(subject, change, plan).await;
+    }
     let item = found_and_open(subject, ask, vault, number).await?;
     is_destroyed(subject, item, number + 50).await
 }
