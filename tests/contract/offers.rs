@@ -65,8 +65,11 @@ async fn what_is_allowed_works_and_what_is_refused_does_not(subject: &Subject) -
 /// Does what is asked; `None` where the place has no such thing.
 async fn try_it(subject: &Subject, item: &Item, ask: Ask) -> Option<domain::Result<()>> {
     Some(match ask {
+        Ask::BackUp => subject.provider.backups()?.back_up(&item.key).await.map(drop),
         Ask::ExportCertificate => subject.provider.certificates()?.chain(&item.key, None).await.map(drop),
+        Ask::ExportPrivateKey => subject.provider.certificates()?.with_key(&item.key, None).await.map(drop),
         Ask::ExportPublicKey => subject.provider.inventory().public_key(&item.key, None).await.map(drop),
+        Ask::ExportSigningRequest => subject.provider.certificates()?.signing_request(&item.key).await.map(drop),
         Ask::RevealSecret => subject.provider.secrets()?.value(&item.key, None).await.map(drop),
         // Changes have promises of their own.
         _ => return None,
