@@ -5,7 +5,7 @@ use libtest_mimic::Failed;
 use servers::State;
 
 use super::run::{Killing, Left};
-use crate::lost::stage::untellable;
+use crate::lost::stage::{blurred_by_others, untellable};
 
 impl Killing<'_> {
     /// Compares the journal's last word with what the server shows.
@@ -49,6 +49,7 @@ impl Killing<'_> {
             (OrderState::Unknown, Some(_)) => Ok(()),
             // By a clock that was wrong, a place may not be able to tell whose it is; it must not take it for nothing.
             (OrderState::Unknown, None) if self.set_back && after == &self.honest.after => Ok(()),
+            (OrderState::Unknown, None) if blurred_by_others(self.deed) && sent.is_empty() => same(before, "as before"),
             (OrderState::Unknown, None) => Err("a reading could tell, and did not".to_owned()),
             (OrderState::Paused | OrderState::Running, _) => Err("it has not ended".to_owned()),
         }

@@ -186,8 +186,11 @@ fn without_numbers(said: Value) -> Value {
     const UNLIKE: [&str; 8] = ["n", "e", "x", "y", "cer", "x5t", "csr", "request_id"];
     match said {
         Value::Object(members) => {
+            let of_certificate = members.contains_key("kid");
             let pem = |value: &Value| value.as_str().is_some_and(|text| text.contains("-----BEGIN"));
-            let members = members.into_iter().filter(|(name, value)| !UNLIKE.contains(&name.as_str()) && !pem(value));
+            let members = members.into_iter().filter(|(name, value)| {
+                !(UNLIKE.contains(&name.as_str()) || pem(value) || of_certificate && name == "value")
+            });
             Value::Object(members.map(|(name, value)| (name, without_numbers(value))).collect())
         }
         Value::Array(all) => all.into_iter().map(without_numbers).collect(),

@@ -12,6 +12,7 @@ use super::{
     deed::{Deed, Honest, On, Ready, Setting},
     fault::Fault,
     place::Place,
+    stage::blurred_by_others,
 };
 
 /// Held while a saved copy is taken back.
@@ -121,6 +122,9 @@ impl Cell {
                     other => return Err(format!("it does not say truly what was changed: {other:?}")),
                 }
                 if self.fault.acts() { Err("it is said not to have happened, and it did".to_owned()) } else { Ok(()) }
+            }
+            (OrderState::Unknown, None) if blurred_by_others(&self.deed) && !self.fault.acts() => {
+                same(before, "as before")
             }
             (OrderState::Unknown, None) => Err("a reading could tell, and did not".to_owned()),
             (OrderState::Paused | OrderState::Running, None) => Err("it has not ended".to_owned()),

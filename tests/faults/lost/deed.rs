@@ -253,8 +253,10 @@ pub(crate) async fn of(place: &dyn Place, address: &str) -> Result<Vec<Deed>, Fa
     }
     for (vault, _) in &listing.vaults {
         for offer in eyes.changes().vault_offers(&vault.id).await {
-            // A vault has one list of contacts, which trials that run side by side would take from each other.
-            if offer.answer == Answer::Allow && offer.ask != Ask::SetContacts {
+            // A vault has one list of contacts and one of issuers, and trials that run side by side would take what is in
+            // them from each other.
+            let shared = matches!(offer.ask, Ask::DeleteIssuer | Ask::SetContacts);
+            if offer.answer == Answer::Allow && !shared {
                 let on = On::Vault(vault.id.clone());
                 deeds.push(Deed { ask: offer.ask, kind: vault.native_kind, on, offered: true });
             }

@@ -95,6 +95,11 @@ fn cell(deed: &Deed, honest: &Honest, fault: Fault, pass: usize) -> Cell {
     Cell { deed: deed.clone(), honest: honest.clone(), fault, pass, untellable }
 }
 
+/// Whether what others make in the same vault meanwhile may be this deed's: a copy that is restored may hold any name.
+pub(crate) fn blurred_by_others(deed: &Deed) -> bool {
+    deed.ask == Ask::Restore
+}
+
 /// Why no reading can tell what became of a deed, if none can.
 pub(crate) fn untellable(deed: &Deed) -> Option<&'static str> {
     let known = UNTELLABLE.iter().find(|(kind, ask, _)| deed.change() == (*kind, *ask));
