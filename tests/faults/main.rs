@@ -13,6 +13,7 @@
 
 mod amazon;
 mod azure;
+mod between;
 mod case;
 mod kill;
 mod lost;

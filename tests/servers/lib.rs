@@ -7,6 +7,7 @@
 mod amazon;
 pub mod answers;
 mod azure;
+mod book;
 mod failure;
 pub mod fixtures;
 pub mod hostile;
@@ -19,6 +20,7 @@ mod state;
 
 pub use amazon::{AmazonServer, Credentials};
 pub use azure::{Azure, Replay, Vault};
+pub use book::Book;
 pub use failure::{Failure, Result};
 pub use known::{Known, KnownItem};
 pub use leash::Leash;

@@ -1,34 +1,14 @@
 //! Answers the questions of a change as a person might, and carries it out as the app does, with a journal in memory.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    Answers, Ask, Change, Event, Finding, Item, ItemKey, Ledger, Order, OrderId, Outcome as Sent, Plan, Record, Secret,
-    SecretAnswers, Stage, State, Target, Timestamp,
+    Answers, Ask, Change, Finding, Item, ItemKey, Order, OrderId, Outcome as Sent, Plan, Secret, SecretAnswers, Stage,
+    State, Target, Timestamp,
 };
-use servers::{Listing, answers::answers};
+use servers::{Book, Listing, answers::answers};
 
 use crate::place::Subject;
-
-/// A journal in memory.
-#[derive(Default)]
-struct Book(Mutex<Vec<Record>>);
-
-impl Ledger for Book {
-    fn append(&self, event: Event) -> domain::Result<Record> {
-        let record = Record { at: Timestamp::now(), event };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
-        Ok(record)
-    }
-
-    fn history(&self, order: &OrderId) -> domain::Result<Vec<Record>> {
-        let records = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(records.iter().filter(|record| record.event.order() == Some(order)).cloned().collect())
-    }
-}
 
 pub(super) fn wanted(ask: Ask, target: Target, answers: Answers) -> Change {
     Change { order: order(), ask, target, answers, secrets: SecretAnswers::new() }

@@ -3,21 +3,21 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use domain::{
-    Answers, Ask, Change, Environment, Error, Event, Finding, ItemKey, Kind, Ledger, Order, OrderId,
-    Outcome as Answered, Performed, Provider, Record, Secret, SecretAnswers, Target, Timestamp,
+    Answers, Ask, Change, Environment, Error, Finding, ItemKey, Kind, Order, OrderId, Outcome as Answered, Performed,
+    Provider, Secret, SecretAnswers, Target,
 };
 use futures::future::BoxFuture;
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 use servers::{
-    Azure, Listing, Vault,
+    Azure, Book, Listing, Vault,
     answers::answers,
     fixtures::azure::{self as fixture, Filled, HARBOUR, MAIN, SECRET},
 };
@@ -238,21 +238,4 @@ pub(crate) fn in_words(error: &Error, kind: Kind) -> Outcome {
         return Err(format!("{error:?} is not {kind:?} in words").into());
     }
     Ok(())
-}
-
-/// A journal in memory.
-#[derive(Default)]
-struct Book(Mutex<Vec<Record>>);
-
-impl Ledger for Book {
-    fn append(&self, event: Event) -> domain::Result<Record> {
-        let record = Record { at: Timestamp::now(), event };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
-        Ok(record)
-    }
-
-    fn history(&self, order: &OrderId) -> domain::Result<Vec<Record>> {
-        let records = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(records.iter().filter(|record| record.event.order() == Some(order)).cloned().collect())
-    }
 }

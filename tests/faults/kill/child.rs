@@ -16,9 +16,12 @@ use serde_json::{Value, json};
 use super::{
     clock,
     countdown::{Countdown, FileKeychain},
-    mortal::Mortals,
+    mortal::Mortal,
 };
-use crate::lost::person::{CONNECTION, PATIENCE, confirmation};
+use crate::{
+    between::Connecting,
+    lost::person::{CONNECTION, PATIENCE, confirmation},
+};
 
 /// The file with the task.
 const TASK: &str = "CLAVIGER_FAULTS_CHILD";
@@ -59,7 +62,7 @@ impl Task<'_> {
 /// The app over a home, whose instants are counted.
 pub(crate) fn open(home: &Path, environment: &Environment, countdown: &Arc<Countdown>) -> domain::Result<App> {
     let keychain = FileKeychain::within(home, Arc::clone(countdown));
-    let connector = Mortals { countdown: Arc::clone(countdown), sent: home.join("sent") };
+    let connector = Connecting(Arc::new(Mortal { countdown: Arc::clone(countdown), sent: home.join("sent") }));
     let app = App::open_with(home, environment.clone(), keychain, Arc::new(NoDesktop), Arc::new(connector))?;
     app.set_patience(PATIENCE);
     Ok(app)

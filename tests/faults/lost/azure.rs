@@ -3,14 +3,9 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use app::{Connector, Providers};
 use async_trait::async_trait;
 use contract::ConnectionDraft;
-use domain::{
-    AccessCheck, Answers, Ask, Backups, Certificates, Change, Changes, Environment, Finding, Form, Identity, Inventory,
-    Item, Offer, Outcome, Performed, Plan, Provider, Question, SecretAnswers, Secrets, Sending, SignIn, Signing,
-    Target, VaultId,
-};
+use domain::{Changes, Outcome, Sending};
 use serde_json::{Value, json};
 use servers::{
     Azure, Failure, Result, State, Vault,
@@ -22,6 +17,7 @@ use super::{
     person::CONNECTION,
     place::{Line, Made, Place, Scene},
 };
+use crate::between::{Between, Connecting};
 
 const VAULTS: [Vault<'static>; 4] = [MAIN, HARBOUR, QUAY, HSM];
 
@@ -83,12 +79,12 @@ impl Place for AzurePlace {
 
     async fn line(&self, _: &Scene, strike: Arc<Strike>) -> Result<Line> {
         let (port, log) = self.filled.server.line().await?;
-        let connector = LossyConnector { filled: Arc::clone(&self.filled), strike, log: log.clone() };
+        let lossy = Lossy { filled: Arc::clone(&self.filled), strike, log: log.clone() };
         let sent = move || {
             let log = std::fs::read_to_string(&log).unwrap_or_default();
             log.lines().map(str::to_owned).collect()
         };
-        Ok(Line { through: port.to_string(), connector: Arc::new(connector), sent: Box::new(sent) })
+        Ok(Line { through: port.to_string(), connector: Arc::new(Connecting(Arc::new(lossy))), sent: Box::new(sent) })
     }
 
     async fn state(&self, scene: &Scene, made: &Made) -> Result<State> {
@@ -218,117 +214,27 @@ fn said(fault: Fault, log: &str) -> Value {
     said
 }
 
-/// Makes providers that have the fake lose an answer.
-struct LossyConnector {
-    filled: Arc<Filled>,
-    strike: Arc<Strike>,
-    log: PathBuf,
-}
-
-/// A provider that has the fake lose an answer, and the one behind it.
+/// Has the fake lose an answer.
 #[derive(Debug)]
 struct Lossy {
-    inner: Arc<dyn Provider>,
     filled: Arc<Filled>,
     strike: Arc<Strike>,
     log: PathBuf,
 }
 
 #[async_trait]
-impl Connector for LossyConnector {
-    fn forms(&self) -> Vec<&'static Form> {
-        Providers.forms()
-    }
-
-    fn discover(&self, environment: &Environment) -> Vec<SignIn> {
-        Providers.discover(environment)
-    }
-
-    async fn connect(
-        &self,
-        provider: &str,
-        answers: &Answers,
-        secrets: &SecretAnswers,
-        environment: &Environment,
-    ) -> domain::Result<Arc<dyn Provider>> {
-        let inner = Providers.connect(provider, answers, secrets, environment).await?;
-        let (filled, strike) = (Arc::clone(&self.filled), Arc::clone(&self.strike));
-        Ok(Arc::new(Lossy { inner, filled, strike, log: self.log.clone() }))
-    }
-
-    fn place(&self, provider: &str, answers: &Answers) -> String {
-        Providers.place(provider, answers)
-    }
-}
-
-#[async_trait]
-impl Provider for Lossy {
-    async fn identity(&self) -> domain::Result<Identity> {
-        self.inner.identity().await
-    }
-
-    async fn check_access(&self) -> Vec<AccessCheck> {
-        self.inner.check_access().await
-    }
-
-    fn inventory(&self) -> &dyn Inventory {
-        self.inner.inventory()
-    }
-
-    fn certificates(&self) -> Option<&dyn Certificates> {
-        self.inner.certificates()
-    }
-
-    fn secrets(&self) -> Option<&dyn Secrets> {
-        self.inner.secrets()
-    }
-
-    fn backups(&self) -> Option<&dyn Backups> {
-        self.inner.backups()
-    }
-
-    fn signing(&self) -> Option<&dyn Signing> {
-        self.inner.signing()
-    }
-
-    fn changes(&self) -> &dyn Changes {
-        self
-    }
-
-    async fn offers(&self, item: &Item) -> Vec<Offer> {
-        self.inner.offers(item).await
-    }
-}
-
-#[async_trait]
-impl Changes for Lossy {
-    async fn vault_offers(&self, vault: &VaultId) -> Vec<Offer> {
-        self.inner.changes().vault_offers(vault).await
-    }
-
-    async fn questions(&self, ask: Ask, target: &Target) -> domain::Result<Vec<Question>> {
-        self.inner.changes().questions(ask, target).await
-    }
-
-    async fn plan(&self, change: &Change) -> domain::Result<Plan> {
-        self.inner.changes().plan(change).await
-    }
-
+impl Between for Lossy {
     /// The next request with a token over this line is the one that changes something: it alone is struck.
-    async fn perform(&self, sending: Sending) -> Outcome {
+    async fn perform(&self, behind: &dyn Changes, sending: Sending) -> Outcome {
         let fault = self.strike.next();
         if let Some(fault) = fault {
             let armed = self.filled.server.fault(said(fault, &self.log.display().to_string())).await;
             armed.expect("the fake takes faults");
         }
-        let outcome = self.inner.changes().perform(sending).await;
+        let outcome = behind.perform(sending).await;
         if fault.is_some() {
             self.strike.done();
         }
         outcome
-    }
-
-    async fn check(&self, performed: &Performed) -> domain::Result<Finding> {
-        self.inner.changes().check(performed).await
     }
 }

@@ -8,14 +8,9 @@ use std::{
     },
 };
 
-use app::{Connector, Providers};
 use async_trait::async_trait;
 use contract::ConnectionDraft;
-use domain::{
-    AccessCheck, Algorithm, Answers, Ask, Certificates, Change, Changed, Changes, Curve, Environment, Error, Finding,
-    Form, Identity, Inventory, Item, Kind, Offer, Outcome, Performed, Plan, Provider, Question, Secret, SecretAnswers,
-    Secrets, Sending, SignIn, Target, Timestamp, VaultId,
-};
+use domain::{Algorithm, Changed, Changes, Curve, Error, Kind, Outcome, Secret, Sending, Timestamp};
 use local::{Entry, EntryState, Keystore, Lock, Material, make};
 use servers::{Failure, Result, State};
 use tempfile::TempDir;
@@ -25,6 +20,7 @@ use super::{
     person::CONNECTION,
     place::{Line, Made, Place, Scene},
 };
+use crate::between::{Between, Connecting};
 
 /// What can be lost where no network is.
 pub(crate) const FAULTS: &[Fault] = &[Fault::Hang, Fault::ResetAfterwards, Fault::ResetBefore];
@@ -112,7 +108,7 @@ impl Place for LocalPlace {
         let sent = Arc::new(Mutex::new(Vec::new()));
         Ok(Line {
             through: scene.place.clone(),
-            connector: Arc::new(LossyConnector { strike, sent: Arc::clone(&sent) }),
+            connector: Arc::new(Connecting(Arc::new(Lossy { strike, sent: Arc::clone(&sent) }))),
             sent: Box::new(move || sent.lock().unwrap().clone()),
         })
     }
@@ -127,97 +123,21 @@ impl Place for LocalPlace {
     }
 }
 
-/// Makes providers that lose an answer.
-struct LossyConnector {
-    strike: Arc<Strike>,
-    sent: Arc<Mutex<Vec<String>>>,
-}
-
-/// A provider that loses an answer, and the one behind it.
+/// Loses an answer.
 #[derive(Debug)]
 struct Lossy {
-    inner: Arc<dyn Provider>,
     strike: Arc<Strike>,
     sent: Arc<Mutex<Vec<String>>>,
 }
 
 #[async_trait]
-impl Connector for LossyConnector {
-    fn forms(&self) -> Vec<&'static Form> {
-        Providers.forms()
-    }
-
-    fn discover(&self, environment: &Environment) -> Vec<SignIn> {
-        Providers.discover(environment)
-    }
-
-    async fn connect(
-        &self,
-        provider: &str,
-        answers: &Answers,
-        secrets: &SecretAnswers,
-        environment: &Environment,
-    ) -> domain::Result<Arc<dyn Provider>> {
-        let inner = Providers.connect(provider, answers, secrets, environment).await?;
-        Ok(Arc::new(Lossy { inner, strike: Arc::clone(&self.strike), sent: Arc::clone(&self.sent) }))
-    }
-
-    fn place(&self, provider: &str, answers: &Answers) -> String {
-        Providers.place(provider, answers)
-    }
-}
-
-#[async_trait]
-impl Provider for Lossy {
-    async fn identity(&self) -> domain::Result<Identity> {
-        self.inner.identity().await
-    }
-
-    async fn check_access(&self) -> Vec<AccessCheck> {
-        self.inner.check_access().await
-    }
-
-    fn inventory(&self) -> &dyn Inventory {
-        self.inner.inventory()
-    }
-
-    fn certificates(&self) -> Option<&dyn Certificates> {
-        self.inner.certificates()
-    }
-
-    fn secrets(&self) -> Option<&dyn Secrets> {
-        self.inner.secrets()
-    }
-
-    fn changes(&self) -> &dyn Changes {
-        self
-    }
-
-    async fn offers(&self, item: &Item) -> Vec<Offer> {
-        self.inner.offers(item).await
-    }
-}
-
-#[async_trait]
-impl Changes for Lossy {
-    async fn vault_offers(&self, vault: &VaultId) -> Vec<Offer> {
-        self.inner.changes().vault_offers(vault).await
-    }
-
-    async fn questions(&self, ask: Ask, target: &Target) -> domain::Result<Vec<Question>> {
-        self.inner.changes().questions(ask, target).await
-    }
-
-    async fn plan(&self, change: &Change) -> domain::Result<Plan> {
-        self.inner.changes().plan(change).await
-    }
-
-    async fn perform(&self, sending: Sending) -> Outcome {
+impl Between for Lossy {
+    async fn perform(&self, behind: &dyn Changes, sending: Sending) -> Outcome {
         let fault = self.strike.next();
         let mut outcome = None;
         if fault.is_none_or(Fault::acts) {
             self.sent.lock().unwrap().push(sending.step().operation.clone());
-            outcome = Some(self.inner.changes().perform(sending).await);
+            outcome = Some(behind.perform(sending).await);
         }
         match (fault, outcome) {
             (None, Some(outcome)) => outcome,
@@ -231,10 +151,6 @@ impl Changes for Lossy {
                 Outcome::Unknown(error.with_changed(Changed::Unknown))
             }
         }
-    }
-
-    async fn check(&self, performed: &Performed) -> domain::Result<Finding> {
-        self.inner.changes().check(performed).await
     }
 }
 
