@@ -8,12 +8,13 @@ use aws_lc_rs::{
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use der::{
     Decode, Encode, Reader, Sequence, SliceReader,
-    asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef, UintRef},
+    asn1::{BitStringRef, ObjectIdentifier, OctetStringRef, UintRef},
 };
-use domain::{Error, Kind, Result, Secret};
+use domain::{Curve, Error, Kind, Result, Secret};
+use encoding::PublicKey;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+use spki::AlgorithmIdentifierRef;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::kinds::Shape;
@@ -22,12 +23,12 @@ const READ: &str = "read the private key";
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
-/// Curves by their names and identifiers, with the bytes of a coordinate.
-const CURVES: [(&str, ObjectIdentifier, usize); 4] = [
-    ("P-256", ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"), 32),
-    ("P-256K", ObjectIdentifier::new_unwrap("1.3.132.0.10"), 32),
-    ("P-384", ObjectIdentifier::new_unwrap("1.3.132.0.34"), 48),
-    ("P-521", ObjectIdentifier::new_unwrap("1.3.132.0.35"), 66),
+/// Curves by their names and identifiers.
+const CURVES: [(&str, ObjectIdentifier, Curve); 4] = [
+    ("P-256", ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"), Curve::P256),
+    ("P-256K", ObjectIdentifier::new_unwrap("1.3.132.0.10"), Curve::P256k1),
+    ("P-384", ObjectIdentifier::new_unwrap("1.3.132.0.34"), Curve::P384),
+    ("P-521", ObjectIdentifier::new_unwrap("1.3.132.0.35"), Curve::P521),
 ];
 
 /// A private key in the form that Key Vault imports.
@@ -37,8 +38,8 @@ pub(crate) struct Material {
     pub(crate) size: String,
     /// The public members of its JWK, `kty` among them.
     pub(crate) public: Map<String, Value>,
-    /// The DER of its SubjectPublicKeyInfo.
-    pub(crate) spki: Vec<u8>,
+    /// Its public half.
+    pub(crate) public_key: PublicKey,
     private: Vec<(&'static str, Zeroizing<String>)>,
 }
 
@@ -63,12 +64,6 @@ struct EcPrivateKey<'a> {
     parameters: Option<ObjectIdentifier>,
     #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
     public_key: Option<BitStringRef<'a>>,
-}
-
-#[derive(Sequence)]
-struct RsaPublicKey<'a> {
-    n: UintRef<'a>,
-    e: UintRef<'a>,
 }
 
 /// A JWK as a file holds it. Wiped when it is dropped.
@@ -168,12 +163,11 @@ impl Material {
         let secret = |it: UintRef<'_>| Zeroizing::new(number(it));
         let n = key.n.as_bytes();
         let bits = n.len() * 8 - n.first().map_or(0, |first| first.leading_zeros() as usize);
-        let public = RsaPublicKey { n: key.n, e: key.e }.to_der().map_err(|_| unwritten())?;
         Ok(Self {
             shape: Shape::Rsa,
             size: bits.to_string(),
             public: members([("kty", "RSA".to_owned()), ("n", number(key.n)), ("e", number(key.e))]),
-            spki: spki(RSA, AnyRef::NULL, &public)?,
+            public_key: PublicKey::from_rsa_numbers(n, key.e.as_bytes())?,
             private: vec![
                 ("d", secret(key.d)),
                 ("p", secret(key.p)),
@@ -232,10 +226,11 @@ impl Material {
     }
 
     fn of_scalar(curve: &str, scalar: &[u8], point: Option<&[u8]>) -> Result<Self> {
-        let (name, oid, length) = CURVES
+        let (name, _, curve) = CURVES
             .into_iter()
             .find(|(name, ..)| *name == curve)
             .ok_or_else(|| unsupported(format!("keys on the curve {curve:?}")))?;
+        let length = curve.field_bytes();
         if scalar.len() != length {
             return Err(invalid("its number has not the length of its curve"));
         }
@@ -252,17 +247,17 @@ impl Material {
             return Err(invalid("its public part is no uncompressed point of its curve"));
         }
         let coordinate = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
-        let parameters = AnyRef::from(&oid);
+        let (x, y) = point[1..].split_at(length);
         Ok(Self {
             shape: Shape::Ec,
             size: name.to_owned(),
             public: members([
                 ("kty", "EC".to_owned()),
                 ("crv", name.to_owned()),
-                ("x", coordinate(&point[1..=length])),
-                ("y", coordinate(&point[1 + length..])),
+                ("x", coordinate(x)),
+                ("y", coordinate(y)),
             ]),
-            spki: spki(EC, parameters, &point)?,
+            public_key: PublicKey::from_point(curve, x, y)?,
             private: vec![("d", Zeroizing::new(coordinate(scalar)))],
         })
     }
@@ -327,12 +322,6 @@ fn blocks(text: &str) -> Result<Vec<Block<'_>>> {
         rest = after;
     }
     Ok(blocks)
-}
-
-fn spki(oid: ObjectIdentifier, parameters: AnyRef<'_>, key: &[u8]) -> Result<Vec<u8>> {
-    let subject_public_key = BitStringRef::from_bytes(key).map_err(|_| unwritten())?;
-    let algorithm = AlgorithmIdentifierRef { oid, parameters: Some(parameters) };
-    SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der().map_err(|_| unwritten())
 }
 
 fn members<const N: usize>(members: [(&str, String); N]) -> Map<String, Value> {

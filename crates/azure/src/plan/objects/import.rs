@@ -1,7 +1,7 @@
 //! Plans for keys that were made elsewhere. The public part is shown; the material is put in only when it is sent.
 
 use domain::{Plan, Result, Tier};
-use encoding::{PublicKey, fingerprint::Fingerprints};
+use encoding::fingerprint::Fingerprints;
 use serde_json::json;
 
 use super::{
@@ -32,7 +32,7 @@ pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
     if versions.iter().any(|version| version.managed) {
         return Err(not_offered(format!("The key {0} belongs to the certificate {0}.", named.name)));
     }
-    let fingerprint = Fingerprints::of(&PublicKey::from_spki_der(&material.spki)?).spki_sha256;
+    let fingerprint = Fingerprints::of(&material.public_key).spki_sha256;
     let mut shown = material.public.clone();
     shown.insert("kty".to_owned(), kind.word.into());
     shown.insert("key_ops".to_owned(), json!(operations));
