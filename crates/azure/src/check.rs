@@ -31,31 +31,41 @@ const TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 pub(crate) async fn check(tenant: &Tenant, performed: &Performed) -> Result<Finding> {
     let (operation, sent) = (Operation::of(&performed.step)?, Parameters::of(&performed.step)?);
     let of = |object| Named { vault: sent.vault.clone(), object, name: sent.name.clone() };
-    let (key, secret) = (of(Object::Key), of(Object::Secret));
+    let (certificate, key, secret) = (of(Object::Certificate), of(Object::Key), of(Object::Secret));
+    let client = &tenant.client;
     match operation {
-        Operation::CreateCertificate
-        | Operation::DeleteCertificate
-        | Operation::DeleteIssuer
-        | Operation::ImportCertificate
-        | Operation::MergeCertificate
-        | Operation::PurgeCertificate
-        | Operation::RecoverCertificate
-        | Operation::RestoreCertificate
-        | Operation::SetContacts
-        | Operation::SetIssuer
-        | Operation::UpdateCertificate
-        | Operation::UpdateCertificatePolicy
-        | Operation::UpdateIssuance => certificates::check(tenant, operation, performed, &sent).await,
+        Operation::CreateCertificate => certificates::begun(tenant, performed, &certificate).await,
         Operation::CreateKey | Operation::ImportKey => versions::marked(tenant, performed, &sent, &key).await,
+        Operation::DeleteCertificate => deletion::deleted(tenant, performed, &certificate).await,
+        Operation::DeleteIssuer => certificates::gone(tenant, performed, &sent).await,
         Operation::DeleteKey => deletion::deleted(tenant, performed, &key).await,
         Operation::DeleteSecret => deletion::deleted(tenant, performed, &secret).await,
+        Operation::ImportCertificate | Operation::MergeCertificate => {
+            versions::marked(tenant, performed, &sent, &certificate).await
+        }
+        Operation::PurgeCertificate => deletion::purged(tenant, performed, &certificate).await,
         Operation::PurgeKey => deletion::purged(tenant, performed, &key).await,
         Operation::PurgeSecret => deletion::purged(tenant, performed, &secret).await,
+        Operation::RecoverCertificate => deletion::recovered(tenant, performed, &certificate).await,
         Operation::RecoverKey => deletion::recovered(tenant, performed, &key).await,
         Operation::RecoverSecret => deletion::recovered(tenant, performed, &secret).await,
-        Operation::RestoreKey | Operation::RestoreSecret => deletion::restored(tenant, performed, &sent).await,
+        Operation::RestoreCertificate | Operation::RestoreKey | Operation::RestoreSecret => {
+            deletion::restored(tenant, performed, &sent).await
+        }
         Operation::RotateKey => versions::unmarked(tenant, performed, &key).await,
+        Operation::SetContacts => {
+            certificates::written(performed, &sent, "The contacts are", &client.contacts(&sent.vault).await?)
+        }
+        Operation::SetIssuer => {
+            certificates::written(performed, &sent, "The issuer is", &client.issuer(&sent.vault, &sent.name).await?)
+        }
         Operation::SetSecret => versions::marked(tenant, performed, &sent, &secret).await,
+        Operation::UpdateCertificate => updated(tenant, performed, &sent, &certificate).await,
+        Operation::UpdateCertificatePolicy => {
+            let now = client.written_certificate_policy(&sent.vault, &sent.name).await?;
+            certificates::written(performed, &sent, "The policy is", &now)
+        }
+        Operation::UpdateIssuance => certificates::called_off(tenant, &certificate).await,
         Operation::UpdateKey => updated(tenant, performed, &sent, &key).await,
         Operation::UpdateRotationPolicy => policy(tenant, performed, &sent).await,
         Operation::UpdateSecret => updated(tenant, performed, &sent, &secret).await,

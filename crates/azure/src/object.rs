@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{Error, ItemKey, Kind, Result, VaultId};
+use domain::{Ask, Error, ItemKey, Kind, Result, VaultId};
 use serde::{Deserialize, Serialize};
 
 /// A kind of object, each with a part of the API to itself.
@@ -85,5 +85,20 @@ pub(crate) fn is_name(name: &str) -> bool {
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the {} {}", self.object.word(), self.name)
+    }
+}
+
+/// Whether an ask is about how certificates come about: their issuing, the issuers and the contacts. `None` for an ask of
+/// a vault.
+pub(crate) fn is_issuing(ask: Ask, object: Option<Object>) -> bool {
+    match object {
+        None => matches!(
+            ask,
+            Ask::CreateCertificate | Ask::DeleteIssuer | Ask::ImportCertificate | Ask::SetContacts | Ask::SetIssuer
+        ),
+        Some(Object::Certificate) => {
+            matches!(ask, Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate | Ask::Rotate)
+        }
+        Some(Object::Key | Object::Secret) => false,
     }
 }

@@ -4,12 +4,19 @@ pub(crate) mod body;
 pub(crate) mod certificates;
 pub(crate) mod outcome;
 
+use azure_security_keyvault_certificates::models::CertificateClientUpdateCertificatePropertiesOptions;
 use azure_security_keyvault_keys::models::KeyClientUpdateKeyPropertiesOptions;
 use azure_security_keyvault_secrets::models::SecretClientUpdateSecretPropertiesOptions;
 use domain::{Outcome, Result, Sending};
 
 use crate::{
-    Tenant, client::Once, material::Material, object::Object, operation::Operation, parameters::Parameters, plan::fits,
+    Tenant,
+    client::{Clients, Once},
+    material::Material,
+    object::Object,
+    operation::Operation,
+    parameters::Parameters,
+    plan::fits,
 };
 use body::{Prepared, backup, json_text, plain, spliced};
 use outcome::{ended, made, nothing};
@@ -73,23 +80,48 @@ fn prepared(tenant: &Tenant, sending: &Sending) -> Result<(Operation, Parameters
     Ok((operation, sent, body, once))
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of all calls")]
 async fn send(once: &Once, operation: Operation, sent: &Parameters, body: Prepared) -> Outcome {
-    let (keys, secrets, name) = (&once.clients.keys, &once.clients.secrets, sent.name.as_str());
-    let done = (once, operation.call());
+    let Clients { certificates, keys, secrets } = &once.clients;
+    let (name, done) = (sent.name.as_str(), (once, operation.call()));
     match operation {
-        Operation::CreateCertificate
-        | Operation::DeleteCertificate
-        | Operation::DeleteIssuer
-        | Operation::ImportCertificate
-        | Operation::MergeCertificate
-        | Operation::PurgeCertificate
-        | Operation::RecoverCertificate
-        | Operation::RestoreCertificate
-        | Operation::SetContacts
-        | Operation::SetIssuer
-        | Operation::UpdateCertificate
-        | Operation::UpdateCertificatePolicy
-        | Operation::UpdateIssuance => certificates::send(once, operation, sent, body).await,
+        Operation::CreateCertificate => certificates::begin(done, sent, body).await,
+        Operation::DeleteIssuer => ended(done, certificates.delete_issuer(name, None).await, nothing),
+        Operation::ImportCertificate => ended(
+            done,
+            certificates.import_certificate(name, body.into(), None).await,
+            made(Object::Certificate, &sent.vault),
+        ),
+        Operation::MergeCertificate => ended(
+            done,
+            certificates.merge_certificate(name, body.into(), None).await,
+            made(Object::Certificate, &sent.vault),
+        ),
+        Operation::SetContacts => ended(done, certificates.set_contacts(body.into(), None).await, nothing),
+        Operation::SetIssuer => ended(done, certificates.set_issuer(name, body.into(), None).await, nothing),
+        Operation::UpdateCertificate => {
+            let options = CertificateClientUpdateCertificatePropertiesOptions {
+                certificate_version: sent.version.clone(),
+                ..Default::default()
+            };
+            ended(done, certificates.update_certificate_properties(name, body.into(), Some(options)).await, nothing)
+        }
+        Operation::UpdateCertificatePolicy => {
+            ended(done, certificates.update_certificate_policy(name, body.into(), None).await, nothing)
+        }
+        Operation::UpdateIssuance => {
+            ended(done, certificates.update_certificate_operation(name, body.into(), None).await, nothing)
+        }
+        Operation::DeleteCertificate => ended(done, certificates.delete_certificate(name, None).await, nothing),
+        Operation::PurgeCertificate => ended(done, certificates.purge_deleted_certificate(name, None).await, nothing),
+        Operation::RecoverCertificate => {
+            ended(done, certificates.recover_deleted_certificate(name, None).await, nothing)
+        }
+        Operation::RestoreCertificate => ended(
+            done,
+            certificates.restore_certificate(body.into(), None).await,
+            made(Object::Certificate, &sent.vault),
+        ),
         Operation::CreateKey => {
             ended(done, keys.create_key(name, body.into(), None).await, made(Object::Key, &sent.vault))
         }

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::{
     Tenant,
-    object::{Named, Object},
+    object::{Named, is_issuing},
     operation::Operation,
     parameters::Parameters,
 };
@@ -27,17 +27,13 @@ pub(crate) const MARK: &str = "claviger-order";
 /// The plan of a change.
 pub(crate) async fn plan(tenant: &Tenant, change: &Change) -> Result<Plan> {
     let draft = Draft::new(tenant, change);
-    match (&change.target, change.ask) {
-        (
-            Target::Vault(_),
-            Ask::CreateCertificate | Ask::DeleteIssuer | Ask::ImportCertificate | Ask::SetContacts | Ask::SetIssuer,
-        ) => certificates::of_vault(draft).await,
-        (Target::Vault(_), _) => objects::of_vault(draft).await,
-        (Target::Item(item), ask) => {
+    let ask = change.ask;
+    match &change.target {
+        Target::Vault(_) if is_issuing(ask, None) => certificates::of_vault(draft).await,
+        Target::Vault(_) => objects::of_vault(draft).await,
+        Target::Item(item) => {
             let named = Named::of(item)?;
-            let own =
-                matches!(ask, Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate | Ask::Rotate);
-            if named.object == Object::Certificate && own {
+            if is_issuing(ask, Some(named.object)) {
                 certificates::of_item(draft, &named).await
             } else {
                 objects::of_item(draft, &named).await

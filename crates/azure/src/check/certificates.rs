@@ -3,68 +3,18 @@
 use domain::{Finding, Performed, Result};
 use serde_json::Value;
 
-use super::{deletion, done, not_done, strange, unclear, updated, versions};
+use super::{done, not_done, strange, unclear};
 use crate::{
     Tenant,
-    object::{Named, Object},
-    operation::Operation,
+    object::Named,
     parameters::{Parameters, read_back},
     perform::outcome::results,
     plan::within,
     state::{self, Before},
 };
 
-pub(super) async fn check(
-    tenant: &Tenant,
-    operation: Operation,
-    performed: &Performed,
-    sent: &Parameters,
-) -> Result<Finding> {
-    let of = Named { vault: sent.vault.clone(), object: Object::Certificate, name: sent.name.clone() };
-    match operation {
-        Operation::CreateCertificate => begun(tenant, performed, &of).await,
-        Operation::DeleteIssuer => gone(tenant, performed, sent).await,
-        Operation::ImportCertificate | Operation::MergeCertificate => {
-            versions::marked(tenant, performed, sent, &of).await
-        }
-        Operation::SetContacts => {
-            let now = tenant.client.contacts(&sent.vault).await?;
-            written(performed, sent, "The contacts are", &now)
-        }
-        Operation::SetIssuer => {
-            let now = tenant.client.issuer(&sent.vault, &sent.name).await?;
-            written(performed, sent, "The issuer is", &now)
-        }
-        Operation::UpdateCertificate => updated(tenant, performed, sent, &of).await,
-        Operation::UpdateCertificatePolicy => {
-            let now = tenant.client.written_certificate_policy(&sent.vault, &sent.name).await?;
-            written(performed, sent, "The policy is", &now)
-        }
-        Operation::UpdateIssuance => called_off(tenant, &of).await,
-        Operation::DeleteCertificate => deletion::deleted(tenant, performed, &of).await,
-        Operation::PurgeCertificate => deletion::purged(tenant, performed, &of).await,
-        Operation::RecoverCertificate => deletion::recovered(tenant, performed, &of).await,
-        Operation::RestoreCertificate => deletion::restored(tenant, performed, sent).await,
-        Operation::CreateKey
-        | Operation::DeleteKey
-        | Operation::DeleteSecret
-        | Operation::ImportKey
-        | Operation::PurgeKey
-        | Operation::PurgeSecret
-        | Operation::RecoverKey
-        | Operation::RecoverSecret
-        | Operation::RestoreKey
-        | Operation::RestoreSecret
-        | Operation::RotateKey
-        | Operation::SetSecret
-        | Operation::UpdateKey
-        | Operation::UpdateRotationPolicy
-        | Operation::UpdateSecret => Ok(strange()),
-    }
-}
-
 /// Whether a certificate is being issued, or was, since the step was sent: by another request than before.
-async fn begun(tenant: &Tenant, performed: &Performed, of: &Named) -> Result<Finding> {
+pub(super) async fn begun(tenant: &Tenant, performed: &Performed, of: &Named) -> Result<Finding> {
     let Before::Issuance { request, versions } = read_back(&performed.step.before)? else { return Ok(strange()) };
     let running = state::if_there(tenant.client.issuance(&of.vault, &of.name).await)?;
     let now = running.as_ref().and_then(|running| running.request_id.clone());
@@ -93,7 +43,7 @@ async fn begun(tenant: &Tenant, performed: &Performed, of: &Named) -> Result<Fin
     })
 }
 
-async fn called_off(tenant: &Tenant, of: &Named) -> Result<Finding> {
+pub(super) async fn called_off(tenant: &Tenant, of: &Named) -> Result<Finding> {
     let Some(running) = state::if_there(tenant.client.issuance(&of.vault, &of.name).await)? else {
         return Ok(done(format!("{of} is not being issued any more.")));
     };
@@ -107,7 +57,7 @@ async fn called_off(tenant: &Tenant, of: &Named) -> Result<Finding> {
     })
 }
 
-async fn gone(tenant: &Tenant, performed: &Performed, sent: &Parameters) -> Result<Finding> {
+pub(super) async fn gone(tenant: &Tenant, performed: &Performed, sent: &Parameters) -> Result<Finding> {
     let Before::Policy(before) = read_back(&performed.step.before)? else { return Ok(strange()) };
     let now = tenant.client.issuer(&sent.vault, &sent.name).await?;
     Ok(match now {
@@ -118,7 +68,7 @@ async fn gone(tenant: &Tenant, performed: &Performed, sent: &Parameters) -> Resu
 }
 
 /// What was written against what is there now: the service adds members of its own, and never tells a password.
-fn written(performed: &Performed, sent: &Parameters, what: &str, now: &Value) -> Result<Finding> {
+pub(super) fn written(performed: &Performed, sent: &Parameters, what: &str, now: &Value) -> Result<Finding> {
     let Before::Policy(before) = read_back(&performed.step.before)? else { return Ok(strange()) };
     let wanted = Value::Object(sent.body.clone());
     Ok(if within(&wanted, now) {

@@ -1,7 +1,6 @@
-//! Sends the calls of certificates, issuers and contacts.
+//! What is sent for certificates and issuers, where it is more than what was planned.
 
 use azure_core::error::ErrorKind;
-use azure_security_keyvault_certificates::models::CertificateClientUpdateCertificatePropertiesOptions;
 use base64ct::{Base64, Encoding};
 use domain::{Outcome, Result, Secret, Sending};
 use futures::StreamExt;
@@ -9,9 +8,9 @@ use zeroize::Zeroizing;
 
 use super::{
     body::{self, Prepared, json_text, plain, spliced},
-    outcome::{Results, ended, made, not_here, nothing, results},
+    outcome::{ended, results},
 };
-use crate::{client::Once, object::Object, operation::Operation, parameters::Parameters};
+use crate::{client::Once, error::Call, object::Object, parameters::Parameters};
 
 /// The name of the secret answer that holds a certificate with its private key.
 pub(crate) const FILE: &str = "file";
@@ -51,76 +50,14 @@ pub(super) fn with_credentials(sent: &mut Parameters, sending: &Sending) -> Resu
     spliced(sent, [("credentials", credentials)])
 }
 
-/// A certificate whose issuing has begun has no version yet.
-fn begun_of(sent: &Parameters) -> impl FnOnce(&[u8]) -> Option<Results> {
+/// Begins to issue a certificate, which has no version yet.
+pub(super) async fn begin(done: (&Once, Call), sent: &Parameters, body: Prepared) -> Outcome {
+    // The crate's poller: its first step is the call, and no second one is taken.
+    let begun = match done.0.clients.certificates.begin_create_certificate(&sent.name, body.into(), None) {
+        Ok(mut poller) => poller.next().await,
+        Err(failure) => Some(Err(failure)),
+    };
+    let none = || Err(azure_core::Error::with_message(ErrorKind::Other, "there was no answer"));
     let item = Object::Certificate.item(&sent.vault, &sent.name);
-    move |_| Some(results(&item, None))
-}
-
-#[expect(clippy::too_many_lines, reason = "a table of all calls")]
-pub(super) async fn send(once: &Once, operation: Operation, sent: &Parameters, body: Prepared) -> Outcome {
-    let (certificates, name) = (&once.clients.certificates, sent.name.as_str());
-    let done = (once, operation.call());
-    match operation {
-        Operation::CreateCertificate => {
-            // The crate's poller: its first step is the call, and no second one is taken.
-            let begun = match certificates.begin_create_certificate(name, body.into(), None) {
-                Ok(mut poller) => poller.next().await,
-                Err(failure) => Some(Err(failure)),
-            };
-            let none = || Err(azure_core::Error::with_message(ErrorKind::Other, "there was no answer"));
-            ended(done, begun.unwrap_or_else(none), begun_of(sent))
-        }
-        Operation::DeleteIssuer => ended(done, certificates.delete_issuer(name, None).await, nothing),
-        Operation::ImportCertificate => ended(
-            done,
-            certificates.import_certificate(name, body.into(), None).await,
-            made(Object::Certificate, &sent.vault),
-        ),
-        Operation::MergeCertificate => ended(
-            done,
-            certificates.merge_certificate(name, body.into(), None).await,
-            made(Object::Certificate, &sent.vault),
-        ),
-        Operation::SetContacts => ended(done, certificates.set_contacts(body.into(), None).await, nothing),
-        Operation::SetIssuer => ended(done, certificates.set_issuer(name, body.into(), None).await, nothing),
-        Operation::UpdateCertificate => {
-            let options = CertificateClientUpdateCertificatePropertiesOptions {
-                certificate_version: sent.version.clone(),
-                ..Default::default()
-            };
-            ended(done, certificates.update_certificate_properties(name, body.into(), Some(options)).await, nothing)
-        }
-        Operation::UpdateCertificatePolicy => {
-            ended(done, certificates.update_certificate_policy(name, body.into(), None).await, nothing)
-        }
-        Operation::UpdateIssuance => {
-            ended(done, certificates.update_certificate_operation(name, body.into(), None).await, nothing)
-        }
-        Operation::DeleteCertificate => ended(done, certificates.delete_certificate(name, None).await, nothing),
-        Operation::PurgeCertificate => ended(done, certificates.purge_deleted_certificate(name, None).await, nothing),
-        Operation::RecoverCertificate => {
-            ended(done, certificates.recover_deleted_certificate(name, None).await, nothing)
-        }
-        Operation::RestoreCertificate => ended(
-            done,
-            certificates.restore_certificate(body.into(), None).await,
-            made(Object::Certificate, &sent.vault),
-        ),
-        Operation::CreateKey
-        | Operation::DeleteKey
-        | Operation::DeleteSecret
-        | Operation::ImportKey
-        | Operation::PurgeKey
-        | Operation::PurgeSecret
-        | Operation::RecoverKey
-        | Operation::RecoverSecret
-        | Operation::RestoreKey
-        | Operation::RestoreSecret
-        | Operation::RotateKey
-        | Operation::SetSecret
-        | Operation::UpdateKey
-        | Operation::UpdateRotationPolicy
-        | Operation::UpdateSecret => not_here(operation),
-    }
+    ended(done, begun.unwrap_or_else(none), move |_| Some(results(&item, None)))
 }

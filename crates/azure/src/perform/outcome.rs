@@ -17,7 +17,6 @@ use crate::{
     error::{self, Call},
     inventory::version_of,
     object::Object,
-    operation::Operation,
     state::name_of,
 };
 
@@ -83,12 +82,6 @@ pub(super) fn made(object: Object, vault: &VaultId) -> impl FnOnce(&[u8]) -> Opt
 pub(crate) fn results(item: &ItemKey, version: Option<&str>) -> Results {
     let named = [("vault", Some(item.vault.0.as_str())), ("item", Some(item.id.as_str())), ("version", version)];
     named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect()
-}
-
-/// A call that another room sends: a fault of ours; nothing was sent.
-pub(super) fn not_here(operation: Operation) -> Outcome {
-    let message = format!("{} is sent elsewhere", operation.name());
-    Outcome::Refused(Error::new(Kind::Unexpected, operation.call().operation, message).with_refused_by("this app"))
 }
 
 /// The same failure, with that nothing was sent.
