@@ -1,11 +1,13 @@
 //! Azure Key Vault in the window: one certificate with its three faces, a sign-in whose private key stays in a vault, and the
 //! rotation policy of a key.
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 use servers::{
     Azure,
-    fixtures::azure::{self, BOUND, EXPORTABLE, Filled, MAIN, ROTATED_KEY, SECRET},
+    fixtures::azure::{self, BOUND, EXPORTABLE, Filled, MAIN, PENDING, ROTATED_KEY, SECRET},
 };
+use thirtyfour::Key;
 
 use crate::{
     desktop::{Desktop, Wish},
@@ -16,6 +18,15 @@ use crate::{
 const AZURE: &str = "Azure Key Vault";
 const CONFIRMABLE: &str = "((button) => button && !button.disabled && button.getAttribute('aria-disabled') !== 'true')
     (document.querySelector('[data-testid=change-confirm]'))";
+
+/// Pictures of what is in view in both themes, once axe-core has found nothing in either.
+async fn pictures(desktop: &Desktop, name: &str) {
+    for theme in ["dark", "light"] {
+        desktop.theme(theme).await;
+        desktop.has_no_axe_violation(&format!("{name}, {theme}")).await;
+        desktop.picture(&format!("azure-{name}-{theme}")).await;
+    }
+}
 
 /// The answers that every sign-in here has.
 async fn fill_base(desktop: &Desktop, server: &Azure, name: &str, way: &str) {
@@ -55,11 +66,7 @@ async fn a_certificate_has_three_faces_and_says_which_of_them_i_may_open() {
     desktop.open_row(EXPORTABLE).await;
     desktop.part_shows("item-room", "Certificate policy").await;
     desktop.part_shows("item-room", "Renewed 30 days before its end.").await;
-    for theme in ["dark", "light"] {
-        desktop.theme(theme).await;
-        desktop.has_no_axe_violation(&format!("a certificate of Key Vault, {theme}")).await;
-        desktop.picture(&format!("azure-certificate-{theme}")).await;
-    }
+    pictures(&desktop, "certificate").await;
     desktop.click("tab", "Certificate").await;
     desktop.shows(&format!("CN={EXPORTABLE}.brightwater.example")).await;
     desktop.picture("azure-face-certificate").await;
@@ -150,11 +157,7 @@ async fn the_rotation_policy_is_a_form_and_round_trips() {
     desktop.fill("Expiry of new versions (optional)", "P3Y").await;
     desktop.click("button", "Show the plan").await;
     desktop.part_shows("change-plan", "az keyvault key rotation-policy update").await;
-    for theme in ["dark", "light"] {
-        desktop.theme(theme).await;
-        desktop.has_no_axe_violation(&format!("the plan of a rotation policy, {theme}")).await;
-        desktop.picture(&format!("azure-rotation-plan-{theme}")).await;
-    }
+    pictures(&desktop, "rotation-plan").await;
     desktop.click("button", "Allow changes for 15 minutes").await;
     desktop.until(CONFIRMABLE, "it can be confirmed").await;
     desktop.click_on("change-confirm").await;
@@ -165,4 +168,67 @@ async fn the_rotation_policy_is_a_form_and_round_trips() {
     let told = server.must(&token, "GET", &MAIN.host(), &path, Value::Null).await.unwrap();
     assert_eq!(told["attributes"]["expiryTime"], "P3Y");
     assert_eq!(told["lifetimeActions"].as_array().map(Vec::len), Some(2), "{told}");
+}
+
+/// Opens what is in no list by its address.
+async fn open_address(desktop: &Desktop, path: &str) {
+    let address = format!("https://{}/{path}", MAIN.host());
+    desktop.type_keys(Key::Control + "k").await;
+    desktop.until("document.activeElement?.getAttribute('role') === 'combobox'", "the palette is open").await;
+    desktop.type_keys(address.as_str()).await;
+    desktop.shows(&format!("Open {address}")).await;
+    desktop.type_keys(Key::Enter + "").await;
+}
+
+#[tokio::test]
+async fn a_certificate_from_outside_waits_for_its_answer() {
+    let filled = azure::start().await.unwrap();
+    let desktop = connected(&filled, "owner").await;
+    open_address(&desktop, &format!("certificates/{PENDING}")).await;
+    desktop.part_shows("item-room", "inProgress").await;
+    desktop.part_shows("item-room", "signing request").await;
+    // The item is in no list, and its mark is in view all the same.
+    desktop.part_shows("top-bar", "PRODUCTION").await;
+    pictures(&desktop, "issuance").await;
+    desktop.click("button", "Merge the signed answer…").await;
+    desktop.shows("PEM or DER: the certificate that was issued").await;
+    pictures(&desktop, "merge").await;
+    desktop.fill("Signed answer", "/nowhere/answer.pem").await;
+    desktop.click("button", "Show the plan").await;
+    desktop.shows("/nowhere/answer.pem").await;
+    desktop.picture("azure-merge-refused").await;
+}
+
+#[tokio::test]
+async fn a_release_policy_is_shown_in_its_own_text() {
+    let filled = azure::start().await.unwrap();
+    let server = &filled.server;
+    let policy = json!({"version": "1.0.0", "anyOf": [{"authority": "https://attest.contoso.example", "allOf": []}]});
+    let data = Base64UrlUnpadded::encode_string(policy.to_string().as_bytes());
+    let body = json!({
+        "kty": "RSA-HSM", "key_size": 2048, "attributes": {"exportable": true},
+        "release_policy": {"contentType": "application/json; charset=utf-8", "data": data},
+    });
+    let token = server.token("owner", SECRET, "https://vault.azure.net").await.unwrap();
+    server.must(&token, "POST", &MAIN.host(), "keys/released/create", body).await.unwrap();
+    let desktop = connected(&filled, "owner").await;
+    open(&desktop, "released").await;
+    desktop.part_shows("item-room", "https://attest.contoso.example").await;
+    pictures(&desktop, "release-policy").await;
+}
+
+#[tokio::test]
+async fn a_code_on_another_device_signs_in() {
+    let filled = azure::start().await.unwrap();
+    let desktop = Desktop::open(Wish::default()).await;
+    fill_base(&desktop, &filled.server, "contoso", "Device code").await;
+    desktop.fill("Client id", "owner").await;
+    desktop.click("button", "Connect").await;
+    desktop.shows(&format!("Sign in to tenant {}", Azure::TENANT)).await;
+    desktop.shows("https://microsoft.com/devicelogin").await;
+    pictures(&desktop, "device-code").await;
+    let code = desktop.evaluate("return document.querySelector('[data-testid=prompt-code]').innerText").await;
+    filled.server.device(code.as_str().unwrap(), "accept").await.unwrap();
+    journey::is_listed(&desktop).await;
+    desktop.until("!document.querySelector('[data-testid=prompt-code]')", "nobody is asked any more").await;
 }

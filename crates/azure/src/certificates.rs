@@ -179,19 +179,19 @@ fn policy_rows(policy: &Policy) -> Vec<NativeRow> {
         rows.extend(value.filter(|value| !value.is_empty()).map(|value| NativeRow::new(name, value)));
     };
     let (key, x509) = (&policy.key_props, &policy.x509_props);
-    row("subject", x509.subject.clone());
+    row("Subject", x509.subject.clone());
     row("DNS names", Some(x509.sans.dns_names.join(", ")));
-    row("e-mail addresses", Some(x509.sans.emails.join(", ")));
-    row("user principal names", Some(x509.sans.upns.join(", ")));
-    row("validity in months", x509.validity_months.map(|months| months.to_string()));
+    row("E-mail addresses", Some(x509.sans.emails.join(", ")));
+    row("User principal names", Some(x509.sans.upns.join(", ")));
+    row("Validity in months", x509.validity_months.map(|months| months.to_string()));
     let size = key.key_size.map(|bits| bits.to_string()).or_else(|| key.crv.clone());
-    row("key", key.kty.clone().map(|kind| size.map_or(kind.clone(), |size| format!("{kind} {size}"))));
-    row("private key exportable", key.exportable.map(yes));
-    row("key reused on renewal", key.reuse_key.map(yes));
-    row("kept as", policy.secret_props.content_type.clone());
-    row("certificate type", policy.issuer.cty.clone());
-    row("key usage", Some(x509.key_usage.join(", ")));
-    row("extended key usage", Some(x509.ekus.join(", ")));
+    row("Key", key.kty.clone().map(|kind| size.map_or(kind.clone(), |size| format!("{kind} {size}"))));
+    row("Private key exportable", key.exportable.map(yes));
+    row("Key reused on renewal", key.reuse_key.map(yes));
+    row("Kept as", policy.secret_props.content_type.clone());
+    row("Certificate type", policy.issuer.cty.clone());
+    row("Key usage", Some(x509.key_usage.join(", ")));
+    row("Extended key usage", Some(x509.ekus.join(", ")));
     rows
 }
 
