@@ -62,7 +62,7 @@ pub(crate) async fn check(tenant: &Tenant, performed: &Performed) -> Result<Find
         Operation::SetSecret => versions::marked(tenant, performed, &sent, &secret).await,
         Operation::UpdateCertificate => updated(tenant, performed, &sent, &certificate).await,
         Operation::UpdateCertificatePolicy => {
-            let now = client.written_certificate_policy(&sent.vault, &sent.name).await?;
+            let now = client.certificate_policy(&sent.vault, &sent.name).await?;
             certificates::written(performed, &sent, "The policy is", &now)
         }
         Operation::UpdateIssuance => certificates::called_off(tenant, &certificate).await,
@@ -97,7 +97,7 @@ async fn updated(tenant: &Tenant, performed: &Performed, sent: &Parameters, of: 
 
 async fn policy(tenant: &Tenant, performed: &Performed, sent: &Parameters) -> Result<Finding> {
     let Before::Policy(before) = read_back(&performed.step.before)? else { return Ok(strange()) };
-    let written = tenant.client.written_rotation_policy(&sent.vault, &sent.name).await?;
+    let written = tenant.client.rotation_policy(&sent.vault, &sent.name).await?;
     let wanted = Rules::of(&Value::Object(sent.body.clone()))?;
     let evidence = format!("The rotation policy is {}.", rules(&written));
     Ok(match Rules::of(&written) {

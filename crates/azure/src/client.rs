@@ -180,7 +180,8 @@ impl Client {
         body(GET_KEY, self.reading(vault)?.keys.get_deleted_key(name, None).await)
     }
 
-    pub(crate) async fn rotation_policy(&self, vault: &VaultId, name: &str) -> Result<wire::RotationPolicy> {
+    /// The rotation policy of a key: as it is written there, or what we know of it.
+    pub(crate) async fn rotation_policy<T: DeserializeOwned>(&self, vault: &VaultId, name: &str) -> Result<T> {
         body(GET_ROTATION, self.reading(vault)?.keys.get_key_rotation_policy(name, None).await)
     }
 
@@ -202,7 +203,8 @@ impl Client {
         body(GET_CERTIFICATE, self.reading(vault)?.certificates.get_deleted_certificate(name, None).await)
     }
 
-    pub(crate) async fn certificate_policy(&self, vault: &VaultId, name: &str) -> Result<wire::Policy> {
+    /// The policy of a certificate: as it is written there, or what we know of it.
+    pub(crate) async fn certificate_policy<T: DeserializeOwned>(&self, vault: &VaultId, name: &str) -> Result<T> {
         body(GET_CERTIFICATE, self.reading(vault)?.certificates.get_certificate_policy(name, None).await)
     }
 
@@ -227,16 +229,6 @@ impl Client {
             Object::Key => body(GET_KEY, clients.keys.get_deleted_key(name, None).await),
             Object::Secret => body(GET_SECRET, clients.secrets.get_deleted_secret(name, None).await),
         }
-    }
-
-    /// The rotation policy of a key as it is written there.
-    pub(crate) async fn written_rotation_policy(&self, vault: &VaultId, name: &str) -> Result<serde_json::Value> {
-        body(GET_ROTATION, self.reading(vault)?.keys.get_key_rotation_policy(name, None).await)
-    }
-
-    /// A deleted secret; its value stays with the service.
-    pub(crate) async fn deleted_secret(&self, vault: &VaultId, name: &str) -> Result<Listed> {
-        body(GET_SECRET, self.reading(vault)?.secrets.get_deleted_secret(name, None).await)
     }
 
     /// A signature over a digest, as JWS has it: Key Vault hands out r and s side by side.

@@ -194,8 +194,12 @@ fn row(object: Object, vault: &VaultId, name: &str, listed: &Listed, deleted: bo
 /// The name in the address of a listed object; none where the service gave no address.
 pub(crate) fn name_of(listed: &Listed) -> Option<String> {
     let address = listed.id.as_deref().or(listed.kid.as_deref())?;
-    let name = url::Url::parse(address).ok()?.path_segments()?.nth(1)?.to_owned();
-    crate::object::is_name(&name).then_some(name)
+    name_in(address).filter(|name| crate::object::is_name(name))
+}
+
+/// The name that an address holds.
+pub(crate) fn name_in(address: &str) -> Option<String> {
+    Some(url::Url::parse(address).ok()?.path_segments()?.nth(1)?.to_owned())
 }
 
 /// The version in the address of a listed object.

@@ -1,4 +1,4 @@
-//! What stands around certificates: the issuers and contacts of a vault, and a certificate's policy as it is written there.
+//! What stands around certificates: the issuers and contacts of a vault.
 
 use domain::{Kind, Result, VaultId};
 use futures::StreamExt;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    client::{Client, GET_CERTIFICATE, body},
+    client::{Client, body},
     error::{self, Call},
 };
 
@@ -57,11 +57,6 @@ impl Client {
     /// The contacts of a vault as they are written there; null if there are none.
     pub(crate) async fn contacts(&self, vault: &VaultId) -> Result<Value> {
         or_null(body(GET_CONTACTS, self.reading(vault)?.certificates.get_contacts(None).await))
-    }
-
-    /// A certificate's policy as it is written there.
-    pub(crate) async fn written_certificate_policy(&self, vault: &VaultId, name: &str) -> Result<Value> {
-        body(GET_CERTIFICATE, self.reading(vault)?.certificates.get_certificate_policy(name, None).await)
     }
 }
 

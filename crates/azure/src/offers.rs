@@ -66,14 +66,16 @@ impl Facts {
                     client.deleted_certificate(vault, name).await.map(|it| it.attributes.recovery_level)
                 }
                 Object::Key => client.deleted_key(vault, name).await.map(|it| it.attributes.recovery_level),
-                Object::Secret => client.deleted_secret(vault, name).await.map(|it| it.attributes.recovery_level),
+                Object::Secret => {
+                    client.deleted(vault, Object::Secret, name).await.map(|it| it.attributes.recovery_level)
+                }
             };
             facts.recovery = recovery.ok().flatten();
         } else if object == Object::Certificate {
             let (issuance, policy) =
                 futures::join!(client.issuance(vault, name), client.certificate_policy(vault, name));
             facts.issuance = issuance.ok().filter(certificates::is_open);
-            facts.issuer = policy.ok().and_then(|policy| policy.issuer.name);
+            facts.issuer = policy.ok().and_then(|policy: crate::wire::Policy| policy.issuer.name);
         }
         Ok(facts)
     }

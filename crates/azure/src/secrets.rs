@@ -33,9 +33,9 @@ pub(crate) async fn open(tenant: &Tenant, item: &ItemKey) -> Result<ItemDetail> 
     );
     let (newest, versions, deleted) = match versions {
         Ok(versions) if !versions.is_empty() => (newest(&versions).cloned().unwrap_or_default(), versions, false),
-        Ok(_) => (client.deleted_secret(vault, name).await?, Vec::new(), true),
+        Ok(_) => (client.deleted(vault, Object::Secret, name).await?, Vec::new(), true),
         Err(missing) if missing.kind() == Kind::NotFound => {
-            (client.deleted_secret(vault, name).await.map_err(|_| missing)?, Vec::new(), true)
+            (client.deleted(vault, Object::Secret, name).await.map_err(|_| missing)?, Vec::new(), true)
         }
         Err(error) => return Err(error),
     };

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Tenant,
-    inventory::version_of,
+    inventory::{name_in, version_of},
     object::{Named, Object},
     wire::Listed,
 };
@@ -62,12 +62,7 @@ pub(crate) async fn deleted(tenant: &Tenant, of: &Named) -> Result<Option<Listed
 pub(crate) async fn names(tenant: &Tenant, vault: &VaultId, object: Object) -> Result<Vec<String>> {
     let listed = tenant.client.list(vault, object, false).try_concat().await?;
     let addresses = listed.iter().filter_map(|one| one.id.as_deref().or(one.kid.as_deref()));
-    let mut names: Vec<String> = addresses.filter_map(name_of).collect();
+    let mut names: Vec<String> = addresses.filter_map(name_in).collect();
     names.sort();
     Ok(names)
-}
-
-/// The name that an address holds.
-pub(crate) fn name_of(address: &str) -> Option<String> {
-    Some(url::Url::parse(address).ok()?.path_segments()?.nth(1)?.to_owned())
 }

@@ -15,9 +15,8 @@ use serde::Deserialize;
 use crate::{
     client::Once,
     error::{self, Call},
-    inventory::version_of,
+    inventory::{name_in, version_of},
     object::Object,
-    state::name_of,
 };
 
 /// What was made, by name.
@@ -72,7 +71,7 @@ pub(super) fn made(object: Object, vault: &VaultId) -> impl FnOnce(&[u8]) -> Opt
     move |answer| {
         let made: Made = serde_json::from_slice(answer).ok()?;
         let address = made.id.or_else(|| made.key?.kid)?;
-        let item = object.item(vault, &name_of(&address)?);
+        let item = object.item(vault, &name_in(&address)?);
         let version = version_of(Some(&address))?;
         Some(results(&item, Some(&version)))
     }

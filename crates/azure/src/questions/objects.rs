@@ -49,7 +49,7 @@ pub(super) async fn of_item(tenant: &Tenant, ask: Ask, object: &Named) -> Result
                 .collect())
         }
         (Ask::SetRotation, Object::Key) => {
-            Ok(rotation(&tenant.client.written_rotation_policy(&object.vault, &object.name).await?))
+            Ok(rotation(&tenant.client.rotation_policy(&object.vault, &object.name).await?))
         }
         (Ask::WriteValue, Object::Secret) => {
             let now = standing.there()?.current.content_type.clone().unwrap_or_default();

@@ -43,7 +43,7 @@ pub(super) async fn renew(mut draft: Draft<'_>, of: &Named) -> Result<Plan> {
     standing.allow(draft.change.ask)?;
     let (issuance, policy) = futures::join!(
         draft.tenant.client.issuance(&of.vault, &of.name),
-        draft.tenant.client.written_certificate_policy(&of.vault, &of.name)
+        draft.tenant.client.certificate_policy::<Value>(&of.vault, &of.name)
     );
     if let Ok(running) = issuance.as_ref()
         && running.status.as_deref() == Some("inProgress")

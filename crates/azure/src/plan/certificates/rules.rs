@@ -77,7 +77,7 @@ pub(super) fn said(policy: &Map<String, Value>) -> Vec<String> {
 pub(super) async fn change(mut draft: Draft<'_>, of: &Named) -> Result<Plan> {
     let standing = crate::standing::Standing::read(draft.tenant, of).await?;
     standing.allow(draft.change.ask)?;
-    let before = draft.tenant.client.written_certificate_policy(&of.vault, &of.name).await?;
+    let before: Value = draft.tenant.client.certificate_policy(&of.vault, &of.name).await?;
     let wanted = answered(&draft)?;
     let now = before.as_object().cloned().unwrap_or_default();
     let changed: Vec<&String> = wanted

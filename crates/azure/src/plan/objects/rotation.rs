@@ -44,7 +44,7 @@ pub(super) async fn now(mut draft: Draft<'_>, standing: &Standing) -> Result<Pla
 
 pub(super) async fn policy(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan> {
     let of = &standing.of;
-    let written = draft.tenant.client.written_rotation_policy(&of.vault, &of.name).await?;
+    let written = draft.tenant.client.rotation_policy(&of.vault, &of.name).await?;
     let rules = Rules::answered(draft.change)?;
     // What this version cannot read can be replaced, but not taken back.
     let before = Rules::of(&written).ok();
