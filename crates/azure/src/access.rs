@@ -108,7 +108,7 @@ impl Tenant {
                 Ok(principals) => ("Azure RBAC", principals, None),
                 Err(error) => ("Azure RBAC", Vec::new(), Some(error.message().to_owned())),
             },
-            (Some(resource), _) => ("vault access policies", by_policies(resource, object), None),
+            (Some(resource), _) => ("vault access policies", by_policies(resource, object, exportable), None),
             (None, _) => {
                 let why = listed.refused.as_ref().map_or_else(
                     || "no subscription that this identity can see lists the vault".to_owned(),
@@ -202,7 +202,7 @@ fn covers(pattern: &str, action: &str) -> bool {
     }
 }
 
-fn by_policies(resource: &Resource, object: Object) -> Vec<Principal> {
+fn by_policies(resource: &Resource, object: Object, exportable: bool) -> Vec<Principal> {
     let policies = resource.properties.access_policies.iter();
     policies
         .filter_map(|policy| {
@@ -216,7 +216,7 @@ fn by_policies(resource: &Resource, object: Object) -> Vec<Principal> {
                 };
                 given.iter().any(|it| it.eq_ignore_ascii_case(verb) || it.eq_ignore_ascii_case("all")).then_some(())
             };
-            let opens: Vec<FacetKind> = faces(object, true)
+            let opens: Vec<FacetKind> = faces(object, exportable)
                 .into_iter()
                 .filter(|(_, call)| allows(*call).is_some())
                 .map(|(kind, _)| kind)
@@ -338,5 +338,29 @@ mod tests {
         ] {
             assert_eq!(covers(pattern, action), covered, "{pattern} {action}");
         }
+    }
+
+    #[test]
+    fn by_either_model_the_secret_counts_only_where_it_holds_the_private_key() {
+        let resource: Resource = serde_json::from_value(serde_json::json!({
+            "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/v",
+            "name": "v",
+            "properties": {"accessPolicies": [{
+                "tenantId": "t", "objectId": "o",
+                "permissions": {"keys": ["get"], "secrets": ["get"], "certificates": ["get"]},
+            }]},
+        }))
+        .unwrap();
+        let role: Role = serde_json::from_value(serde_json::json!({"properties": {
+            "roleName": "everything", "permissions": [{"dataActions": ["Microsoft.KeyVault/vaults/*"]}],
+        }}))
+        .unwrap();
+        let opens = |exportable| {
+            let by_policies = by_policies(&resource, Object::Certificate, exportable).remove(0).opens;
+            assert_eq!(opened(&role, Object::Certificate, exportable), by_policies);
+            by_policies
+        };
+        assert_eq!(opens(true), [FacetKind::Certificate, FacetKind::Key, FacetKind::Secret]);
+        assert_eq!(opens(false), [FacetKind::Certificate, FacetKind::Key]);
     }
 }
