@@ -16,7 +16,7 @@ use crate::{
     proof::Proven,
     snowflake::{self, Slot},
     ssh,
-    x509::{self, Certificate, CertificateDer},
+    x509::{self, Certificate, CertificateDer, RequestDer, SigningRequest},
 };
 
 mod read_back;
@@ -103,6 +103,12 @@ pub fn certificate_chain_pem(ders: &[Vec<u8>]) -> Result<Proven> {
 pub fn certificates_p7b(ders: &[Vec<u8>]) -> Result<Proven> {
     let chain = chain(ders)?;
     Proven::lines(pem::write(&CertificatesOnly::of(&chain)?), |text| read_back::certificates_p7b(&chain, text))
+}
+
+/// One `BEGIN CERTIFICATE REQUEST` block.
+pub fn signing_request_pem(der: &[u8]) -> Result<Proven> {
+    let request = SigningRequest::parse(der)?;
+    Proven::lines(pem::write(&RequestDer::of(&request)), |text| read_back::signing_request(&request, text))
 }
 
 /// Leaf first, and no certificate twice.

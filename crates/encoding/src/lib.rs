@@ -1,5 +1,5 @@
 //! Public keys and certificates in the exact form that a consumer wants, proven. Pure: bytes in, bytes out; no I/O, no
-//! clock. Private keys pass through [`pfx`] and [`key_pem`] alone, and stay in [`domain::Secret`]s.
+//! clock. Private keys pass through [`pfx`], [`key_pem`] and [`private_key`] alone, and stay in [`domain::Secret`]s.
 //!
 //! A service's key becomes a [`PublicKey`] (read by RustCrypto). What leaves the app comes from [`export`] alone, as
 //! [`proof::Proven`]: written here, parsed back by the second parsers in `second`, and compared.
@@ -13,6 +13,7 @@ pub mod pem;
 pub mod pfx;
 mod pkcs1;
 mod pkcs7;
+pub mod private_key;
 pub mod proof;
 #[cfg(test)]
 mod samples;

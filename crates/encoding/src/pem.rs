@@ -3,6 +3,7 @@
 
 use base64ct::{Base64, Encoding};
 use domain::{Error, Kind, Result};
+use zeroize::Zeroizing;
 
 /// Columns of a full line of the body (RFC 7468, 2).
 const COLUMNS: usize = 64;
@@ -25,18 +26,35 @@ pub(crate) fn write<D: Document>(document: &D) -> String {
 /// Writes `der` under `label`: 64 columns, LF, a final newline. Exports of public keys and certificates go through
 /// [`export`](crate::export) instead, where the label follows from the form.
 pub fn encode(label: &str, der: &[u8]) -> String {
-    let body = Base64::encode_string(der);
-    let mut text = String::with_capacity(body.len() + body.len() / COLUMNS + 2 * label.len() + 40);
-    text.push_str(&format!("-----BEGIN {label}-----\n"));
+    let mut text = String::with_capacity(encoded_length(label, der));
+    push(&mut text, label, der);
+    text
+}
+
+/// How many bytes [`push`] writes at most.
+pub(crate) fn encoded_length(label: &str, der: &[u8]) -> usize {
+    let body = der.len().div_ceil(3) * 4;
+    body + body.div_ceil(COLUMNS) + 2 * label.len() + 40
+}
+
+/// Writes the block behind what is there. Where `text` has the room, nothing of a private key is left in a buffer that it
+/// outgrew.
+pub(crate) fn push(text: &mut String, label: &str, der: &[u8]) {
+    let body = Zeroizing::new(Base64::encode_string(der));
+    let line = |text: &mut String, word: &str| {
+        for part in ["-----", word, " ", label, "-----\n"] {
+            text.push_str(part);
+        }
+    };
+    line(text, "BEGIN");
     let mut rest = body.as_str();
     while !rest.is_empty() {
-        let (line, more) = rest.split_at(rest.len().min(COLUMNS));
-        text.push_str(line);
+        let (full, more) = rest.split_at(rest.len().min(COLUMNS));
+        text.push_str(full);
         text.push('\n');
         rest = more;
     }
-    text.push_str(&format!("-----END {label}-----\n"));
-    text
+    line(text, "END");
 }
 
 /// Reads the only block of `text`: its label and its bytes.
@@ -62,7 +80,8 @@ pub fn decode_all(text: &str) -> Result<Vec<(String, Vec<u8>)>> {
     let mut lines = text.lines().map(str::trim);
     while let Some(line) = lines.next() {
         let Some(label) = boundary(line, "BEGIN") else { continue };
-        let mut body = String::new();
+        // Room for all of it at once: it may be a private key.
+        let mut body = Zeroizing::new(String::with_capacity(text.len()));
         loop {
             let Some(line) = lines.next() else {
                 return Err(invalid(format!("the block {label:?} has no end")));

@@ -1,4 +1,4 @@
-//! Keys for the unit tests: one of each kind, made once by AWS-LC.
+//! Keys for the unit tests: one of each kind, made once by AWS-LC; and private ones with their certificates, by rcgen.
 
 use std::sync::LazyLock;
 
@@ -75,4 +75,30 @@ fn rsa_2048() -> PublicKey {
 
 fn read(key: &impl AsDer<aws_lc_rs::encoding::PublicKeyX509Der<'static>>) -> PublicKey {
     PublicKey::from_spki_der(key.as_der().unwrap().as_ref()).unwrap()
+}
+
+/// Private keys with their certificates.
+pub(crate) mod private {
+    use domain::{KeyAndChain, Secret};
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+
+    /// A new key and the certificate that it signed.
+    pub(crate) fn self_signed(name: &str) -> KeyAndChain {
+        let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+        KeyAndChain { key: Secret::new(made.signing_key.serialize_der()), chain: vec![made.cert.der().to_vec()] }
+    }
+
+    /// A new key, its certificate, and the authority that signed that one.
+    pub(crate) fn chain() -> KeyAndChain {
+        let mut authority = CertificateParams::default();
+        authority.distinguished_name.push(rcgen::DnType::CommonName, "Authority");
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority_key = KeyPair::generate().unwrap();
+        let root = authority.self_signed(&authority_key).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let leaf = CertificateParams::new(["app.example.com".to_owned()]).unwrap();
+        let leaf = leaf.signed_by(&key, &Issuer::new(authority, authority_key)).unwrap();
+        let chain = [leaf, root].map(|certificate| certificate.der().to_vec()).into();
+        KeyAndChain { key: Secret::new(key.serialize_der()), chain }
+    }
 }

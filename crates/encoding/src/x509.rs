@@ -16,8 +16,12 @@ use crate::{PublicKey, pem::Document, spki};
 
 mod distinguished;
 mod names;
+mod request;
 mod signature;
 mod usages;
+
+pub(crate) use request::RequestDer;
+pub use request::SigningRequest;
 
 const READ: &str = "read a certificate";
 
@@ -173,7 +177,20 @@ pub fn order_chain(ders: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
             order = path;
         }
     }
-    order.extend((0..all.len()).filter(|at| !order.contains(at)).collect::<Vec<usize>>());
+    in_order(order, ders)
+}
+
+/// The same for the certificate of a key, whatever else it may have issued. `None` if none of them is the key's.
+pub(crate) fn order_chain_of(key: &PublicKey, ders: Vec<Vec<u8>>) -> Option<Vec<Vec<u8>>> {
+    let all: Vec<Option<Certificate>> = ders.iter().map(|der| Certificate::parse(der).ok()).collect();
+    let is_its = |one: &Certificate| one.public_key().is_ok_and(|its| its.spki_der() == key.spki_der());
+    let leaf = all.iter().position(|one| one.as_ref().is_some_and(is_its))?;
+    Some(in_order(path_from(leaf, &all), ders))
+}
+
+/// The certificates at those places, then the others.
+fn in_order(mut order: Vec<usize>, ders: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    order.extend((0..ders.len()).filter(|at| !order.contains(at)).collect::<Vec<usize>>());
     order.into_iter().map(|at| ders[at].clone()).collect()
 }
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 import keys
+import pfx
 from web import Answer, Refusal, b64url, now
 
 PFX, PEM = "application/x-pkcs12", "application/x-pem-file"
@@ -155,15 +156,8 @@ def secret(key, certificate, chain, content):
     if content == PEM:
         parts = [] if key is None else [key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())]
         return b"".join(parts + [one.public_bytes(Encoding.PEM) for one in [certificate] + chain]).decode()
-    # As the service does it: PFX in base64, its password the empty one, and its ciphers old.
-    old = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2000).key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC).hmac_hash(hashes.SHA1())
-    if key is None:
-        return base64.b64encode(pkcs12.serialize_key_and_certificates(None, None, None, [certificate] + chain, NoEncryption())).decode()
-    try:
-        pfx = pkcs12.serialize_key_and_certificates(None, key, certificate, chain or None, old.build(b""))
-    except ValueError:
-        pfx = pkcs12.serialize_key_and_certificates(None, key, certificate, chain or None, NoEncryption())
-    return base64.b64encode(pfx).decode()
+    # As the service does it: PFX in base64, without a password, and its ciphers old.
+    return base64.b64encode(pfx.write(key, [certificate] + chain)).decode()
 
 
 def name_of(subject):

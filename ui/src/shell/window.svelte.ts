@@ -131,6 +131,14 @@ export class WindowState implements Shell {
     if (action) perform(action, context);
   }
 
+  /** The two side buttons of a mouse. */
+  click(event: MouseEvent): void {
+    if (event.button === 3) this.#navigation.back();
+    else if (event.button === 4) this.#navigation.forward();
+    else return;
+    event.preventDefault();
+  }
+
   /** Runs the action of a key press, if it is one here and now. */
   press(event: KeyboardEvent, context: ActionContext): void {
     // The web view's own reload would throw away everything that was listed.

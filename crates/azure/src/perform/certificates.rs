@@ -25,7 +25,7 @@ pub(super) fn imported(sent: &Parameters, sending: &Sending) -> Result<Prepared>
     let is_pem = file.expose_text().is_some_and(|text| text.contains("-----BEGIN "));
     let value = if is_pem {
         let held = encoding::key_pem::read(file.expose_text().unwrap_or_default())?;
-        json_text(&encoding::key_pem::write(&held))?
+        json_text(&encoding::key_pem::write(&held)?)?
     } else {
         let text = Zeroizing::new(Base64::encode_string(file.expose()));
         json_text(&Secret::new(text.as_bytes().to_vec()))?

@@ -7,7 +7,7 @@ use crate::{
     PublicKey,
     proof::{mismatch, same_key, same_spki},
     second::{self, aws_lc, base64},
-    x509::Certificate,
+    x509::{Certificate, SigningRequest},
 };
 
 pub(super) fn spki_pem(key: &PublicKey, text: &str) -> Result<String> {
@@ -126,6 +126,12 @@ pub(super) fn certificates_p7b(chain: &[Certificate], text: &str) -> Result<Stri
         1 => Ok("Read back byte for byte: the same certificate".into()),
         many => Ok(format!("Read back byte for byte: the same {many} certificates")),
     }
+}
+
+pub(super) fn signing_request(request: &SigningRequest, text: &str) -> Result<String> {
+    let der = second::pem::only(text, "CERTIFICATE REQUEST").filter(|der| der == request.der()).ok_or_else(mismatch)?;
+    same_spki(&request.key, second::certificate::requested_key(&der))?;
+    Ok(format!("Read back byte for byte, and verified by AWS-LC: signed by its own {} key", request.key.algorithm()))
 }
 
 /// The name and the digest of one line of fingerprints.

@@ -1,4 +1,4 @@
-//! A certificate (RFC 5280, 4.1), walked to its SubjectPublicKeyInfo.
+//! A certificate (RFC 5280, 4.1) or a request for one (RFC 2986, 4), walked to its SubjectPublicKeyInfo.
 
 use crate::second::der;
 
@@ -17,5 +17,17 @@ pub(crate) fn subject_public_key_info(bytes: &[u8]) -> Option<&[u8]> {
     for _ in 0..4 {
         der::expect(&mut inside, der::SEQUENCE)?;
     }
+    Some(der::expect(&mut inside, der::SEQUENCE)?.whole)
+}
+
+/// The SubjectPublicKeyInfo of a signing request that is the whole of `bytes`.
+pub(crate) fn requested_key(bytes: &[u8]) -> Option<&[u8]> {
+    let mut request = der::only(bytes, der::SEQUENCE)?.value;
+    let mut inside = der::expect(&mut request, der::SEQUENCE)?.value;
+    der::expect(&mut request, der::SEQUENCE)?;
+    der::only(request, der::BIT_STRING)?;
+    der::expect(&mut inside, der::INTEGER)?;
+    // The subject.
+    der::expect(&mut inside, der::SEQUENCE)?;
     Some(der::expect(&mut inside, der::SEQUENCE)?.whole)
 }

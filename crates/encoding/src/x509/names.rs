@@ -23,7 +23,8 @@ pub(super) fn of(tbs: &TbsCertificate) -> Result<Vec<String>> {
     Ok(names.map(|names| names.0.iter().map(text).collect()).unwrap_or_default())
 }
 
-fn text(name: &GeneralName) -> String {
+/// One name with its kind in front.
+pub(super) fn text(name: &GeneralName) -> String {
     match name {
         GeneralName::DirectoryName(name) => format!("DN:{}", distinguished::text(name)),
         GeneralName::DnsName(name) => format!("DNS:{}", name.as_str()),

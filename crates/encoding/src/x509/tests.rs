@@ -8,7 +8,7 @@ use rcgen::{
 
 use super::*;
 use crate::{
-    export::{certificate_chain_pem, certificate_der, certificate_pem, certificates_p7b},
+    export::{certificate_chain_pem, certificate_der, certificate_pem, certificates_p7b, signing_request_pem},
     pem,
 };
 
@@ -139,6 +139,26 @@ fn certificates_leave_proven() {
     assert_eq!(bag.proof(), "Read back byte for byte: the same 3 certificates");
     assert_eq!(certificates_p7b(&[]).unwrap_err().kind(), Kind::Invalid);
     assert_eq!(certificate_pem(&[&root[..], &[0]].concat()).unwrap_err().kind(), Kind::Invalid);
+}
+
+#[test]
+fn a_signing_request_leaves_proven_and_never_under_a_signature_of_another_key() {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(["api.example.com".to_owned()]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "api");
+    let request = params.serialize_request(&key).unwrap();
+    let read = SigningRequest::parse(request.der()).unwrap();
+    assert!(read.subject.contains("CN=api"), "{}", read.subject);
+    assert_eq!(read.names, ["DNS:api.example.com"]);
+    assert_eq!(read.key.spki_der(), PublicKey::from_spki_pem(&key.public_key_pem()).unwrap().spki_der());
+    let proven = signing_request_pem(request.der()).unwrap();
+    assert_eq!(pem::decode(proven.text().unwrap()).unwrap(), ("CERTIFICATE REQUEST".into(), request.der().to_vec()));
+    let der = request.der().to_vec();
+    for at in 0..der.len() {
+        let mut changed = der.clone();
+        changed[at] ^= 1;
+        assert!(signing_request_pem(&changed).is_err(), "byte {at}");
+    }
 }
 
 proptest! {
