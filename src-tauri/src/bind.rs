@@ -6,8 +6,9 @@ use contract::{
     ClipboardDone, CompareFingerprint, ConfirmChange, ConnectionList, ConnectionRow, CopyExport, CopySecret, CopyText,
     DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal,
     NameOrder, NamePrompt, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange,
-    PlanWire, PromptList, RemoveConnection, RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences,
-    SetWriteMode, SignInList, WatchInventory, WatchPrompts, WireError, WriteMode, with_commands,
+    PlanWire, PromptList, RemoveConnection, RevealSecret, Revealed, SaveBackup, SaveExport, SavePrivateKey, Saved,
+    SetPin, SetPreferences, SetWriteMode, SignInList, WatchInventory, WatchPrompts, WireError, WriteMode,
+    with_commands,
 };
 use tauri::{
     State, Wry,

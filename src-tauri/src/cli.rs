@@ -7,6 +7,7 @@ mod azure;
 mod changes;
 mod connect;
 mod journal;
+mod private;
 mod prompts;
 
 use std::{
@@ -83,6 +84,7 @@ async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
     }
     prompts::tell(&app);
     match command {
+        Command::Backup(arguments) => Ok(private::backup(&app, arguments).await?),
         Command::Change(arguments) => {
             app.recover().await?;
             changes::change(&app, &keychain, arguments).await
@@ -99,6 +101,7 @@ async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
         Command::Ls(arguments) => list(&app, arguments).await,
         // `main` opens the window for it; it never comes here.
         Command::Open { .. } => Ok(()),
+        Command::PrivateKey(arguments) => Ok(private::private_key(&app, &keychain, arguments).await?),
         Command::Show { reference, json } => {
             let item = app.open_item(OpenItem { reference }).await?;
             Ok(print::item(&item, json)?)

@@ -1,6 +1,8 @@
 //! Azure Key Vault in the window: one certificate with its three faces, a sign-in whose private key stays in a vault, and the
 //! rotation policy of a key.
 
+use std::path::Path;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Value, json};
 use servers::{
@@ -10,8 +12,8 @@ use servers::{
 use thirtyfour::Key;
 
 use crate::{
-    desktop::{Desktop, Wish},
-    journey,
+    desktop::{Desktop, Wish, application, environment},
+    journey, oracle, save,
 };
 
 /// The name of the form.
@@ -99,6 +101,80 @@ async fn whoever_may_read_the_secret_of_an_exportable_certificate_holds_its_key(
     desktop.click("tab", "Secret").await;
     desktop.shows("the private key is not among what can be read").await;
     desktop.picture("azure-face-secret-bound").await;
+}
+
+#[cfg(unix)]
+fn mode(file: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    file.metadata().unwrap().permissions().mode() & 0o777
+}
+
+#[tokio::test]
+async fn a_private_key_leaves_on_request_alone_under_a_new_password_and_for_me_alone() {
+    let filled = azure::start().await.unwrap();
+    filled.server.forget_log().await.unwrap();
+    let desktop = connected(&filled, "owner").await;
+    open(&desktop, EXPORTABLE).await;
+    desktop.click("tab", "Secret").await;
+    desktop.part_shows("item-room", "then there is a second holder of the key").await;
+    desktop.click_on("export-private-key").await;
+    desktop.shows("Whoever holds this file holds the private key").await;
+    desktop.fill("New password", "correct horse").await;
+    desktop.fill("The same password again", "correct house").await;
+    desktop.shows("The two passwords differ.").await;
+    pictures(&desktop, "private-key").await;
+    let read = filled.server.log().await.unwrap();
+    let is_value =
+        |one: &&Value| one["path"].as_str().is_some_and(|path| path.starts_with("/secrets/")) && one["status"] == 200;
+    assert_eq!(read.iter().filter(is_value).count(), 0, "a value was read before anybody asked for it");
+    desktop.fill("The same password again", "correct horse").await;
+    let target = tempfile::TempDir::new().unwrap();
+    let pfx = target.path().join("web.pfx");
+    desktop.click_on("private-key-save").await;
+    let written = save::dialog(&desktop, &pfx).await;
+    desktop.shows("Saved with its private key").await;
+    let [key, certificate] = oracle::halves_of_pfx(&written, "correct horse");
+    assert_eq!(key, certificate);
+    assert_eq!(mode(&pfx), 0o600);
+    let log = filled.server.log().await.unwrap();
+    assert_eq!(log.iter().filter(is_value).count(), 1, "the secret was read more than once");
+
+    // The backup of the whole certificate, from its overview.
+    desktop.click("tab", "Overview").await;
+    let backup = target.path().join("web.backup");
+    desktop.click_on("save-backup").await;
+    assert!(!save::dialog(&desktop, &backup).await.is_empty());
+    desktop.shows("Backup saved").await;
+    desktop.picture("azure-backup").await;
+    assert_eq!(mode(&backup), 0o600);
+    let home = desktop.close().await;
+
+    // The same on the command line, with the home of the window.
+    let reference = format!("https://{}/certificates/{EXPORTABLE}", MAIN.host());
+    let run = |arguments: &[&str], password: Option<&str>| {
+        std::process::Command::new(application())
+            .args(arguments)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .envs(environment(home.path()))
+            .env("CLAVIGER_CLIENT_SECRET", SECRET)
+            .envs(password.map(|password| ("CLAVIGER_PFX_PASSWORD", password)))
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap()
+    };
+    let by_shell = target.path().join("shell.pfx");
+    let arguments = ["private-key", &reference, "--form", "pfx", "-o", by_shell.to_str().unwrap()];
+    let refused = run(&arguments, None);
+    assert!(!refused.status.success() && !by_shell.exists(), "without a password");
+    let done = run(&arguments, Some("battery"));
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(done.stdout.is_empty(), "nothing of it goes to a pipe");
+    let [again, _] = oracle::halves_of_pfx(&std::fs::read(&by_shell).unwrap(), "battery");
+    assert_eq!(again, key);
+    assert_eq!(mode(&by_shell), 0o600);
+    let taken = run(&arguments, Some("another"));
+    assert_eq!(taken.status.code(), Some(9), "{}", String::from_utf8_lossy(&taken.stderr));
 }
 
 #[tokio::test]
@@ -190,6 +266,12 @@ async fn a_certificate_from_outside_waits_for_its_answer() {
     // The item is in no list, and its mark is in view all the same.
     desktop.part_shows("top-bar", "PRODUCTION").await;
     pictures(&desktop, "issuance").await;
+    desktop.click_on("export-request").await;
+    let request = journey::copy_as(&desktop, "csr-pem", "-----BEGIN CERTIFICATE REQUEST-----").await;
+    let asked = oracle::request_text(&request);
+    assert!(asked.contains(PENDING), "{asked}");
+    pictures(&desktop, "request").await;
+    journey::close_dialog(&desktop).await;
     desktop.click("button", "Merge the signed answer…").await;
     desktop.shows("PEM or DER: the certificate that was issued").await;
     pictures(&desktop, "merge").await;

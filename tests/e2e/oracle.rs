@@ -29,6 +29,20 @@ pub(crate) fn ssh_fingerprint(line: &str) -> String {
     text.split(' ').nth(1).unwrap().to_owned()
 }
 
+/// The public half of the private key in a PFX under `password`, and that of the certificate in it.
+pub(crate) fn halves_of_pfx(pfx: &[u8], password: &str) -> [Vec<u8>; 2] {
+    let password = format!("pass:{password}");
+    let pem = |more: &[&str]| openssl(&[&["pkcs12", "-passin", &password, "-nodes"], more].concat(), pfx);
+    let key = openssl(&["pkey", "-pubout", "-outform", "DER"], &pem(&["-nocerts"]));
+    let of_certificate = openssl(&["x509", "-noout", "-pubkey"], &pem(&["-nokeys"]));
+    [key, spki(&String::from_utf8(of_certificate).unwrap())]
+}
+
+/// What a signing request asks for, once openssl has verified its signature.
+pub(crate) fn request_text(pem: &str) -> String {
+    String::from_utf8(openssl(&["req", "-verify", "-noout", "-text"], pem.as_bytes())).unwrap()
+}
+
 fn openssl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
     let mut running = Command::new("openssl")
         .args(arguments)

@@ -1,6 +1,9 @@
 //! A file, saved through the dialog of the desktop's own toolkit.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use crate::{
     desktop::{Desktop, PATIENCE_SECONDS},
@@ -25,6 +28,20 @@ async fn some<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
     }
 }
 
+/// Names `file` in the dialog that opens, and waits until it is there. Answers what is in it.
+pub(crate) async fn dialog(desktop: &Desktop, file: &Path) -> Vec<u8> {
+    let dialog = some("the file dialog opens", || {
+        let found = xdotool(desktop, &["search", "--onlyvisible", "--name", "Save File"]);
+        (!found.is_empty()).then_some(found)
+    })
+    .await;
+    xdotool(desktop, &["windowfocus", "--sync", &dialog]);
+    xdotool(desktop, &["key", "ctrl+a"]);
+    xdotool(desktop, &["type", file.to_str().unwrap()]);
+    xdotool(desktop, &["key", "Return"]);
+    some("the file is written", || std::fs::read(file).ok().filter(|bytes| !bytes.is_empty())).await
+}
+
 #[tokio::test]
 async fn an_export_is_saved_where_the_person_says() {
     let desktop = journey::practice().await;
@@ -32,19 +49,9 @@ async fn an_export_is_saved_where_the_person_says() {
     journey::open_export(&desktop).await;
     let pem = journey::copy_as(&desktop, "spki-pem", "-----BEGIN PUBLIC KEY-----").await;
     desktop.click_on("export-save").await;
-    let dialog = some("the file dialog opens", || {
-        let found = xdotool(&desktop, &["search", "--onlyvisible", "--name", "Save File"]);
-        (!found.is_empty()).then_some(found)
-    })
-    .await;
     let target = tempfile::TempDir::new().unwrap();
     let file = target.path().join("deploy.pem");
-    xdotool(&desktop, &["windowfocus", "--sync", &dialog]);
-    xdotool(&desktop, &["key", "ctrl+a"]);
-    xdotool(&desktop, &["type", file.to_str().unwrap()]);
-    xdotool(&desktop, &["key", "Return"]);
-    let saved =
-        some("the file is written", || std::fs::read_to_string(&file).ok().filter(|text| !text.is_empty())).await;
+    let saved = String::from_utf8(dialog(&desktop, &file).await).unwrap();
     assert_eq!(oracle::spki(&saved), oracle::spki(&pem));
     desktop.shows(&format!("Saved {}", file.display())).await;
 }

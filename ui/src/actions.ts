@@ -10,12 +10,16 @@ import { CHANGE_ACTIONS } from './rooms/change/actions';
 import type { Wanted } from './rooms/change/room.svelte';
 import type { Writing } from './rooms/change/writing.svelte';
 import type { InventoryRoom } from './rooms/inventory/room.svelte';
+import { reasonOf } from './aspects/offering';
 import { actions as words } from './words/actions';
 import { inventory as inventoryWords } from './words/inventory';
+import { handout } from './words/private';
 
 /** What the window itself can do. */
 export interface Shell {
   exportItems(references: string[]): void;
+  /** Opens the export with the private key; no version means the current one. */
+  exportPrivateKey(reference: string, version: string | null, name: string): void;
   /** Begins a change. */
   change(wanted: Wanted): void;
   /** Shows which changes the item that is meant can be had. */
@@ -82,6 +86,22 @@ function withPublicPart(context: ActionContext): true | string {
   return !none || words.because.nothingPublic;
 }
 
+/** Whether the one item that is meant is offered it. What was not read yet is tried. */
+function offered(context: ActionContext, ask: string): true | string {
+  const answer = one(context);
+  const offer = context.offers?.find((candidate) => candidate.ask === ask);
+  return answer === true && offer ? (reasonOf(offer) ?? true) : answer;
+}
+
+async function saveBackup({ host, inventory, toasts, subject }: ActionContext): Promise<void> {
+  try {
+    const { paths } = await host.ask('save_backup', { reference: subject[0] ?? '' });
+    if (paths[0] !== undefined) toasts.say(handout.backup.saved(paths[0]));
+  } catch (caught) {
+    inventory.problem = toWireError(caught);
+  }
+}
+
 async function copyPublicKey({ host, inventory, toasts, subject }: ActionContext): Promise<void> {
   try {
     const request = { references: [...subject], versions: [], format: 'spki-pem' as const, comment: null, snowflake: null };
@@ -132,6 +152,25 @@ export const ACTIONS: readonly Action[] = [
     keys: 'Ctrl+Shift+C',
     enabled: ({ subject }) => subject.length > 0 || words.because.nothingChosen,
     run: copyReference,
+  },
+  {
+    id: 'export-private-key',
+    title: words.titles.exportPrivateKey,
+    group: 'item',
+    also: words.also.exportPrivateKey,
+    enabled: (context) => offered(context, 'export-private-key'),
+    run: ({ shell, inventory, subject }) => {
+      const reference = subject[0] ?? '';
+      shell.exportPrivateKey(reference, null, inventory.find(reference)?.row.name ?? reference);
+    },
+  },
+  {
+    id: 'back-up',
+    title: words.titles.backUp,
+    group: 'item',
+    also: words.also.backUp,
+    enabled: (context) => offered(context, 'back-up'),
+    run: saveBackup,
   },
   {
     id: 'pin',

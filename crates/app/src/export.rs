@@ -4,6 +4,7 @@
 
 mod file_name;
 mod formats;
+mod private;
 mod save;
 mod write;
 
@@ -17,7 +18,9 @@ use domain::{Changed, Error, Kind, Result};
 use futures::{StreamExt, stream};
 
 use crate::{App, items::Found, off_thread};
+use formats::Origin;
 pub(crate) use formats::format_rows;
+pub use private::Existing;
 use write::{File, Material, Outcome, Source, write_all};
 
 const OPERATION: &str = "export";
@@ -76,7 +79,7 @@ impl App {
             Ok([file]) => match self.0.desktop.choose_file(&file.name).await? {
                 Some(path) => {
                     let chosen = path.clone();
-                    off_thread(move || save::over(&path, file.proven.bytes())).await?;
+                    off_thread(move || save::over(&path, file.proven.bytes(), save::Readers::Everybody)).await?;
                     vec![chosen]
                 }
                 None => return Ok(Saved { paths: Vec::new() }),
@@ -116,7 +119,9 @@ impl App {
             Err(error) => return vec![(reference.to_owned(), Err(error))],
         };
         let one_item = request.references.len() == 1;
-        let versions: Vec<Option<&str>> = if one_item && !request.versions.is_empty() {
+        // A request waits for the next version, and belongs to none.
+        let has_versions = formats::origin(request.format) != Origin::Request;
+        let versions: Vec<Option<&str>> = if has_versions && one_item && !request.versions.is_empty() {
             request.versions.iter().map(|version| Some(version.as_str())).collect()
         } else {
             vec![None]
@@ -125,6 +130,7 @@ impl App {
         let (described, materials) =
             futures::join!(self.describe(&found), stream::iter(reads).buffered(AT_ONCE).collect::<Vec<_>>());
         let (name, current) = described;
+        let current = current.filter(|_| has_versions);
         let reference = found.reference().to_string();
         versions
             .into_iter()
@@ -138,11 +144,18 @@ impl App {
     }
 
     async fn material(&self, found: &Found, version: Option<&str>, format: Format) -> Result<Material> {
-        if formats::is_certificate(format) {
-            self.chain(found, version).await.map(Material::Chain)
-        } else {
-            self.public_key(found, version).await.map(Material::Key)
+        match formats::origin(format) {
+            Origin::Certificate => self.chain(found, version).await.map(Material::Chain),
+            Origin::Key => self.public_key(found, version).await.map(Material::Key),
+            Origin::Request => self.signing_request(found).await.map(Material::Request),
         }
+    }
+
+    async fn signing_request(&self, found: &Found) -> Result<Vec<u8>> {
+        let Some(certificates) = found.provider.certificates() else {
+            return Err(Error::new(Kind::Unsupported, OPERATION, "this kind of place keeps no signing requests"));
+        };
+        self.heard(found.connection.id, certificates.signing_request(&found.key).await)
     }
 
     /// Its name and current version. The name is for file names and comments only, so one last known is good enough

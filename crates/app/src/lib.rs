@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use changes::Limits;
 pub use connections::{Connector, Providers};
+pub use export::Existing;
 pub use ports::{Desktop, Keychain, MemoryKeychain, NoDesktop, Sink};
 
 use crate::{

@@ -19,6 +19,8 @@ pub enum Format {
     CertP7b,
     /// The certificate as PEM.
     CertPem,
+    /// The signing request as PEM.
+    CsrPem,
     /// All fingerprints, one a line.
     Fingerprints,
     /// One JSON Web Key (RFC 7517) with its RFC 7638 thumbprint as `kid`.
@@ -39,11 +41,12 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of their names.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CertChain,
         Self::CertDer,
         Self::CertP7b,
         Self::CertPem,
+        Self::CsrPem,
         Self::Fingerprints,
         Self::Jwk,
         Self::Jwks,
@@ -61,6 +64,7 @@ impl Format {
             Self::CertDer => "cert-der",
             Self::CertP7b => "cert-p7b",
             Self::CertPem => "cert-pem",
+            Self::CsrPem => "csr-pem",
             Self::Fingerprints => "fingerprints",
             Self::Jwk => "jwk",
             Self::Jwks => "jwks",
@@ -83,7 +87,7 @@ pub struct FormatRow {
     pub label: String,
     /// Who wants it.
     pub purpose: String,
-    /// The facet it comes from: `key` or `certificate`.
+    /// What it comes from: the facet `key` or `certificate`, or the signing `request` of a certificate that is being issued.
     pub facet: String,
 }
 

@@ -10,6 +10,7 @@ mod changes;
 mod connections;
 mod exports;
 mod items;
+mod private;
 mod prompts;
 mod rows;
 mod table;
@@ -36,6 +37,7 @@ pub use items::{
     AccessNeedWire, AccessWire, AspectWire, CertificateReading, FacetWire, GrantWire, ItemWire, LeavesWire, OfferWire,
     OpenItem, PrincipalWire, RotationRuleWire, VersionWire,
 };
+pub use private::{PrivateForm, SaveBackup, SavePrivateKey};
 pub use prompts::{NamePrompt, PromptList, PromptRow, WatchPrompts};
 pub use rows::{Cancel, ChangedWire, InventoryEvent, ItemRow, SetPin, VaultRow, VaultState, WatchInventory, WireError};
 pub use table::{COMMANDS, CommandRow, Effect, Tag};

@@ -82,6 +82,10 @@ macro_rules! with_commands {
             Keep copy_export(CopyExport) -> ClipboardDone, touches [];
             /// The same, saved where the person says.
             Keep save_export(SaveExport) -> Saved, touches [];
+            /// A certificate with its private key, in a file that is its owner's alone, where the person says.
+            Keep save_private_key(SavePrivateKey) -> Saved, touches [];
+            /// A backup that only the same kind of place can take back, saved where the person says.
+            Keep save_backup(SaveBackup) -> Saved, touches [];
             /// A file on this computer, as the person chooses it in the desktop's own dialog.
             Read choose_path(Nothing) -> ChosenPath, touches [];
             /// Public text (an identifier, a fingerprint) put on the clipboard.

@@ -9,8 +9,9 @@ use crate::{
     ClipboardDone, CompareFingerprint, ConfirmChange, ConnectionList, ConnectionRow, CopyExport, CopySecret, CopyText,
     DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal,
     NameOrder, NamePrompt, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange,
-    PlanWire, PromptList, RemoveConnection, RevealSecret, Revealed, SaveExport, Saved, SetPin, SetPreferences,
-    SetWriteMode, SignInList, WatchInventory, WatchPrompts, WriteMode, table::Effect, with_commands,
+    PlanWire, PromptList, RemoveConnection, RevealSecret, Revealed, SaveBackup, SaveExport, SavePrivateKey, Saved,
+    SetPin, SetPreferences, SetWriteMode, SignInList, WatchInventory, WatchPrompts, WriteMode, table::Effect,
+    with_commands,
 };
 
 /// The whole text of the generated file.

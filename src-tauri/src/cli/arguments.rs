@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::Format;
 
-use super::azure::Azure;
+use super::{
+    azure::Azure,
+    private::{Backup, PrivateKey},
+};
 
 /// Claviger: every key you administer, in one place. Without a command it opens the window.
 #[derive(Debug, Parser)]
@@ -18,6 +21,8 @@ pub(crate) struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Save a copy of an item that only the same kind of place can take back
+    Backup(Backup),
     /// Change an item or make one: what may be done, its plan, and with --write its carrying out
     Change(Change),
     /// Connect to a place of keys and remember how
@@ -48,6 +53,8 @@ pub(crate) enum Command {
         #[arg(value_name = "REF")]
         reference: String,
     },
+    /// Hand out a certificate WITH its private key, as a file: whoever has it holds the key
+    PrivateKey(PrivateKey),
     /// Everything about one item
     Show {
         /// Its reference, or its address (an ARN, a URL)
@@ -287,7 +294,12 @@ impl Command {
             Self::Change(change) => change.json,
             Self::Journal(journal) => journal.json,
             Self::Ls(list) => list.json,
-            Self::Connect { .. } | Self::Disconnect { .. } | Self::Export(_) | Self::Open { .. } => false,
+            Self::Backup(_)
+            | Self::Connect { .. }
+            | Self::Disconnect { .. }
+            | Self::Export(_)
+            | Self::Open { .. }
+            | Self::PrivateKey(_) => false,
         }
     }
 }

@@ -19,7 +19,7 @@ const GRANTS: AspectWire = {
 function show(aspect: AspectWire, offers: OfferWire[]) {
   const onchange = vi.fn();
   const context = new Map<symbol, unknown>([[HOST, hostWith({})], [TOASTS, new Toasts()]]);
-  const { container } = render(Aspect, { props: { aspect, now: Date.parse('2026-11-25T00:00:00Z'), offers, onchange }, context });
+  const { container } = render(Aspect, { props: { aspect, now: Date.parse('2026-11-25T00:00:00Z'), offers, onchange, onexport: vi.fn() }, context });
   return { onchange, text: container.textContent ?? '' };
 }
 

@@ -1,9 +1,12 @@
 // What a panel needs to offer a change of what it shows.
-import type { OfferWire } from '../host/contract.gen';
+import type { Format, OfferWire } from '../host/contract.gen';
 import { change as words } from '../words/change';
 
 /** Begins the change `ask`; `about` is the answer that is already known, such as the id of a grant. */
 export type OnChange = (ask: string, about?: string) => void;
+
+/** Opens the export studio at a format. */
+export type OnExport = (format: Format) => void;
 
 export function offerOf(offers: readonly OfferWire[], ask: string): OfferWire | null {
   return offers.find((one) => one.ask === ask && one.changes) ?? null;

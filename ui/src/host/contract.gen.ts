@@ -731,7 +731,7 @@ fields: Array<FieldRow>, };
 /**
  * A form that a consumer wants.
  */
-export type Format = "cert-chain" | "cert-der" | "cert-p7b" | "cert-pem" | "fingerprints" | "jwk" | "jwks" | "openssh" | "pkcs1-pem" | "snowflake" | "spki-der" | "spki-pem";
+export type Format = "cert-chain" | "cert-der" | "cert-p7b" | "cert-pem" | "csr-pem" | "fingerprints" | "jwk" | "jwks" | "openssh" | "pkcs1-pem" | "snowflake" | "spki-der" | "spki-pem";
 
 /**
  * A format as the studio offers it.
@@ -750,7 +750,7 @@ label: string,
  */
 purpose: string, 
 /**
- * The facet it comes from: `key` or `certificate`.
+ * What it comes from: the facet `key` or `certificate`, or the signing `request` of a certificate that is being issued.
  */
 facet: string, };
 
@@ -1323,6 +1323,15 @@ scope: string,
 opens: Array<string>, };
 
 /**
+ * The form of a file with a private key. `Debug` hides the password.
+ */
+export type PrivateForm = { "is": "pem" } | { "is": "pfx", 
+/**
+ * Typed by the person, sent once, never sent back. Never empty.
+ */
+password: string, };
+
+/**
  * All sign-ins that wait for a person.
  */
 export type PromptList = { 
@@ -1481,6 +1490,15 @@ written: string,
 next: string | null, };
 
 /**
+ * Asks for a backup of an item as a file.
+ */
+export type SaveBackup = { 
+/**
+ * The item, by reference or address.
+ */
+reference: string, };
+
+/**
  * Asks for an export as a file or several.
  */
 export type SaveExport = { 
@@ -1488,6 +1506,23 @@ export type SaveExport = {
  * What to export.
  */
 request: ExportRequest, };
+
+/**
+ * Asks for a certificate with its private key as a file.
+ */
+export type SavePrivateKey = { 
+/**
+ * The item, by reference or address.
+ */
+reference: string, 
+/**
+ * The version; the current one if absent.
+ */
+version: string | null, 
+/**
+ * The form of the file.
+ */
+form: PrivateForm, };
 
 /**
  * Where the files went.
@@ -1812,6 +1847,10 @@ export interface Commands {
   copy_export: { request: CopyExport; answer: ClipboardDone };
   /** The same, saved where the person says. */
   save_export: { request: SaveExport; answer: Saved };
+  /** A certificate with its private key, in a file that is its owner's alone, where the person says. */
+  save_private_key: { request: SavePrivateKey; answer: Saved };
+  /** A backup that only the same kind of place can take back, saved where the person says. */
+  save_backup: { request: SaveBackup; answer: Saved };
   /** A file on this computer, as the person chooses it in the desktop's own dialog. */
   choose_path: { request: Nothing; answer: ChosenPath };
   /** Public text (an identifier, a fingerprint) put on the clipboard. */
@@ -1874,6 +1913,8 @@ export const commands = {
   export_items: { effect: 'read', touches: [] },
   copy_export: { effect: 'keep', touches: [] },
   save_export: { effect: 'keep', touches: [] },
+  save_private_key: { effect: 'keep', touches: [] },
+  save_backup: { effect: 'keep', touches: [] },
   choose_path: { effect: 'read', touches: [] },
   copy_text: { effect: 'keep', touches: [] },
   compare_fingerprint: { effect: 'read', touches: [] },

@@ -192,6 +192,8 @@ export class FakeHost implements Host {
       return { clearsAfter: null };
     },
     save_export: ({ request }) => ({ paths: request.references.map((_, at) => `/home/maria/key-${at + 1}.pem`) }),
+    save_private_key: ({ form }) => ({ paths: [`/home/maria/key.${form.is}`] }),
+    save_backup: () => ({ paths: ['/home/maria/item.backup'] }),
     copy_text: () => ({ clearsAfter: null }),
     choose_path: () => ({ path: '/home/maria/answer.pem' }),
     compare_fingerprint: ({ pasted }) =>

@@ -1,7 +1,7 @@
 // The window itself: which panes and layers are open, where the focus can go, and what a key press does.
 import { tick } from 'svelte';
 import { ACTIONS, actionFor, BEGINNINGS, perform, type ActionContext, type Shell } from '../actions';
-import type { Preferences, Theme } from '../host/contract.gen';
+import type { Format, Preferences, Theme } from '../host/contract.gen';
 import { toWireError, type Host } from '../host/host';
 import { Chords, isTyping, pressed } from '../keys';
 import type { Navigation } from '../navigation.svelte';
@@ -12,9 +12,10 @@ import type { InventoryRoom } from '../rooms/inventory/room.svelte';
 /** What lies over the rooms. */
 export type Layer =
   | { is: 'change'; wanted: Wanted }
-  | { is: 'export'; references: string[]; versions: string[] }
+  | { is: 'export'; references: string[]; versions: string[]; format: Format | null }
   | { is: 'menu'; of: 'change' | 'item' | 'vault'; at: { x: number; y: number } }
   | { is: 'palette' }
+  | { is: 'private-key'; reference: string; version: string | null; name: string }
   | { is: 'shortcuts' };
 
 /** A part of the window that F6 goes through. */
@@ -55,8 +56,12 @@ export class WindowState implements Shell {
     this.#preferences = preferences;
   }
 
-  exportItems(references: string[], versions: string[] = []): void {
-    this.layer = { is: 'export', references, versions };
+  exportItems(references: string[], versions: string[] = [], format: Format | null = null): void {
+    this.layer = { is: 'export', references, versions, format };
+  }
+
+  exportPrivateKey(reference: string, version: string | null, name: string): void {
+    this.layer = { is: 'private-key', reference, version, name };
   }
 
   change(wanted: Wanted): void {

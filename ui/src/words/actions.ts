@@ -5,6 +5,8 @@ export const actions = {
   titles: {
     open: 'Open',
     export: 'Export…',
+    exportPrivateKey: 'Export with private key…',
+    backUp: 'Save a backup…',
     copyPublicKey: 'Copy public key (PEM)',
     copyReference: 'Copy reference',
     pin: 'Pin or unpin',
@@ -34,6 +36,8 @@ export const actions = {
 
   also: {
     export: 'pem jwk ssh snowflake certificate download save',
+    exportPrivateKey: 'pfx p12 pkcs12 pem download',
+    backUp: 'backup copy download save',
     change: 'write modify edit',
     activity: 'journal history audit log undo unknown',
     writeMode: 'read-only write unlock edit',

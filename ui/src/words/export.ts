@@ -7,14 +7,18 @@ export type VerdictTone = 'ok' | 'bad' | 'note';
 export const exporting = {
   title: (name: string) => `Export ${name}`,
   titleSeveral: (count: number) => `Export ${count} items`,
-  publicOnly: 'Only the PUBLIC key is exported. The private key is not read and stays where it is.',
-  publicOnlyCertificate: 'Only the PUBLIC certificate is exported. Its private key is not read and stays where it is.',
+  publicOnly: {
+    certificate: 'Only the PUBLIC certificate is exported. Its private key is not read and stays where it is.',
+    key: 'Only the PUBLIC key is exported. The private key is not read and stays where it is.',
+    request: 'Only the signing request is exported: names and the PUBLIC key. The private key stays where it is.',
+  } as Record<string, string> & { key: string },
   formats: 'Format',
   unavailable: 'Not available',
   needs: 'Missing permission',
   noSshForm: 'OpenSSH has no form for this kind of key.',
   noJwkForm: 'JWK has no form for this kind of key.',
   noCertificate: 'The item has no certificate.',
+  noRequest: 'No signing request waits for an answer.',
   noPublicKey: 'The item has no public key that may leave.',
 
   preview: {

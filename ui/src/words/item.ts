@@ -274,6 +274,7 @@ export const item = {
   issuance: {
     status: 'Status:',
     waits: 'A signing request waits. Have it signed, then merge the answer.',
+    exportRequest: 'Export the request…',
     failed: 'It failed:',
   },
   releasePolicy: {

@@ -3,7 +3,7 @@
 use contract::{Format, FormatRow};
 
 /// The order in which they are offered: the most wanted first.
-const OFFERED: [Format; 12] = [
+const OFFERED: [Format; 13] = [
     Format::SpkiPem,
     Format::Snowflake,
     Format::Openssh,
@@ -16,6 +16,7 @@ const OFFERED: [Format; 12] = [
     Format::CertChain,
     Format::CertDer,
     Format::CertP7b,
+    Format::CsrPem,
 ];
 
 /// The formats in the order they are offered.
@@ -26,15 +27,30 @@ pub(crate) fn format_rows() -> Vec<FormatRow> {
             format,
             label: label(format).to_owned(),
             purpose: purpose(format).to_owned(),
-            facet: if is_certificate(format) { "certificate" } else { "key" }.to_owned(),
+            facet: match origin(format) {
+                Origin::Certificate => "certificate",
+                Origin::Key => "key",
+                Origin::Request => "request",
+            }
+            .to_owned(),
         })
         .collect()
 }
 
-/// Whether it hands out the certificate, not the bare key.
-pub(super) fn is_certificate(format: Format) -> bool {
+/// What of an item a form is made from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Origin {
+    Certificate,
+    Key,
+    /// The signing request that waits for its answer.
+    Request,
+}
+
+/// What it is made from.
+pub(super) fn origin(format: Format) -> Origin {
     match format {
-        Format::CertChain | Format::CertDer | Format::CertP7b | Format::CertPem => true,
+        Format::CertChain | Format::CertDer | Format::CertP7b | Format::CertPem => Origin::Certificate,
+        Format::CsrPem => Origin::Request,
         Format::Fingerprints
         | Format::Jwk
         | Format::Jwks
@@ -42,7 +58,7 @@ pub(super) fn is_certificate(format: Format) -> bool {
         | Format::Pkcs1Pem
         | Format::Snowflake
         | Format::SpkiDer
-        | Format::SpkiPem => false,
+        | Format::SpkiPem => Origin::Key,
     }
 }
 
@@ -53,6 +69,7 @@ pub(super) fn extension(format: Format) -> &'static str {
         Format::CertDer => "cer",
         Format::CertP7b => "p7b",
         Format::CertPem => "crt",
+        Format::CsrPem => "csr",
         Format::Fingerprints => "fingerprints.txt",
         Format::Jwk => "jwk.json",
         Format::Jwks => "jwks.json",
@@ -70,6 +87,7 @@ fn label(format: Format) -> &'static str {
         Format::CertDer => "Certificate, DER",
         Format::CertP7b => "Certificate chain, PKCS#7",
         Format::CertPem => "Certificate, PEM",
+        Format::CsrPem => "Signing request, PEM",
         Format::Fingerprints => "Fingerprints",
         Format::Jwk => "JSON Web Key",
         Format::Jwks => "JSON Web Key Set",
@@ -87,6 +105,7 @@ fn purpose(format: Format) -> &'static str {
         Format::CertDer => "Java keystores, Windows, appliances",
         Format::CertP7b => "Windows, IIS and Tomcat, which import a .p7b",
         Format::CertPem => "Entra app registrations, OpenSSL, most servers",
+        Format::CsrPem => "The authority that signs the certificate",
         Format::Fingerprints => "To read out or to compare",
         Format::Jwk => "One key for JOSE libraries",
         Format::Jwks => "OIDC clients and gateways; all versions while rotating",
@@ -106,7 +125,8 @@ mod tests {
     fn every_format_is_offered_once_and_its_facet_fits_its_name() {
         for format in Format::ALL {
             assert_eq!(OFFERED.iter().filter(|offered| **offered == format).count(), 1, "{}", format.name());
-            assert_eq!(is_certificate(format), format.name().starts_with("cert-"), "{}", format.name());
+            let is_certificate = origin(format) == Origin::Certificate;
+            assert_eq!(is_certificate, format.name().starts_with("cert-"), "{}", format.name());
         }
     }
 

@@ -44,6 +44,8 @@ pub(super) struct Source {
 pub(super) enum Material {
     Chain(Vec<Vec<u8>>),
     Key(PublicKey),
+    /// A signing request as DER.
+    Request(Vec<u8>),
 }
 
 impl File {
@@ -95,6 +97,7 @@ fn write(request: &ExportRequest, source: Source) -> Result<File> {
     let mut checks = Vec::new();
     let (proven, key) = match source.material {
         Material::Chain(chain) => (write_certificate(request.format, &chain)?, None),
+        Material::Request(der) => (write_request(request.format, &der)?, None),
         Material::Key(key) => {
             if let (Format::Snowflake, Some(user)) = (request.format, &request.snowflake) {
                 checks = snowflake_checks(&key, user);
@@ -113,7 +116,8 @@ fn write_certificate(format: Format, chain: &[Vec<u8>]) -> Result<Proven> {
         Format::CertDer => export::certificate_der(leaf),
         Format::CertP7b => export::certificates_p7b(chain),
         Format::CertPem => export::certificate_pem(leaf),
-        Format::Fingerprints
+        Format::CsrPem
+        | Format::Fingerprints
         | Format::Jwk
         | Format::Jwks
         | Format::Openssh
@@ -122,6 +126,10 @@ fn write_certificate(format: Format, chain: &[Vec<u8>]) -> Result<Proven> {
         | Format::SpkiDer
         | Format::SpkiPem => Err(misfit(format)),
     }
+}
+
+fn write_request(format: Format, der: &[u8]) -> Result<Proven> {
+    if format == Format::CsrPem { export::signing_request_pem(der) } else { Err(misfit(format)) }
 }
 
 fn write_key(request: &ExportRequest, name: &str, key: &PublicKey) -> Result<Proven> {
@@ -140,7 +148,7 @@ fn write_key(request: &ExportRequest, name: &str, key: &PublicKey) -> Result<Pro
         }
         Format::SpkiDer => export::spki_der(key),
         Format::SpkiPem => export::spki_pem(key),
-        Format::CertChain | Format::CertDer | Format::CertP7b | Format::CertPem | Format::Jwks => {
+        Format::CertChain | Format::CertDer | Format::CertP7b | Format::CertPem | Format::CsrPem | Format::Jwks => {
             Err(misfit(request.format))
         }
     }
@@ -155,7 +163,7 @@ fn keys_for_set(sources: Vec<Source>) -> (Vec<Keyed>, Vec<(String, Error)>) {
     for source in sources {
         let key = match &source.material {
             Material::Key(key) => export::jwk(key).map(|_| key.clone()),
-            Material::Chain(_) => Err(misfit(Format::Jwks)),
+            Material::Chain(_) | Material::Request(_) => Err(misfit(Format::Jwks)),
         };
         match key {
             Ok(key) => keys.push((source, key)),

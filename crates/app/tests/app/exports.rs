@@ -41,6 +41,8 @@ fn fits(row: &ItemRow, format: Format) -> bool {
         Format::CertChain | Format::CertDer | Format::CertP7b | Format::CertPem => {
             row.facets.contains(&"certificate".to_owned())
         }
+        // Nothing of the practice keystore is being issued.
+        Format::CsrPem => false,
         Format::Pkcs1Pem | Format::Snowflake => is_rsa,
         Format::Fingerprints | Format::Jwk | Format::Jwks | Format::Openssh | Format::SpkiDer | Format::SpkiPem => {
             has_key

@@ -11,6 +11,7 @@ mod exports;
 mod inventory;
 mod items;
 mod practice;
+mod private;
 mod prompts;
 mod scripted;
 mod table;

@@ -12,9 +12,10 @@ use std::{
 use app::Connector;
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Algorithm, Answer, Answers, Ask, Certificates, Choice, Entry, Environment, Error, Facet, FacetKind,
-    Field, FieldKind, Form, Identity, Inventory, Item, ItemDetail, ItemKey, Kind, Leaves, Offer, Prompt, Provider,
-    Result, Secret, SecretAnswers, Secrets, SignIn, SignInHost, State, Timestamp, Vault, VaultId, Verdict, Version,
+    AccessCheck, Algorithm, Answer, Answers, Ask, Backups, Certificates, Choice, Entry, Environment, Error, Facet,
+    FacetKind, Field, FieldKind, Form, Identity, Inventory, Item, ItemDetail, ItemKey, KeyAndChain, Kind, Leaves,
+    Offer, Prompt, Provider, Result, Secret, SecretAnswers, Secrets, SignIn, SignInHost, State, Timestamp, Vault,
+    VaultId, Verdict, Version,
 };
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::Notify;
@@ -76,6 +77,10 @@ pub(crate) struct Place {
     pub(crate) public_key: Told<Vec<u8>>,
     pub(crate) public_keys_asked: AtomicUsize,
     pub(crate) chain: Told<Vec<Vec<u8>>>,
+    pub(crate) with_key: Told<KeyAndChain>,
+    pub(crate) keys_asked: AtomicUsize,
+    pub(crate) request: Told<Vec<u8>>,
+    pub(crate) backup: Told<Vec<u8>>,
     pub(crate) value: Told<Secret>,
     pub(crate) identity_error: Mutex<Option<Error>>,
     pub(crate) changes: Changing,
@@ -135,6 +140,10 @@ impl Provider for Signed {
         Some(self)
     }
 
+    fn backups(&self) -> Option<&dyn Backups> {
+        Some(self)
+    }
+
     fn changes(&self) -> &dyn domain::Changes {
         &self.0.changes
     }
@@ -181,6 +190,22 @@ impl Inventory for Signed {
 impl Certificates for Signed {
     async fn chain(&self, _: &ItemKey, _: Option<&str>) -> Result<Vec<Vec<u8>>> {
         told(&self.0.chain, "read the certificate")
+    }
+
+    async fn with_key(&self, _: &ItemKey, _: Option<&str>) -> Result<KeyAndChain> {
+        self.0.keys_asked.fetch_add(1, Ordering::SeqCst);
+        told(&self.0.with_key, "read the private key")
+    }
+
+    async fn signing_request(&self, _: &ItemKey) -> Result<Vec<u8>> {
+        told(&self.0.request, "read the signing request")
+    }
+}
+
+#[async_trait]
+impl Backups for Signed {
+    async fn back_up(&self, _: &ItemKey) -> Result<Vec<u8>> {
+        told(&self.0.backup, "back up")
     }
 }
 

@@ -206,4 +206,5 @@ export const FORMATS: FormatRow[] = [
   { format: 'cert-chain', label: 'Certificate chain', purpose: 'Web servers that send the chain', facet: 'certificate' },
   { format: 'cert-p7b', label: 'Certificate chain, PKCS#7', purpose: 'Windows and IIS', facet: 'certificate' },
   { format: 'cert-der', label: 'Certificate DER', purpose: 'Windows, Java', facet: 'certificate' },
+  { format: 'csr-pem', label: 'Signing request, PEM', purpose: 'The authority that signs the certificate', facet: 'request' },
 ];

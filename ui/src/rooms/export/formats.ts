@@ -9,6 +9,9 @@ export interface Unavailable {
   permission: string | null;
 }
 
+/** The ask whose offer decides, by what a form comes from. */
+const ASKS: Record<string, string> = { certificate: 'export-certificate', key: 'export-public-key', request: 'export-signing-request' };
+
 /** The reason `row` is not available for `item`, or `null`. Nothing is known before the item was read. */
 export function unavailable(row: FormatRow, item: ItemWire | null): Unavailable | null {
   if (!item) return null;
@@ -16,7 +19,7 @@ export function unavailable(row: FormatRow, item: ItemWire | null): Unavailable 
 }
 
 function refusedOffer(row: FormatRow, item: ItemWire): Unavailable | null {
-  const ask = row.facet === 'certificate' ? 'export-certificate' : 'export-public-key';
+  const ask = ASKS[row.facet] ?? 'export-public-key';
   const offer = item.offers.find((one) => one.ask === ask);
   if (offer?.allowed !== false) return null;
   return { because: offer.because ?? defaultReason(row), permission: offer.permission };
@@ -25,6 +28,7 @@ function refusedOffer(row: FormatRow, item: ItemWire): Unavailable | null {
 function missingFacet(row: FormatRow, item: ItemWire): Unavailable | null {
   // An offer that was made counts more than the facet: a certificate hands out its public key, too.
   if (item.offers.length > 0) return null;
+  if (row.facet === 'request') return { because: words.noRequest, permission: null };
   const { access } = facetOf(item, row.facet === 'certificate' ? 'certificate' : 'key');
   switch (access.is) {
     case 'absent':
@@ -46,5 +50,6 @@ function missingForm(format: Format, item: ItemWire): Unavailable | null {
 }
 
 function defaultReason(row: FormatRow): string {
+  if (row.facet === 'request') return words.noRequest;
   return row.facet === 'certificate' ? words.noCertificate : words.noPublicKey;
 }

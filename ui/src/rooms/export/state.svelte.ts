@@ -18,7 +18,8 @@ const TYPING_PAUSE = 250;
 
 export class ExportRoom {
   readonly references: readonly string[];
-  readonly formats: readonly FormatRow[];
+  readonly #all: readonly FormatRow[];
+  readonly #wanted: Format | null;
   format = $state<Format>('spki-pem');
   /** The chosen versions; none means the current one. */
   versions = $state<string[]>([]);
@@ -42,12 +43,13 @@ export class ExportRoom {
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(host: Host, formats: readonly FormatRow[], references: readonly string[], versions: readonly string[] = []) {
+  constructor(host: Host, formats: readonly FormatRow[], references: readonly string[], versions: readonly string[] = [], wanted: Format | null = null) {
     this.#host = host;
-    this.formats = formats;
+    this.#all = formats;
+    this.#wanted = wanted;
     this.references = references;
     this.versions = [...versions];
-    this.format = formats[0]?.format ?? 'spki-pem';
+    this.format = wanted ?? formats[0]?.format ?? 'spki-pem';
   }
 
   /** Reads the one item for its facets and versions, then makes the first preview. */
@@ -62,13 +64,18 @@ export class ExportRoom {
         this.item = null;
       }
       if (turn !== this.#turn) return;
-      this.format = this.firstAvailable() ?? this.format;
+      this.format = this.#wanted ?? this.firstAvailable() ?? this.format;
     }
     await this.refresh();
   }
 
   get one(): boolean {
     return this.references.length === 1;
+  }
+
+  /** The formats to choose from. A signing request is among them only while one waits: few items ever have one. */
+  get formats(): readonly FormatRow[] {
+    return this.#all.filter((row) => row.facet !== 'request' || (this.item !== null && this.unavailable(row) === null));
   }
 
   get row(): FormatRow | null {

@@ -9,11 +9,11 @@ import { Writing, WRITING } from '../change/writing.svelte';
 import Room from './Room.svelte';
 
 async function show(item: ItemWire | Promise<never>, state: AppState = appState()) {
-  const host = hostWith({ open_item: () => item, list_connections: () => ({ connections: [] }), copy_text: () => ({ clearsAfter: null }) });
+  const host = hostWith({ open_item: () => item, copy_text: () => ({ clearsAfter: null }) });
   const onexport = vi.fn();
   const context = new Map<symbol, unknown>([[HOST, host], [NAVIGATION, new Navigation()], [TOASTS, new Toasts()], [WRITING, new Writing(host)]]);
   const onchange = vi.fn();
-  render(Room, { props: { reference: 'home/cellar/sign', state, onexport, onchange, onmenu: vi.fn(), onopened: vi.fn() }, context });
+  render(Room, { props: { reference: 'home/cellar/sign', state, mark: null, onexport, onprivate: vi.fn(), onchange, onmenu: vi.fn(), onopened: vi.fn() }, context });
   await vi.waitFor(() => expect(screen.queryByRole('tablist') ?? screen.queryByRole('alert')).not.toBeNull());
   return { host, onexport, onchange };
 }

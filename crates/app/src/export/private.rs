@@ -1,0 +1,143 @@
+//! What whoever holds the file can use: a certificate with its private key, and a backup. Only as a file of one's own,
+//! only on request, never to the window or the clipboard.
+
+use std::path::{Path, PathBuf};
+
+use contract::{PrivateForm, SaveBackup, SavePrivateKey, Saved};
+use domain::{Error, Kind, Result, Secret};
+use encoding::{key_pem, pfx};
+
+use super::{file_name::file_name, save};
+use crate::{App, items::Found, off_thread};
+
+const EXPORT: &str = "export the private key";
+const BACK_UP: &str = "save a backup";
+
+/// What to do about a file that is there already.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Existing {
+    /// The person was asked by the dialog.
+    Replace,
+    /// Nobody was asked.
+    Refuse,
+}
+
+impl App {
+    /// A certificate with its private key in a file where the person says, that nobody else may read. The place is asked
+    /// for the key only after that.
+    ///
+    /// # Errors
+    /// `Invalid` for an empty password, before anybody is asked; `Unsupported` if no private key leaves; else as the
+    /// provider, the desktop or the disk says. Then there is no file.
+    pub async fn save_private_key(&self, request: SavePrivateKey) -> Result<Saved> {
+        check(&request.form)?;
+        let found = self.find(&request.reference).await?;
+        let (name, current) = self.describe(&found).await;
+        let version = request.version.clone().or(current);
+        let suggested = file_name(&name, version.as_deref(), extension(&request.form));
+        match self.0.desktop.choose_file(&suggested).await? {
+            Some(path) => self.write_found_key(&found, &name, request, path, Existing::Replace).await,
+            None => Ok(Saved { paths: Vec::new() }),
+        }
+    }
+
+    /// The same into the file of that path.
+    ///
+    /// # Errors
+    /// As [`App::save_private_key`], and `Conflict` if the file is there and may not be replaced.
+    pub async fn write_private_key(&self, request: SavePrivateKey, path: PathBuf, existing: Existing) -> Result<Saved> {
+        check(&request.form)?;
+        refuse_taken(&path, existing)?;
+        let found = self.find(&request.reference).await?;
+        let (name, _) = self.describe(&found).await;
+        self.write_found_key(&found, &name, request, path, existing).await
+    }
+
+    /// A copy of an item that only the same kind of place can take back, in a file where the person says.
+    ///
+    /// # Errors
+    /// `Unsupported` where there are no backups; else as the provider, the desktop or the disk says. Then there is no file.
+    pub async fn save_backup(&self, request: SaveBackup) -> Result<Saved> {
+        let found = self.find(&request.reference).await?;
+        let (name, _) = self.describe(&found).await;
+        match self.0.desktop.choose_file(&file_name(&name, None, "backup")).await? {
+            Some(path) => self.write_found_backup(&found, path, Existing::Replace).await,
+            None => Ok(Saved { paths: Vec::new() }),
+        }
+    }
+
+    /// The same into the file of that path.
+    ///
+    /// # Errors
+    /// As [`App::save_backup`], and `Conflict` if the file is there and may not be replaced.
+    pub async fn write_backup(&self, request: SaveBackup, path: PathBuf, existing: Existing) -> Result<Saved> {
+        refuse_taken(&path, existing)?;
+        let found = self.find(&request.reference).await?;
+        self.write_found_backup(&found, path, existing).await
+    }
+
+    async fn write_found_key(
+        &self,
+        found: &Found,
+        name: &str,
+        request: SavePrivateKey,
+        path: PathBuf,
+        existing: Existing,
+    ) -> Result<Saved> {
+        let Some(certificates) = found.provider.certificates() else {
+            return Err(Error::new(Kind::Unsupported, EXPORT, "this kind of place keeps no certificates"));
+        };
+        let read = certificates.with_key(&found.key, request.version.as_deref()).await;
+        let held = self.heard(found.connection.id, read)?;
+        let name = name.to_owned();
+        off_thread(move || {
+            let written = match &request.form {
+                PrivateForm::Pem => key_pem::write(&held)?,
+                PrivateForm::Pfx { password } => pfx::write(&held, &name, &secret(password))?,
+            };
+            save_own(path, written.expose(), existing)
+        })
+        .await
+    }
+
+    async fn write_found_backup(&self, found: &Found, path: PathBuf, existing: Existing) -> Result<Saved> {
+        let Some(backups) = found.provider.backups() else {
+            return Err(Error::new(Kind::Unsupported, BACK_UP, "this kind of place hands out no backups"));
+        };
+        let backup = self.heard(found.connection.id, backups.back_up(&found.key).await)?;
+        off_thread(move || save_own(path, &backup, existing)).await
+    }
+}
+
+/// # Errors
+/// `Invalid` for a password that a file cannot have.
+fn check(form: &PrivateForm) -> Result<()> {
+    match form {
+        PrivateForm::Pem => Ok(()),
+        PrivateForm::Pfx { password } => pfx::check_password(&secret(password)).map(|_| ()),
+    }
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::new(text.as_bytes().to_vec())
+}
+
+fn extension(form: &PrivateForm) -> &'static str {
+    match form {
+        PrivateForm::Pem => "key.pem",
+        PrivateForm::Pfx { .. } => "pfx",
+    }
+}
+
+/// Asked before a key is fetched for nothing; [`save_own`] does not rely on it.
+fn refuse_taken(path: &Path, existing: Existing) -> Result<()> {
+    if existing == Existing::Refuse && path.symlink_metadata().is_ok() { Err(save::taken(path)) } else { Ok(()) }
+}
+
+fn save_own(path: PathBuf, bytes: &[u8], existing: Existing) -> Result<Saved> {
+    match existing {
+        Existing::Replace => save::over(&path, bytes, save::Readers::Owner)?,
+        Existing::Refuse => save::new(&path, bytes, save::Readers::Owner)?,
+    }
+    Ok(Saved { paths: vec![path.to_string_lossy().into_owned()] })
+}
