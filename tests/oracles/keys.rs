@@ -104,11 +104,13 @@ fn by_openssl(kind: Kind) -> Pair {
         Some(("EC", curve)) => format!("ec_paramgen_curve:{curve}"),
         _ => String::new(),
     };
-    let mut arguments = vec!["genpkey", "-outform", "DER", "-algorithm", kind.split(' ').next().unwrap()];
+    // As DER it would be PKCS#1 or SEC 1.
+    let mut arguments = vec!["genpkey", "-outform", "PEM", "-algorithm", kind.split(' ').next().unwrap()];
     if !option.is_empty() {
         arguments.extend(["-pkeyopt", &option]);
     }
-    let private = openssl(&arguments, &[]).unwrap();
+    let pem = openssl(&arguments, &[]).unwrap();
+    let private = openssl(&["pkcs8", "-topk8", "-nocrypt", "-outform", "DER"], &pem).unwrap();
     let public = openssl(&["pkey", "-inform", "DER", "-pubout", "-outform", "DER"], &private).unwrap();
     Pair { kind, private, public }
 }

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 from snowflake.connector.auth.keypair import AuthByKeyPair
 
+import private
+
 CURVES = {
     "P-256": ec.SECP256R1(),
     "P-384": ec.SECP384R1(),
@@ -318,6 +320,7 @@ OPERATIONS = {
         read_certificate,
         read_chain,
         read_p7b,
+        *private.OPERATIONS,
     ]
 }
 

@@ -12,7 +12,7 @@ function show(offer: Partial<OfferWire> = {}) {
   const toasts = new Toasts();
   const offers = [{ ask: 'reveal-secret', changes: false, allowed: true, because: null, permission: null, ...offer }];
   const context = new Map<symbol, unknown>([[HOST, host], [TOASTS, toasts]]);
-  const { unmount } = render(Secret, { props: { item: itemOf({ offers }) }, context });
+  const { unmount } = render(Secret, { props: { item: itemOf({ offers }), onprivate: vi.fn() }, context });
   return { host, toasts, unmount };
 }
 

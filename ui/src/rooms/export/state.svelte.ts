@@ -73,9 +73,10 @@ export class ExportRoom {
     return this.references.length === 1;
   }
 
-  /** The formats to choose from. A signing request is among them only while one waits: few items ever have one. */
+  /** The formats to choose from. A signing request is among them only while one waits, and then it is what is waited for. */
   get formats(): readonly FormatRow[] {
-    return this.#all.filter((row) => row.facet !== 'request' || (this.item !== null && this.unavailable(row) === null));
+    const requests = this.#all.filter((row) => row.facet === 'request' && this.item !== null && this.unavailable(row) === null);
+    return [...requests, ...this.#all.filter((row) => row.facet !== 'request')];
   }
 
   get row(): FormatRow | null {
