@@ -7,8 +7,8 @@ use contract::{
     DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal,
     NameOrder, NamePrompt, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange,
     PlanWire, PromptList, RemoveConnection, RevealSecret, Revealed, SaveBackup, SaveExport, SavePrivateKey, Saved,
-    SetPin, SetPreferences, SetWriteMode, SignInList, WatchInventory, WatchPrompts, WireError, WriteMode,
-    with_commands,
+    SetPin, SetPreferences, SetWriteMode, SignInList, SignTest, SignedTest, WatchInventory, WatchPrompts, WireError,
+    WriteMode, with_commands,
 };
 use tauri::{
     State, Wry,

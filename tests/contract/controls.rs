@@ -43,6 +43,7 @@ pub(crate) const CONTROLS: &[Control] = &[
     control(Lie::SendsAnItemTwice, "inventory/every_item_is_listed_once_and_no_other"),
     control(Lie::SendsTheChainBackwards, "certificates/the_chain_is_what_was_issued_leaf_first"),
     control(Lie::ShowsOldVersionsFirst, "inventory/versions_are_newest_first_with_one_current"),
+    control(Lie::SpoilsTheSignature, "signing/what_a_key_signs_verifies_with_its_public_key"),
 ];
 
 impl Control {
@@ -53,7 +54,9 @@ impl Control {
         let promise = promise.ok_or_else(|| format!("there is no promise {}", self.promise))?;
         let honest = match promise.needs {
             Needs::Scratch => place.scratch().await?,
-            Needs::Certificates | Needs::Nothing | Needs::Secrets | Needs::SignIn(_) => place.subject().await?,
+            Needs::Certificates | Needs::Nothing | Needs::Secrets | Needs::Signing | Needs::SignIn(_) => {
+                place.subject().await?
+            }
         };
         let _turn = honest.turn.lock().await;
         (promise.check)(honest).await?;

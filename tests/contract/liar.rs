@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Answer, Ask, Aspect, Certificates, Change, Changes, Entry, Finding, Identity, Inventory, Item,
-    ItemDetail, ItemKey, Offer, Outcome, Performed, Plan, Provider, Question, Result, Secret, Secrets, Sending, State,
-    Target, VaultId,
+    AccessCheck, Answer, Ask, Aspect, Certificates, Change, Changes, Entry, Error, Finding, Identity, Inventory, Item,
+    ItemDetail, ItemKey, Kind, Offer, Outcome, Performed, Plan, Provider, Question, Result, Secret, Secrets, Sending,
+    SignatureAlgorithm, Signing, State, Target, VaultId,
 };
 use futures::{
     StreamExt,
@@ -37,6 +37,7 @@ pub(crate) enum Lie {
     SendsAnItemTwice,
     SendsTheChainBackwards,
     ShowsOldVersionsFirst,
+    SpoilsTheSignature,
 }
 
 /// The liar, and the provider behind it.
@@ -87,6 +88,10 @@ impl Provider for Liar {
 
     fn secrets(&self) -> Option<&dyn Secrets> {
         self.inner.secrets().map(|_| self as &dyn Secrets)
+    }
+
+    fn signing(&self) -> Option<&dyn Signing> {
+        self.inner.signing().map(|_| self as &dyn Signing)
     }
 
     fn changes(&self) -> &dyn Changes {
@@ -213,7 +218,7 @@ impl Inventory for Liar {
 #[async_trait]
 impl Certificates for Liar {
     async fn chain(&self, item: &ItemKey, version: Option<&str>) -> Result<Vec<Vec<u8>>> {
-        let missing = || domain::Error::new(domain::Kind::Unsupported, "read the certificate", "none here");
+        let missing = || Error::new(Kind::Unsupported, "read the certificate", "none here");
         let mut chain = self.inner.certificates().ok_or_else(missing)?.chain(item, version).await?;
         if self.tells(Lie::SendsTheChainBackwards) {
             chain.reverse();
@@ -225,11 +230,30 @@ impl Certificates for Liar {
 #[async_trait]
 impl Secrets for Liar {
     async fn value(&self, item: &ItemKey, version: Option<&str>) -> Result<Secret> {
-        let missing = || domain::Error::new(domain::Kind::Unsupported, "read the value", "none here");
+        let missing = || Error::new(Kind::Unsupported, "read the value", "none here");
         let value = self.inner.secrets().ok_or_else(missing)?.value(item, version).await?;
         if !self.tells(Lie::ChangesTheValue) {
             return Ok(value);
         }
         Ok(Secret::new(value.expose().iter().map(|byte| byte ^ 1).collect()))
+    }
+}
+
+#[async_trait]
+impl Signing for Liar {
+    async fn sign(
+        &self,
+        item: &ItemKey,
+        version: Option<&str>,
+        algorithm: SignatureAlgorithm,
+        digest: &[u8],
+    ) -> Result<Vec<u8>> {
+        let signing =
+            self.inner.signing().ok_or_else(|| Error::new(Kind::Unsupported, "sign", "nothing signs here"))?;
+        let mut signature = signing.sign(item, version, algorithm, digest).await?;
+        if let (true, Some(last)) = (self.tells(Lie::SpoilsTheSignature), signature.last_mut()) {
+            *last ^= 1;
+        }
+        Ok(signature)
     }
 }

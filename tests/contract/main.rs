@@ -26,6 +26,7 @@ mod places;
 mod promise;
 mod refused;
 mod secrets;
+mod signing;
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -47,6 +48,7 @@ const NOUNS: &[(&[Promise], &[Gap])] = &[
     (offers::PROMISES, offers::GAPS),
     (refused::PROMISES, refused::GAPS),
     (secrets::PROMISES, secrets::GAPS),
+    (signing::PROMISES, signing::GAPS),
 ];
 
 fn main() -> std::io::Result<ExitCode> {

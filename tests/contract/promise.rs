@@ -34,6 +34,8 @@ pub(crate) enum Needs {
     Scratch,
     /// `Provider::secrets` is there.
     Secrets,
+    /// `Provider::signing` is there.
+    Signing,
     /// Somebody who may do this can sign in.
     SignIn(Who),
 }
@@ -101,6 +103,7 @@ impl Needs {
             }
             Self::Nothing | Self::Scratch => None,
             Self::Secrets => subject.provider.secrets().is_none().then(|| "it holds no secrets".to_owned()),
+            Self::Signing => subject.provider.signing().is_none().then(|| "nothing is signed there".to_owned()),
             Self::SignIn(who) => subject.place.sign_in(who).err().map(str::to_owned),
         }
     }

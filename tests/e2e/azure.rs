@@ -94,6 +94,15 @@ async fn whoever_may_read_the_secret_of_an_exportable_certificate_holds_its_key(
     desktop.part_shows("item-room", "can read the secret").await;
     desktop.part_shows("item-room", "Key Vault Administrator").await;
     desktop.picture("azure-access").await;
+    desktop.click("tab", "Key").await;
+    filled.server.forget_log().await.unwrap();
+    desktop.click_on("sign-test").await;
+    desktop.part_shows("signed-test", "Verified by AWS-LC with the public half: PS256 by the RSA 2048 key").await;
+    pictures(&desktop, "test-signature").await;
+    let log = filled.server.log().await.unwrap();
+    let signed =
+        |one: &&Value| one["path"].as_str().is_some_and(|path| path.starts_with("/keys/") && path.ends_with("/sign"));
+    assert_eq!(log.iter().filter(signed).count(), 1, "the key signed where it is, and once: {log:?}");
     desktop.click("tab", "Secret").await;
     desktop.picture("azure-face-secret").await;
     desktop.click("button", "Back").await;

@@ -4,6 +4,7 @@
 //! with it.
 
 mod find;
+mod signing;
 
 use contract::{CompareFingerprint, FacetWire, FingerprintVerdict, ItemWire, OpenItem, WireError};
 use domain::{Access, Error, Facet, FacetKind, Item, Kind, Result};
@@ -163,7 +164,8 @@ fn facets(found: &Found, item: &Item) -> Vec<FacetWire> {
     [FacetKind::Certificate, FacetKind::Key, FacetKind::Secret]
         .into_iter()
         .map(|kind| match facet_of(item, kind) {
-            Some(facet) => wire::facet(facet),
+            Some(facet) if kind == FacetKind::Key => wire::facet(facet, signing::of(found, item)),
+            Some(facet) => wire::facet(facet, Vec::new()),
             None => wire::absent_facet(kind, why_absent(found, item, kind)),
         })
         .collect()

@@ -114,7 +114,7 @@ pub(crate) fn facet_word(kind: FacetKind) -> &'static str {
     }
 }
 
-pub(crate) fn facet(facet: &Facet) -> FacetWire {
+pub(crate) fn facet(facet: &Facet, signs: Vec<String>) -> FacetWire {
     FacetWire {
         kind: facet_word(facet.kind).to_owned(),
         leaves: match facet.leaves {
@@ -130,6 +130,7 @@ pub(crate) fn facet(facet: &Facet) -> FacetWire {
             Access::Untested => AccessWire::Untested,
         },
         operations: facet.operations.clone(),
+        signs,
     }
 }
 
@@ -140,6 +141,7 @@ pub(crate) fn absent_facet(kind: FacetKind, because: String) -> FacetWire {
         leaves: LeavesWire::Nothing,
         access: AccessWire::Absent { because },
         operations: Vec::new(),
+        signs: Vec::new(),
     }
 }
 

@@ -53,6 +53,37 @@ pub struct FacetWire {
     pub access: AccessWire,
     /// The operations the provider allows with it, in its words.
     pub operations: Vec<String>,
+    /// The algorithms (RFC 7518) that a test token can be signed with, the one to prefer first; none where nothing can be
+    /// signed.
+    pub signs: Vec<String>,
+}
+
+/// Asks for a test token, signed by a key where it is.
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SignTest {
+    /// The item, by reference or address.
+    pub reference: String,
+    /// The version; the current one if absent.
+    pub version: Option<String>,
+    /// One of the facet's `signs`; the first if absent.
+    pub algorithm: Option<String>,
+}
+
+/// A test token. It is for nobody and lasts a minute.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedTest {
+    /// How it was signed.
+    pub algorithm: String,
+    /// The token in its compact form (RFC 7515, 7.1).
+    pub token: String,
+    /// Its header, as JSON that a person reads.
+    pub header: String,
+    /// Its claims, as JSON that a person reads.
+    pub claims: String,
+    /// Who verified the signature, and with what.
+    pub proof: String,
 }
 
 /// What can leave the vault through a facet.

@@ -35,7 +35,7 @@ pub use exports::{
 };
 pub use items::{
     AccessNeedWire, AccessWire, AspectWire, CertificateReading, FacetWire, GrantWire, ItemWire, LeavesWire, OfferWire,
-    OpenItem, PrincipalWire, RotationRuleWire, VersionWire,
+    OpenItem, PrincipalWire, RotationRuleWire, SignTest, SignedTest, VersionWire,
 };
 pub use private::{PrivateForm, SaveBackup, SavePrivateKey};
 pub use prompts::{NamePrompt, PromptList, PromptRow, WatchPrompts};

@@ -76,6 +76,8 @@ macro_rules! with_commands {
             Keep set_pin(SetPin) -> Nothing, touches [Preferences];
             /// One item read afresh: facets, versions, certificate, aspects, and what may be done.
             Read open_item(OpenItem) -> ItemWire, touches [];
+            /// A test token that a key signs where it is, and its verification. Nothing is changed by it.
+            Read sign_test(SignTest) -> SignedTest, touches [];
             /// Public keys and certificates in the consumer's form, each parsed back by a second parser.
             Read export_items(ExportItems) -> Export, touches [];
             /// The same, put on the clipboard.

@@ -10,8 +10,8 @@ use crate::{
     DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal,
     NameOrder, NamePrompt, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange,
     PlanWire, PromptList, RemoveConnection, RevealSecret, Revealed, SaveBackup, SaveExport, SavePrivateKey, Saved,
-    SetPin, SetPreferences, SetWriteMode, SignInList, WatchInventory, WatchPrompts, WriteMode, table::Effect,
-    with_commands,
+    SetPin, SetPreferences, SetWriteMode, SignInList, SignTest, SignedTest, WatchInventory, WatchPrompts, WriteMode,
+    table::Effect, with_commands,
 };
 
 /// The whole text of the generated file.

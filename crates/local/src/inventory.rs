@@ -113,7 +113,7 @@ fn facets_of(entry: &Entry) -> Vec<Facet> {
     }
 }
 
-fn state_of(entry: &Entry, version: &Version, now: Timestamp) -> State {
+pub(crate) fn state_of(entry: &Entry, version: &Version, now: Timestamp) -> State {
     match entry.state {
         EntryState::PendingDeletion(_) => State::PendingDeletion,
         EntryState::Disabled => State::Disabled,

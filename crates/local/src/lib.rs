@@ -23,6 +23,7 @@ mod plan;
 pub mod practice;
 mod questions;
 mod secrets;
+mod signing;
 mod stretch;
 
 use std::{
@@ -33,7 +34,7 @@ use std::{
 use async_trait::async_trait;
 use domain::{
     AccessCheck, Certificates, Changes, Error, Identity, Inventory, Item, ItemKey, Kind, Offer, Provider, Result,
-    Secrets, Timestamp, Verdict,
+    Secrets, Signing, Timestamp, Verdict,
 };
 
 pub use connect::{FORM, connect, discover, place};
@@ -127,6 +128,10 @@ impl Provider for LocalKeystore {
     }
 
     fn secrets(&self) -> Option<&dyn Secrets> {
+        Some(self)
+    }
+
+    fn signing(&self) -> Option<&dyn Signing> {
         Some(self)
     }
 

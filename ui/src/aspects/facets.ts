@@ -21,6 +21,7 @@ export function facetOf(item: ItemWire, name: FacetName): FacetWire {
       leaves: 'nothing',
       access: { is: 'absent', because: '' },
       operations: [],
+      signs: [],
     }
   );
 }

@@ -646,7 +646,12 @@ access: AccessWire,
 /**
  * The operations the provider allows with it, in its words.
  */
-operations: Array<string>, };
+operations: Array<string>, 
+/**
+ * The algorithms (RFC 7518) that a test token can be signed with, the one to prefer first; none where nothing can be
+ * signed.
+ */
+signs: Array<string>, };
 
 /**
  * One question.
@@ -1578,6 +1583,48 @@ export type SignInList = {
 found: Array<FoundSignIn>, };
 
 /**
+ * Asks for a test token, signed by a key where it is.
+ */
+export type SignTest = { 
+/**
+ * The item, by reference or address.
+ */
+reference: string, 
+/**
+ * The version; the current one if absent.
+ */
+version: string | null, 
+/**
+ * One of the facet's `signs`; the first if absent.
+ */
+algorithm: string | null, };
+
+/**
+ * A test token. It is for nobody and lasts a minute.
+ */
+export type SignedTest = { 
+/**
+ * How it was signed.
+ */
+algorithm: string, 
+/**
+ * The token in its compact form (RFC 7515, 7.1).
+ */
+token: string, 
+/**
+ * Its header, as JSON that a person reads.
+ */
+header: string, 
+/**
+ * Its claims, as JSON that a person reads.
+ */
+claims: string, 
+/**
+ * Who verified the signature, and with what.
+ */
+proof: string, };
+
+/**
  * Which of Snowflake's two key slots.
  */
 export type SnowflakeSlot = "first" | "second";
@@ -1841,6 +1888,8 @@ export interface Commands {
   set_pin: { request: SetPin; answer: Nothing };
   /** One item read afresh: facets, versions, certificate, aspects, and what may be done. */
   open_item: { request: OpenItem; answer: ItemWire };
+  /** A test token that a key signs where it is, and its verification. Nothing is changed by it. */
+  sign_test: { request: SignTest; answer: SignedTest };
   /** Public keys and certificates in the consumer's form, each parsed back by a second parser. */
   export_items: { request: ExportItems; answer: Export };
   /** The same, put on the clipboard. */
@@ -1910,6 +1959,7 @@ export const commands = {
   cancel: { effect: 'keep', touches: [] },
   set_pin: { effect: 'keep', touches: ['Preferences'] },
   open_item: { effect: 'read', touches: [] },
+  sign_test: { effect: 'read', touches: [] },
   export_items: { effect: 'read', touches: [] },
   copy_export: { effect: 'keep', touches: [] },
   save_export: { effect: 'keep', touches: [] },

@@ -192,6 +192,13 @@ export class FakeHost implements Host {
       return { clearsAfter: null };
     },
     save_export: ({ request }) => ({ paths: request.references.map((_, at) => `/home/maria/key-${at + 1}.pem`) }),
+    sign_test: ({ reference, algorithm }) => ({
+      algorithm: algorithm ?? 'PS256',
+      token: 'eyJhbGciOiJQUzI1NiJ9.eyJpc3MiOiJjbGF2aWdlciJ9.c2lnbmF0dXJl',
+      header: JSON.stringify({ alg: algorithm ?? 'PS256', typ: 'JWT' }, null, 2),
+      claims: JSON.stringify({ iss: 'claviger', sub: reference }, null, 2),
+      proof: 'Verified by AWS-LC with the public half: PS256 by the RSA 2048 key',
+    }),
     save_private_key: ({ form }) => ({ paths: [`/home/maria/key.${form.is}`] }),
     save_backup: () => ({ paths: ['/home/maria/item.backup'] }),
     copy_text: () => ({ clearsAfter: null }),

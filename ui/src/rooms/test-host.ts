@@ -50,7 +50,7 @@ export function formOf(...fields: FieldRow[]): FormRow {
 }
 
 export function facet(kind: string, parts: Partial<FacetWire> = {}): FacetWire {
-  return { kind, leaves: 'public-part', access: { is: 'open' }, operations: [], ...parts };
+  return { kind, leaves: 'public-part', access: { is: 'open' }, operations: [], signs: [], ...parts };
 }
 
 export function itemOf(parts: Partial<ItemWire> = {}): ItemWire {

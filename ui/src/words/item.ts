@@ -189,6 +189,17 @@ export const item = {
     nothingLeaves: 'This key has no public half, so there is nothing to export.',
   },
 
+  signing: {
+    title: 'Test signature',
+    about: 'The key signs a token where it is. The token is for nobody and lasts a minute; the signature is verified with the public key.',
+    algorithm: 'Algorithm',
+    sign: 'Sign a test token',
+    signing: 'Signing',
+    header: 'Header',
+    claims: 'Claims',
+    copy: 'Copy the token',
+  },
+
   secret: {
     title: 'Secret value',
     masked: 'Hidden',

@@ -60,7 +60,8 @@ fn read(path: &Path) -> Result<Secret> {
     if !kind.is_file() {
         return Err(unreadable("it is no file".to_owned()));
     }
-    let mut bytes = Vec::new();
+    // Room for all of it at once: a buffer that it outgrew would be left behind with a key in it.
+    let mut bytes = Vec::with_capacity(usize::try_from(kind.len().min(MOST) + 2).unwrap_or_default());
     if let Err(cause) = file.take(MOST + 1).read_to_end(&mut bytes) {
         return Err(unreadable(cause.to_string()));
     }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use app::{Keychain, MemoryKeychain};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use contract::{
-    CompareFingerprint, EnvironmentMark, FingerprintVerdict, Nothing, OpenItem, OpenPracticeKeystore, RemoveConnection,
-    VaultState,
+    CompareFingerprint, EnvironmentMark, ExportItems, ExportRequest, FingerprintVerdict, Format, Nothing, OpenItem,
+    OpenPracticeKeystore, RemoveConnection, SignTest, VaultState,
 };
+use domain::{Kind, SignatureAlgorithm};
+use encoding::{PublicKey, jws};
 
 use crate::world::{Keyring, World, watch};
 
@@ -87,4 +90,41 @@ async fn without_a_keyring_it_opens_after_a_restart_too_and_that_is_said() {
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_signs_a_test_token_where_it_is() {
+    let world = World::real(Arc::new(Keyring::default()));
+    world.app.open_practice_keystore(OpenPracticeKeystore {}).await.unwrap();
+    let rows = watch(&world.app, true).await.rows;
+    let named = |name: &str| rows.values().find(|row| row.name == name).unwrap().reference.clone();
+    let opened = world.app.open_item(OpenItem { reference: named("snowflake-etl") }).await.unwrap();
+    let facet = opened.facets.iter().find(|facet| facet.kind == "key").unwrap();
+    assert_eq!(facet.signs, ["PS256", "RS256"]);
+    let request = ExportRequest {
+        references: vec![named("snowflake-etl")],
+        versions: Vec::new(),
+        format: Format::SpkiPem,
+        comment: None,
+        snowflake: None,
+    };
+    let spki = world.app.export_items(ExportItems { request }).await.unwrap().files.remove(0).text;
+    let key = PublicKey::from_spki_pem(&spki).unwrap();
+    let wanted = |algorithm: Option<&str>| SignTest {
+        reference: named("snowflake-etl"),
+        version: None,
+        algorithm: algorithm.map(str::to_owned),
+    };
+    for algorithm in [SignatureAlgorithm::Ps256, SignatureAlgorithm::Rs256] {
+        let signed = world.app.sign_test(wanted(Some(algorithm.name()))).await.unwrap();
+        let (input, signature) = signed.token.rsplit_once('.').unwrap();
+        let signature = Base64UrlUnpadded::decode_vec(signature).unwrap();
+        assert!(jws::verifies(&key, algorithm, input, &signature));
+        let header: serde_json::Value = serde_json::from_str(&signed.header).unwrap();
+        assert_eq!(header["alg"], algorithm.name());
+        let claims: serde_json::Value = serde_json::from_str(&signed.claims).unwrap();
+        assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 60, "it lasts a minute");
+    }
+    assert_eq!(world.app.sign_test(wanted(None)).await.unwrap().algorithm, "PS256", "the one to prefer");
+    assert_eq!(world.app.sign_test(wanted(Some("ES256"))).await.unwrap_err().kind(), Kind::Unsupported);
 }

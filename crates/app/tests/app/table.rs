@@ -7,8 +7,8 @@ use contract::{
     CopySecret, CopyText, DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire,
     JournalPage, ListJournal, NameOrder, NamePrompt, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault,
     OrderWire, PlanChange, PlanWire, PromptList, RemoveConnection, RevealSecret, Revealed, SaveBackup, SaveExport,
-    SavePrivateKey, Saved, SetPin, SetPreferences, SetWriteMode, SignInList, WatchInventory, WatchPrompts, WriteMode,
-    with_commands,
+    SavePrivateKey, Saved, SetPin, SetPreferences, SetWriteMode, SignInList, SignTest, SignedTest, WatchInventory,
+    WatchPrompts, WriteMode, with_commands,
 };
 use domain::Result;
 

@@ -13,7 +13,8 @@ use aws_lc_rs::{
 use azure_core::{error::ErrorKind, http::ClientMethodOptions};
 use azure_identity::ClientAssertion;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use domain::{Error, Kind, Result, Secret, SignatureAlgorithm, Timestamp};
+use domain::{Algorithm, Error, Kind, Result, Secret, SignatureAlgorithm, Timestamp};
+use encoding::{jws, x509};
 use serde_json::json;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -90,9 +91,10 @@ impl Held {
         let bytes = std::fs::read(path).map_err(|cause| unreadable(&format!("cannot be read: {cause}")))?;
         let bytes = Secret::new(bytes);
         let held = match std::str::from_utf8(bytes.expose()) {
-            Ok(text) if text.contains("-----BEGIN ") => encoding::key_pem::read(text)?,
-            Ok(_) | Err(_) => encoding::pfx::read(bytes.expose(), password)?,
-        };
+            Ok(text) if text.contains("-----BEGIN ") => encoding::key_pem::read(text),
+            Ok(_) | Err(_) => encoding::pfx::read(bytes.expose(), password),
+        }
+        .map_err(|error| unreadable(&format!("cannot be used: {}", error.message())))?;
         let key = KeyPair::from_pkcs8(held.key.expose())
             .map_err(|_| unreadable("holds no RSA key, which Entra takes for assertions"))?;
         let certificate = held.chain.into_iter().next().ok_or_else(|| unreadable("holds no certificate"))?;
@@ -122,16 +124,16 @@ impl Assertion {
         match &self.signer {
             Signer::Held(held) => {
                 let input = self.input(&held.certificate, now);
-                Ok(compact(&input, &held.sign(algorithm, input.as_bytes())?))
+                Ok(jws::compact(&input, &held.sign(algorithm, input.as_bytes())?))
             }
             Signer::Vault(vault) => {
                 let (certificate, version) = vault.certificate().await?;
                 let input = self.input(&certificate, now);
                 let Address { vault: at, name, .. } = &vault.address;
-                let digest = Sha256::digest(input.as_bytes());
+                let digest = jws::digest(algorithm, &input);
                 // The very version whose thumbprint the header names: a rotation in between must not mix two keys.
                 let signature = vault.client.sign(at, name, version.as_deref(), algorithm, &digest).await?;
-                Ok(compact(&input, &signature))
+                Ok(jws::compact(&input, &signature))
             }
         }
     }
@@ -152,8 +154,7 @@ impl Assertion {
             "iat": begin,
             "exp": end,
         });
-        let part = |value: serde_json::Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
-        format!("{}.{}", part(header), part(claims))
+        jws::signing_input(&header, &claims)
     }
 }
 
@@ -164,12 +165,13 @@ impl InVault {
         let read = self.client.certificate(vault, name, version.as_deref()).await?;
         let der = read.cer.as_deref().and_then(|cer| Base64::decode_vec(cer).ok());
         let der = der.ok_or_else(|| Error::new(Kind::Invalid, SIGN, format!("{name} has no certificate yet")))?;
+        // Entra would only say that the assertion is malformed.
+        let kind = x509::Certificate::parse(&der)?.algorithm;
+        if !matches!(kind, Algorithm::Rsa(_)) {
+            return Err(unfit(format!("{name} has a key of the kind {kind}: Entra takes assertions of RSA keys")));
+        }
         Ok((der, crate::inventory::version_of(read.kid.as_deref().or(read.id.as_deref()))))
     }
-}
-
-fn compact(input: &str, signature: &[u8]) -> String {
-    format!("{input}.{}", Base64UrlUnpadded::encode_string(signature))
 }
 
 #[async_trait]

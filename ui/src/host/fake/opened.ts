@@ -30,12 +30,14 @@ function facets(row: ItemRow): FacetWire[] {
       leaves: 'public-part',
       access: has('certificate') ? { is: 'open' } : absent('This item holds no certificate.'),
       operations: [],
+      signs: [],
     },
     {
       kind: 'key',
       leaves: hasPublicKey(row) ? 'public-part' : 'nothing',
       access: has('key') ? { is: 'open' } : absent('This item holds no key of its own.'),
       operations: has('key') ? ['SIGN', 'VERIFY'] : [],
+      signs: [],
     },
     {
       kind: 'secret',
@@ -44,6 +46,7 @@ function facets(row: ItemRow): FacetWire[] {
         ? { is: 'closed', permission: 'read on kv/data/billing/db-root', because: 'You may list names but not read values.' }
         : absent('Nothing of this item can be read out.'),
       operations: [],
+      signs: [],
     },
   ];
 }

@@ -12,7 +12,7 @@ it('keeps every tab, and greys a facet with its reason and permission', () => {
 
 it('leaves a facet open that only trying will tell about', () => {
   const item = itemOf();
-  item.facets = [{ kind: 'key', leaves: 'public-part', access: { is: 'untested' }, operations: [] }];
+  item.facets = [{ kind: 'key', leaves: 'public-part', access: { is: 'untested' }, operations: [], signs: [] }];
   const tabs = tabsOf(item);
   expect(tabs[2]?.grey).toBeNull();
   expect(tabs[3]?.grey?.why).toBe('absent');
