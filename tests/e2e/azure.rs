@@ -282,7 +282,7 @@ async fn a_certificate_from_outside_waits_for_its_answer() {
     pictures(&desktop, "request").await;
     journey::close_dialog(&desktop).await;
     desktop.click("button", "Merge the signed answer…").await;
-    desktop.shows("PEM or DER: the certificate that was issued").await;
+    desktop.shows("PEM, DER or PKCS#7: the certificate that was issued").await;
     pictures(&desktop, "merge").await;
     desktop.fill("Signed answer", "/nowhere/answer.pem").await;
     desktop.click("button", "Show the plan").await;

@@ -9,7 +9,10 @@ mod drive;
 mod ours;
 mod recording;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use recording::Recording;
@@ -24,6 +27,7 @@ fn main() {
         }
     }
     trials.extend(controls::trials());
+    trials.push(Trial::test("fake/it_is_like_the_service", || fake().map_err(Failed::from)));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -31,8 +35,7 @@ fn folders() -> Vec<PathBuf> {
     match std::env::var_os("CLAVIGER_AZURE_RECORDINGS") {
         Some(folder) => vec![folder.into()],
         None => {
-            let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/azure");
-            vec![shared.join("recordings"), shared.join("cassettes")]
+            vec![servers::published().join("recordings"), servers::published().join("cassettes")]
         }
     }
 }
@@ -57,6 +60,26 @@ fn both(file: &Path) -> [Trial; 2] {
         Trial::test(format!("crates/{name}"), move || run(drive::play(&crates))),
         Trial::test(format!("ours/{name}"), move || run(ours::open(&provider))).with_ignored_flag(!holds_something),
     ]
+}
+
+/// Whether the definitions as the fake reads them take what the service answered and nothing spoilt, and whether the fake
+/// answers their examples as they show it.
+fn fake() -> Result<(), String> {
+    let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers/keyvault-fake/check.py");
+    let python = servers::install::oracle_python().map_err(|error| error.to_string())?;
+    let mut command = Command::new(python);
+    let done = command.arg("-B").arg(check).arg(servers::published()).output().map_err(|error| error.to_string())?;
+    let told = String::from_utf8_lossy(&done.stdout);
+    let counts: serde_json::Value = serde_json::from_str(&told).unwrap_or_default();
+    let enough = [("recorded", 600), ("spoilt", 1000), ("examples", 60)];
+    if let Some((what, least)) = enough.iter().find(|(what, least)| counts[*what].as_u64().unwrap_or_default() < *least)
+    {
+        return Err(format!(
+            "of {what} fewer than {least} were tried: {told}{}",
+            String::from_utf8_lossy(&done.stderr)
+        ));
+    }
+    if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
 }
 
 fn failing(folder: &Path, why: String) -> Trial {

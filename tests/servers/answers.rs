@@ -59,6 +59,11 @@ fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
             let number: i64 = mark.rsplit('-').next()?.trim_matches(|c: char| !c.is_ascii_digit()).parse().ok()?;
             Timestamp::from_second(4_200_000_000 + number).ok()?.to_string()
         }
+        // Another than there is now.
+        (Ask::ChangeCertificatePolicy, "months") => {
+            let now = question.preset.as_deref().and_then(|now| now.parse::<u32>().ok()).unwrap_or(12);
+            (if now == 24 { 23 } else { now + 1 }).to_string()
+        }
         (Ask::ImportKey, "family") => "EC".to_owned(),
         // Every server knows this one, and every kind of key has it.
         (Ask::CreateGrant, "operations") => "DescribeKey".to_owned(),

@@ -15,6 +15,11 @@ use crate::{Failure, Result, install, leash};
 /// The hosts that are not vaults.
 const HOSTS: [&str; 3] = ["localhost", "login.microsoftonline.com", "management.azure.com"];
 
+/// What was published of the real service, beside the checkout: its API definitions, recordings and cassettes.
+pub fn published() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/azure")
+}
+
 /// A running fake. It keeps everything in memory; dropping it ends it.
 #[derive(Debug)]
 pub struct Azure {
@@ -36,7 +41,7 @@ impl Azure {
         let mut command = Command::new(install::oracle_python()?);
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers/keyvault-fake/main.py");
         // No caches beside the sources.
-        command.arg("-B").arg(program).arg(folder.path());
+        command.arg("-B").arg(program).arg(folder.path()).arg(published().join("openapi"));
         let mut leash = leash::Leash::start(&command, folder)?;
         let port_file = leash.folder().join("port");
         leash.until("the fake of Key Vault", || async { port_file.exists() }).await?;

@@ -19,7 +19,7 @@ mod openbao;
 mod state;
 
 pub use amazon::{AmazonServer, Credentials};
-pub use azure::{Azure, Replay, Vault};
+pub use azure::{Azure, Replay, Vault, published};
 pub use book::Book;
 pub use failure::{Failure, Result};
 pub use known::{Known, KnownItem};

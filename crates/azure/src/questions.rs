@@ -1,6 +1,6 @@
 //! What must be asked before a change, with what is there now as presets. Reads only.
 
-mod certificates;
+pub(crate) mod certificates;
 mod objects;
 
 use domain::{Ask, Question, Result, Target};

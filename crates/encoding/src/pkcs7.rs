@@ -1,6 +1,6 @@
 //! PKCS#7 (CMS, RFC 5652, 5.1) as a bag of certificates: SignedData that signs nothing, what files named `.p7b` hold.
 
-use cms::content_info::ContentInfo;
+use cms::{cert::CertificateChoices, content_info::ContentInfo, signed_data::SignedData};
 use der::{Decode, Encode};
 use domain::{Error, Kind, Result};
 
@@ -22,6 +22,18 @@ impl CertificatesOnly {
             .map_err(unexpected)?;
         ContentInfo::try_from(parsed).and_then(|content| content.to_der()).map(Self).map_err(unexpected)
     }
+}
+
+/// The certificates in a SignedData, in its order; whoever signed it, and what, is of no matter. `None` if it is none, or holds
+/// anything that is no X.509 certificate.
+pub(crate) fn certificates(der: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let content = ContentInfo::from_der(der).ok()?.content.to_der().ok()?;
+    let held = SignedData::from_der(&content).ok()?.certificates?;
+    let ders = held.0.iter().map(|choice| match choice {
+        CertificateChoices::Certificate(certificate) => certificate.to_der().ok(),
+        CertificateChoices::Other(_) => None,
+    });
+    ders.collect()
 }
 
 impl Document for CertificatesOnly {

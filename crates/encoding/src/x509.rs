@@ -12,7 +12,11 @@ use x509_cert::{
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 
-use crate::{PublicKey, pem::Document, spki};
+use crate::{
+    PublicKey,
+    pem::{self, Document},
+    pkcs7, spki,
+};
 
 mod distinguished;
 mod names;
@@ -160,6 +164,36 @@ impl Document for CertificateDer<'_> {
     fn der(&self) -> &[u8] {
         self.0
     }
+}
+
+/// The certificates of a file, leaf first: PEM or DER, one after the other or in a PKCS#7 bundle.
+///
+/// # Errors
+/// [`Kind::Invalid`] if there is none in it, or one does not parse.
+pub fn of_file(file: &[u8]) -> Result<Vec<Vec<u8>>> {
+    let none = || invalid("the file holds no certificate");
+    let bundle = |der: &[u8]| pkcs7::certificates(der).ok_or_else(|| invalid("its PKCS#7 bundle does not parse"));
+    let mut ders = Vec::new();
+    match std::str::from_utf8(file).ok().filter(|text| text.contains("-----BEGIN ")) {
+        Some(text) => {
+            for (label, der) in pem::decode_all(text)? {
+                match label.as_str() {
+                    "CERTIFICATE" => ders.push(der),
+                    "PKCS7" | "CMS" => ders.extend(bundle(&der)?),
+                    _ => {}
+                }
+            }
+        }
+        None if Certificate::parse(file).is_ok() => ders.push(file.to_vec()),
+        None => ders.extend(pkcs7::certificates(file).ok_or_else(none)?),
+    }
+    if ders.is_empty() {
+        return Err(none());
+    }
+    for der in &ders {
+        Certificate::parse(der)?;
+    }
+    Ok(order_chain(ders))
 }
 
 /// Puts certificates in the order of a chain: a leaf, which issued none of the others, then the issuer of each before it.

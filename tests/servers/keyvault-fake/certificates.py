@@ -40,6 +40,7 @@ def special(call, method, parts):
             for part, said in call.request.json().items():
                 merged = (found.extra["policy"].get(part) or {}) | said if isinstance(said, dict) else said
                 found.extra["policy"][part] = merged
+            found.extra["policy"]["attributes"] = found.extra["policy"].get("attributes", {}) | {"updated": now()}
             return Answer(200, policy(call, found))
         case ("GET", ["pending"]):
             call.allow("get")
@@ -49,8 +50,11 @@ def special(call, method, parts):
             found = pending(call, name)
             if found.extra["pending"]["status"] != "inProgress":
                 raise Refusal(400, "BadParameter", "The certificate operation is not in progress.")
-            found.extra["pending"] |= {"cancellation_requested": True, "status": "cancelled"}
-            return Answer(200, operation(call, found))
+            # Asked for first, and done by the time that somebody looks again.
+            found.extra["pending"]["cancellation_requested"] = True
+            answer = Answer(200, operation(call, found))
+            found.extra["pending"]["status"] = "cancelled"
+            return answer
         case ("DELETE", ["pending"]):
             call.allow("update")
             found = pending(call, name)
@@ -92,7 +96,7 @@ def create(call, name, body):
     props = wanted.get("key_props") or {}
     reused = found.versions and props.get("reuse_key")
     key = found.versions[-1]["key"] if reused else keys.make(props.get("kty") or "RSA", props.get("key_size"), props.get("crv"))
-    found.extra["policy"] = wanted
+    found.extra["policy"] = filled(wanted)
     found.extra["pending"] = {
         "key": key,
         "status": "inProgress",
@@ -104,9 +108,11 @@ def create(call, name, body):
         "tags": body.get("tags") or {},
         "attributes": body.get("attributes") or {},
     }
+    # The answer is given before anything was issued, whoever issues.
+    answer = Answer(202, operation(call, found), {"Retry-After": "10"})
     if issuer == "Self":
         advance(call, found)
-    return Answer(202, operation(call, found))
+    return answer
 
 
 def advance(call, found):
@@ -198,7 +204,10 @@ def signed(call, found, state):
 
 def merge(call, found, body):
     state = found.extra["pending"]
-    chain = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in body.get("x5c") or []]
+    try:
+        chain = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in body.get("x5c") or []]
+    except ValueError as error:
+        raise Refusal(400, "BadParameter", "The x5c parameter holds something that is no certificate.") from error
     if not chain or state["status"] != "inProgress":
         raise Refusal(400, "BadParameter", "There is nothing to merge.")
     if chain[0].public_key().public_numbers() != state["key"].public_key().public_numbers():
@@ -235,6 +244,7 @@ def brought(call, name, body):
         "x509_props": {"subject": certificate.subject.rfc4514_string(), "validity_months": 12},
         "issuer": {"name": "Unknown"},
         "lifetime_actions": [],
+        "attributes": {"enabled": True, "created": now(), "updated": now()},
     }
     keep(call, found, key, certificate, list(chain), body.get("tags") or {}, body.get("attributes") or {})
     return Answer(200, bundle(call, found, found.versions[-1]))
@@ -272,8 +282,31 @@ def update(call, found, version, body):
                 one["attributes"] = one["attributes"] | {"enabled": version["attributes"]["enabled"]}
 
 
+def filled(said):
+    """A policy with what the service adds to one that leaves things open, as the recordings show it."""
+    issuer, x509_props = (said.get("issuer") or {}).get("name", "Self"), said["x509_props"]
+    kty = (said.get("key_props") or {}).get("kty") or "RSA"
+    size = {"key_size": 2048} if kty.startswith("RSA") else {"crv": "P-256"}
+    action = "EmailContacts" if issuer == "Unknown" else "AutoRenew"
+    server_and_client = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]
+    return {"attributes": {"enabled": True, "created": now(), "updated": now()}} | said | {
+        "key_props": {"exportable": True, "kty": kty, "reuse_key": False} | size | (said.get("key_props") or {}),
+        "secret_props": {"contentType": PFX} | (said.get("secret_props") or {}),
+        "x509_props": {
+            "sans": {}, "ekus": server_and_client, "key_usage": ["digitalSignature", "keyEncipherment"],
+            "validity_months": 12, "basic_constraints": {"ca": False},
+        } | x509_props,
+        # None is kept as none: it is said on purpose.
+        "lifetime_actions": said.get(
+            "lifetime_actions", [{"trigger": {"lifetime_percentage": 80}, "action": {"action_type": action}}]
+        ),
+        "issuer": {"name": issuer} | (said.get("issuer") or {}),
+    }
+
+
 def policy(call, found):
-    return {"id": f"{call.address(found)}/policy"} | found.extra["policy"] | {"attributes": {"enabled": True}}
+    stamps = {"enabled": True, "created": now(), "updated": now()}
+    return {"id": f"{call.address(found)}/policy", "attributes": stamps} | found.extra["policy"]
 
 
 def operation(call, found):

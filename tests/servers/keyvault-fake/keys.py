@@ -209,5 +209,5 @@ def holds(key, digest, signature, scheme):
             r, s = (int.from_bytes(part, "big") for part in (signature[:half], signature[half:]))
             key.verify(utils.encode_dss_signature(r, s), digest, ec.ECDSA(prehashed))
         return True
-    except InvalidSignature:
+    except (InvalidSignature, ValueError):
         return False

@@ -1,10 +1,13 @@
-"""Starts the fake: `main.py FOLDER`. Writes FOLDER/ca.pem and then FOLDER/port; ends when it is killed."""
+"""Starts the fake: `main.py FOLDER DEFINITIONS`. Writes FOLDER/ca.pem and then FOLDER/port; ends when it is killed.
+
+DEFINITIONS is the folder with the API definitions of the service, to which everything but the scripted faults is held."""
 
 import sys
 import time
 from pathlib import Path
 
 from control import State
+from definitions import Definitions
 from entra import Entra
 from manager import Manager
 from tls import Speaker, open_line, serve, tls
@@ -12,7 +15,7 @@ from web import Answer, Refusal
 
 
 class Handler(Speaker):
-    state, entra, manager = None, None, None
+    state, entra, manager, definitions = None, None, None, None
 
     def respond(self, request):
         fault = (None if request.host == "localhost" else self.state.fault(request, self.server.line)) or {}
@@ -42,9 +45,24 @@ class Handler(Speaker):
     def real(self, request):
         with self.state.lock:
             try:
-                return self.routed(request)
+                answer = self.routed(request)
             except Refusal as refusal:
-                return refusal.answer
+                answer = refusal.answer
+        plane = self.plane(request)
+        if plane is not None:
+            try:
+                self.definitions.check_answer(plane, request, answer)
+            except AssertionError as wrong:
+                # Loud, and no success: whatever test it was fails by it, with its reason.
+                print(f"the fake would have made this up: {wrong}", file=sys.stderr, flush=True)
+                return Refusal(501, "NotInTheDefinitions", str(wrong)).answer
+        return answer
+
+    def plane(self, request):
+        """Whose definitions it is held to."""
+        if request.host.startswith("management."):
+            return "manager"
+        return "vault" if request.host in self.state.vaults else None
 
     def routed(self, request):
         if request.host == "localhost":
@@ -56,6 +74,8 @@ class Handler(Speaker):
         vault = self.state.vaults.get(request.host)
         if vault is None:
             raise Refusal(404, "NotFound", f"There is no vault {request.host}.")
+        if "authorization" in request.headers:
+            self.definitions.check_request("vault", request)
         return vault.answer(self.state, self.entra, request)
 
 
@@ -63,6 +83,7 @@ def main():
     folder = Path(sys.argv[1])
     context, authority = tls(folder)
     Handler.state = State(authority)
+    Handler.definitions = Definitions(sys.argv[2])
     Handler.entra = Entra(Handler.state)
     Handler.manager = Manager(Handler.state, Handler.entra)
     Handler.state.open_line = lambda: open_line(folder, Handler, context)

@@ -111,4 +111,5 @@ def main():
     serve(folder, Player, context)
 
 
-main()
+if __name__ == "__main__":
+    main()

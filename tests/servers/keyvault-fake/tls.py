@@ -39,24 +39,30 @@ def certificate(subject, key, issuer, issuer_key, authority):
     return builder.sign(issuer_key, hashes.SHA256())
 
 
+def authority():
+    """A key and the certificate that it signed itself."""
+    key, subject = ec.generate_private_key(ec.SECP256R1()), named("Key Vault fake, test authority")
+    return key, certificate(subject, key, subject, key, True)
+
+
 def tls(folder):
     """A context with a leaf for every host, and the authority that signed it."""
-    authority_key, leaf_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    subject = named("Key Vault fake, test authority")
-    authority = certificate(subject, authority_key, subject, authority_key, True)
-    leaf = certificate(named("Key Vault fake"), leaf_key, subject, authority_key, False)
-    (folder / "ca.pem").write_bytes(authority.public_bytes(Encoding.PEM))
+    leaf_key, (issuer_key, issuer) = ec.generate_private_key(ec.SECP256R1()), authority()
+    leaf = certificate(named("Key Vault fake"), leaf_key, issuer.subject, issuer_key, False)
+    (folder / "ca.pem").write_bytes(issuer.public_bytes(Encoding.PEM))
     (folder / "leaf.pem").write_bytes(leaf.public_bytes(Encoding.PEM))
     (folder / "leaf.key").write_bytes(leaf_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "leaf.pem", folder / "leaf.key")
-    return context, (authority_key, authority)
+    return context, (issuer_key, issuer)
 
 
 class Speaker(BaseHTTPRequestHandler):
     """One connection: `respond` is given each request, and answers with an `Answer`, or with nothing to break off."""
 
     protocol_version = "HTTP/1.1"
+    # Head and body are two writes: without this each answer waits for the acknowledgement of its head, 40 ms.
+    disable_nagle_algorithm = True
 
     def handle_one_request(self):
         try:

@@ -80,29 +80,29 @@ class Vault:
         return f"/subscriptions/{state.subscription}/resourceGroups/tests/providers/Microsoft.KeyVault/{kind}/{self.name}"
 
     def resource(self, state):
-        properties = {
-            "tenantId": state.tenant,
-            "sku": {"family": "A", "name": "standard"},
-            "enableSoftDelete": True,
-            "softDeleteRetentionInDays": 90,
-            "enableRbacAuthorization": self.rbac,
-            "accessPolicies": [] if self.rbac else [
-                {"tenantId": state.tenant, "objectId": identity["object_id"], "permissions": given}
-                for identity in state.identities.values()
-                if (given := identity.get("policies", {}).get(self.name))
-            ],
-            ("hsmUri" if self.hsm else "vaultUri"): f"https://{self.host}/",
-        }
+        kept = {"tenantId": state.tenant, "enableSoftDelete": True, "softDeleteRetentionInDays": 90}
+        if self.hsm:
+            sku, properties = {"family": "B", "name": "Standard_B1"}, kept | {"hsmUri": f"https://{self.host}/"}
+        else:
+            sku, properties = {"family": "A", "name": "standard"}, kept | {
+                "enableRbacAuthorization": self.rbac,
+                "accessPolicies": [] if self.rbac else [
+                    {"tenantId": state.tenant, "objectId": identity["object_id"], "permissions": given}
+                    for identity in state.identities.values()
+                    if (given := identity.get("policies", {}).get(self.name))
+                ],
+                "vaultUri": f"https://{self.host}/",
+            }
         if self.purge_protection:
             properties["enablePurgeProtection"] = True
         return {
             "id": self.resource_id(state),
             "name": self.name,
-            "type": "Microsoft.KeyVault/vaults",
+            "type": f"Microsoft.KeyVault/{'managedHSMs' if self.hsm else 'vaults'}",
             "location": "westeurope",
             "tags": {},
-            "properties": properties,
-        }
+            "properties": properties | ({} if self.hsm else {"sku": sku}),
+        } | ({"sku": sku} if self.hsm else {})
 
     def answer(self, state, entra, request):
         challenge = f'Bearer authorization="https://login.microsoftonline.com/{state.tenant}", resource="{self.audience}"'

@@ -69,9 +69,20 @@ impl HttpClient for Pinned {
             (Repeat::MayBe, Some(later)) if later.seconds > LONGEST_WAIT => {
                 Err(azure_core::Error::with_error(ErrorKind::Other, later, "the vault asks to come back much later"))
             }
+            (Repeat::Never(_), _) => Ok(at_once(answer)),
             _ => Ok(answer),
         }
     }
+}
+
+/// What is told of a change is told at once: the crate's poller would keep it back for as long as the service asks those to
+/// wait who look again, and for half a minute if it asks nothing.
+fn at_once(answer: AsyncRawResponse) -> AsyncRawResponse {
+    let (status, mut headers, body) = answer.deconstruct();
+    if status.is_success() {
+        headers.insert(RETRY_AFTER, "0".to_owned());
+    }
+    AsyncRawResponse::new(status, headers, Box::pin(body))
 }
 
 /// How long the service asks to wait, if it does.
@@ -90,6 +101,18 @@ mod tests {
     use azure_core::http::{StatusCode, headers::Headers};
 
     use super::*;
+
+    #[test]
+    fn the_answer_to_a_change_is_not_kept_back() {
+        let after = |status: StatusCode| {
+            let mut headers = Headers::new();
+            headers.insert(RETRY_AFTER, "10".to_owned());
+            let told = at_once(AsyncRawResponse::from_bytes(status, headers, ""));
+            told.headers().get_optional_str(&RETRY_AFTER).map(str::to_owned)
+        };
+        assert_eq!(after(StatusCode::Accepted).as_deref(), Some("0"));
+        assert_eq!(after(StatusCode::TooManyRequests).as_deref(), Some("10"), "what is refused is told as it came");
+    }
 
     #[test]
     fn how_long_to_wait_is_read_as_seconds_and_as_a_date() {

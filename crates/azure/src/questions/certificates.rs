@@ -12,6 +12,11 @@ use crate::{
     wire::Policy,
 };
 
+/// The answer to "renewal" by which a certificate ends without a word.
+pub(crate) const NOTHING: &str = "nothing";
+/// The answer to "trigger" that counts from the beginning, and the question of how much.
+pub(crate) const PERCENTAGE: &str = "percentage";
+
 /// Before something is made or set in a vault.
 pub(super) async fn of_vault(tenant: &Tenant, ask: Ask, vault: &VaultId) -> Result<Vec<Question>> {
     crate::plan::allow(tenant, ask, vault)?;
@@ -69,7 +74,7 @@ pub(super) async fn of_item(tenant: &Tenant, ask: Ask, certificate: &Named) -> R
         }
         Ask::MergeCertificate => Ok(vec![
             Question::new(FILE, "Signed answer", QuestionKind::File)
-                .help("PEM or DER: the certificate that was issued, with its chain if it is there.")
+                .help("PEM, DER or PKCS#7: the certificate that was issued, with its chain if it is there.")
                 .required(),
         ]),
         // Nothing has to be known beside the certificate itself.
@@ -96,8 +101,11 @@ fn rules(now: &Policy, issuers: &[String]) -> Vec<Question> {
     let subject = x509.subject.clone().unwrap_or_default();
     let size = key.key_size.map(|bits| bits.to_string()).unwrap_or_else(|| "2048".to_owned());
     let action = now.lifetime_actions.first();
-    let days = action.and_then(|action| action.trigger.days_before_expiry);
-    let kind = action.and_then(|action| action.action.action_type.clone()).unwrap_or_else(|| "AutoRenew".to_owned());
+    let (days, percentage) =
+        action.map_or((None, None), |action| (action.trigger.days_before_expiry, action.trigger.lifetime_percentage));
+    let kind = action.and_then(|action| action.action.action_type.clone());
+    // A policy without rules has been left so, or was imported; a new one shall be renewed.
+    let kind = kind.unwrap_or_else(|| (if now.issuer.name.is_some() { NOTHING } else { "AutoRenew" }).to_owned());
     let list = |name, label: &str, now: &[String]| {
         Question::new(name, label.to_owned(), QuestionKind::List).preset(now.join(", "))
     };
@@ -147,13 +155,26 @@ fn rules(now: &Policy, issuers: &[String]) -> Vec<Question> {
         Question::new(
             "renewal",
             "Before its end",
-            choice(&[("AutoRenew", "Renew it"), ("EmailContacts", "Write to its contacts")]),
+            choice(&[("AutoRenew", "Renew it"), ("EmailContacts", "Write to its contacts"), (NOTHING, "Do nothing")]),
         )
         .required()
         .preset(kind),
+        Question::new(
+            "trigger",
+            "When",
+            choice(&[("days", "Days before its end"), (PERCENTAGE, "A share of its lifetime")]),
+        )
+        .required()
+        .preset(if percentage.is_some() { PERCENTAGE } else { "days" })
+        .shown_when("renewal", ["AutoRenew", "EmailContacts"]),
         Question::new("days", "So many days before", QuestionKind::Number { least: 1, most: 3_000 })
             .required()
-            .preset(days.unwrap_or(30).to_string()),
+            .preset(days.unwrap_or(30).to_string())
+            .shown_when("trigger", ["days"]),
+        Question::new(PERCENTAGE, "After so many percent", QuestionKind::Number { least: 1, most: 99 })
+            .required()
+            .preset(percentage.unwrap_or(80).to_string())
+            .shown_when("trigger", [PERCENTAGE]),
     ]
 }
 

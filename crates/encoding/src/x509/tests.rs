@@ -142,6 +142,24 @@ fn certificates_leave_proven() {
 }
 
 #[test]
+fn the_certificates_of_a_file_are_read_in_every_form_that_authorities_send() {
+    let [root, middle, leaf] = chain();
+    let due = vec![leaf.clone(), middle.clone(), root.clone()];
+    let any_order = [middle.clone(), root.clone(), leaf.clone()];
+    let text: String = any_order.iter().map(|der| pem::encode("CERTIFICATE", der)).collect();
+    let bundle = certificates_p7b(&any_order).unwrap();
+    let (_, bundled) = pem::decode(bundle.text().unwrap()).unwrap();
+    for file in [text.as_bytes(), bundle.bytes(), &bundled] {
+        assert_eq!(of_file(file).unwrap(), due);
+    }
+    assert_eq!(of_file(&leaf).unwrap(), [leaf]);
+    let key = pem::encode("PUBLIC KEY", &[1, 2, 3]);
+    for none in [&b""[..], b"no certificate", key.as_bytes(), &bundled[..bundled.len() - 1]] {
+        assert_eq!(of_file(none).unwrap_err().kind(), Kind::Invalid);
+    }
+}
+
+#[test]
 fn a_signing_request_leaves_proven_and_never_under_a_signature_of_another_key() {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(["api.example.com".to_owned()]).unwrap();

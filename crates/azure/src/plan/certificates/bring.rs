@@ -2,7 +2,7 @@
 
 use base64ct::{Base64, Encoding};
 use domain::{Error, KeyAndChain, Kind, Plan, Result, Secret, Tier};
-use encoding::{pem, x509};
+use encoding::x509;
 use serde_json::json;
 use x509_cert::{
     der::{Decode, Encode},
@@ -79,7 +79,7 @@ pub(super) async fn merge(mut draft: Draft<'_>, of: &Named) -> Result<Plan> {
         return Err(not_offered("No signing request waits for an answer."));
     };
     let file = draft.change.secrets.get(FILE).ok_or_else(|| unfit("the file with the answer is missing"))?;
-    let chain = chain(file.expose())?;
+    let chain = x509::of_file(file.expose())?;
     let leaf = x509::Certificate::parse(chain.first().map(Vec::as_slice).unwrap_or_default())?;
     let request = Base64::decode_vec(running.csr.as_deref().unwrap_or_default()).ok();
     let wanted = request.and_then(|der| CertReq::from_der(&der).ok()?.info.public_key.to_der().ok());
@@ -109,22 +109,4 @@ pub(super) async fn merge(mut draft: Draft<'_>, of: &Named) -> Result<Plan> {
     ];
     let title = format!("Merge the certificate {}", of.name);
     draft.plan(Words::new(&of.name, title, Tier::Consequences, effects), None)
-}
-
-/// The certificates of an answer, leaf first.
-fn chain(file: &[u8]) -> Result<Vec<Vec<u8>>> {
-    let text = std::str::from_utf8(file).ok().filter(|text| text.contains("-----BEGIN "));
-    let ders: Vec<Vec<u8>> = match text {
-        Some(text) => {
-            pem::decode_all(text)?.into_iter().filter(|(label, _)| label == "CERTIFICATE").map(|(_, der)| der).collect()
-        }
-        None => vec![file.to_vec()],
-    };
-    if ders.is_empty() {
-        return Err(unfit("the file holds no certificate"));
-    }
-    for der in &ders {
-        x509::Certificate::parse(der)?;
-    }
-    Ok(x509::order_chain(ders))
 }

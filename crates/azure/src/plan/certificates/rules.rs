@@ -5,8 +5,14 @@ use serde_json::{Map, Value, json};
 
 use super::super::{Draft, Planned, Words, unfit};
 use crate::{
-    certificates::policy_aspect, object::Named, operation::Operation, parameters::Parameters, shell::Line,
-    state::Before, wire::Policy,
+    certificates::policy_aspect,
+    object::Named,
+    operation::Operation,
+    parameters::Parameters,
+    questions::certificates::{NOTHING, PERCENTAGE},
+    shell::Line,
+    state::Before,
+    wire::Policy,
 };
 
 /// The policy that was answered, as the API writes it.
@@ -37,10 +43,21 @@ pub(super) fn answered(draft: &Draft<'_>) -> Result<Map<String, Value>> {
         draft.answer(name)?.parse().map_err(|_| unfit(format!("\"{name}\" is a whole number")))
     };
     let months = number("months")?;
-    let (renewal, days) = (draft.answer("renewal")?, number("days")?);
-    if u64::from(days) >= u64::from(months) * 28 {
-        return Err(unfit(format!("{days} days before its end is before its begin: it is good for {months} months")));
-    }
+    let renewal = draft.answer("renewal")?;
+    let trigger = if renewal == NOTHING {
+        None
+    } else if draft.answer("trigger")? == PERCENTAGE {
+        Some(json!({"lifetime_percentage": number(PERCENTAGE)?}))
+    } else {
+        let days = number("days")?;
+        if u64::from(days) >= u64::from(months) * 28 {
+            let message = format!("{days} days before its end is before its begin: it is good for {months} months");
+            return Err(unfit(message));
+        }
+        Some(json!({"days_before_expiry": days}))
+    };
+    let actions: Vec<Value> =
+        trigger.map(|trigger| json!({"trigger": trigger, "action": {"action_type": renewal}})).into_iter().collect();
     if issuer == "Unknown" && renewal == "AutoRenew" {
         return Err(unfit(
             "Key Vault cannot renew what an authority outside of Azure signs: write to the contacts instead",
@@ -56,9 +73,7 @@ pub(super) fn answered(draft: &Draft<'_>) -> Result<Map<String, Value>> {
         "key_props": key_props,
         "secret_props": {"contentType": draft.answer("content_type")?},
         "x509_props": {"subject": subject, "sans": names, "validity_months": months},
-        "lifetime_actions": [
-            {"trigger": {"days_before_expiry": days}, "action": {"action_type": renewal}},
-        ],
+        "lifetime_actions": actions,
     });
     Ok(policy.as_object().cloned().unwrap_or_default())
 }
@@ -78,19 +93,20 @@ pub(super) async fn change(mut draft: Draft<'_>, of: &Named) -> Result<Plan> {
     let standing = crate::standing::Standing::read(draft.tenant, of).await?;
     standing.allow(draft.change.ask)?;
     let before: Value = draft.tenant.client.certificate_policy(&of.vault, &of.name).await?;
-    let wanted = answered(&draft)?;
     let now = before.as_object().cloned().unwrap_or_default();
-    let changed: Vec<&String> = wanted
+    let wanted = beside_what_is_there(answered(&draft)?, &now);
+    let changed: Map<String, Value> = wanted
         .iter()
         .filter(|(name, value)| !now.get(*name).is_some_and(|now| within(value, now)))
-        .map(|(name, _)| name)
+        .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let mut effects: Vec<String> = changed.iter().map(|name| format!("{}: {}", part(name), wanted[*name])).collect();
+    let mut effects: Vec<String> = changed.iter().map(|(name, value)| format!("{}: {value}", part(name))).collect();
     effects.extend(said(&wanted));
     effects.push("It holds for the next certificate of this name; the present one stays as it is.".to_owned());
     if !changed.is_empty() {
         let mut sent = Parameters::new(draft.vault, &of.name);
-        sent.body = wanted;
+        // What nobody touched is not sent: a second rule before the end, or a usage that the form does not know, stays.
+        sent.body = changed;
         let command = Line::new(&["certificate", "set-attributes"], &of.vault)
             .option("--name", &of.name)
             .option("--policy", "@/dev/stdin")
@@ -101,6 +117,24 @@ pub(super) async fn change(mut draft: Draft<'_>, of: &Named) -> Result<Plan> {
     }
     let title = format!("Change the policy of {}", of.name);
     draft.plan(Words::new(&of.name, title, Tier::Consequences, effects), None)
+}
+
+/// What was answered, with what the form does not ask for as it is now: usages, and rules behind the first.
+fn beside_what_is_there(mut wanted: Map<String, Value>, now: &Map<String, Value>) -> Map<String, Value> {
+    if let (Some(Value::Object(wanted)), Some(Value::Object(now))) =
+        (wanted.get_mut("x509_props"), now.get("x509_props"))
+    {
+        for (name, value) in now {
+            wanted.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    if let (Some(Value::Array(wanted)), Some(Value::Array(now))) =
+        (wanted.get_mut("lifetime_actions"), now.get("lifetime_actions"))
+        && !wanted.is_empty()
+    {
+        wanted.extend(now.iter().skip(1).cloned());
+    }
+    wanted
 }
 
 fn part(name: &str) -> &str {
@@ -130,6 +164,23 @@ pub(crate) fn within(wanted: &Value, now: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_form_does_not_ask_for_stays() {
+        let now = json!({
+            "x509_props": {"subject": "CN=a", "ekus": ["1.2.3"], "key_usage": ["cRLSign"]},
+            "lifetime_actions": [{"trigger": {"lifetime_percentage": 80}}, {"trigger": {"days_before_expiry": 7}}],
+        });
+        let wanted =
+            json!({"x509_props": {"subject": "CN=b"}, "lifetime_actions": [{"trigger": {"lifetime_percentage": 90}}]});
+        let (Value::Object(now), Value::Object(wanted)) = (now, wanted) else { panic!("no objects") };
+        let both = Value::Object(beside_what_is_there(wanted, &now));
+        assert_eq!(both["x509_props"], json!({"subject": "CN=b", "ekus": ["1.2.3"], "key_usage": ["cRLSign"]}));
+        let rules = json!([{"trigger": {"lifetime_percentage": 90}}, {"trigger": {"days_before_expiry": 7}}]);
+        assert_eq!(both["lifetime_actions"], rules);
+        let none = json!({"lifetime_actions": []}).as_object().cloned().unwrap();
+        assert_eq!(beside_what_is_there(none, &now)["lifetime_actions"], json!([]), "nothing is nothing");
+    }
 
     #[test]
     fn what_the_service_adds_is_no_difference_and_what_it_lacks_is() {
