@@ -9,6 +9,7 @@
 mod accessibility;
 mod amazon;
 mod azure;
+mod azure_shell;
 mod changes;
 mod desktop;
 mod first_run;

@@ -88,8 +88,8 @@ impl Azure {
         SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 
-    /// Makes an identity: `client_id`, and as the fake's `control.py` takes it `secret`, `certificates` (PEM), `roles`,
-    /// `policies`, `manager`.
+    /// Makes an identity: `client_id`, and as the fake's `control.py` takes it `secret`, `certificates` (PEM),
+    /// `federated` (tokens of another issuer), `platform` (the header of a managed identity), `roles`, `policies`, `manager`.
     pub async fn identity(&self, said: Value) -> Result<()> {
         self.control("POST", "identity", said).await.map(drop)
     }

@@ -42,6 +42,8 @@ class Entra:
         if rest == "oauth2/v2.0/authorize":
             problem = self.person(tenant, request.query)
             return problem or self.people.authorize(self.state.identities[request.query["client_id"]], request.query)
+        if (tenant, rest) == ("platform", "token"):
+            return self.platform(request)
         if rest.endswith("openid-configuration"):
             issuer = f"https://{request.host}/{tenant}"
             return Answer(200, {"issuer": f"{issuer}/v2.0", "token_endpoint": f"{issuer}/oauth2/v2.0/token"})
@@ -81,6 +83,17 @@ class Entra:
             "access_token": self.signed(tenant, identity, service(form)),
         })
 
+    def platform(self, request):
+        """The endpoint that a platform gives a program for its managed identity (App Service, 2019-08-01)."""
+        secret = request.headers.get("x-identity-header")
+        wanted = request.query.get("client_id")
+        for identity in self.state.identities.values():
+            if secret and identity.get("platform") == secret and wanted in (None, identity["client_id"]):
+                token = self.signed(self.state.tenant, identity, request.query["resource"])
+                expires = str(now() + 3599)
+                return Answer(200, {"access_token": token, "expires_on": expires, "resource": request.query["resource"], "token_type": "Bearer"})
+        return Answer(400, {"statusCode": 400, "message": "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId."})
+
     def secret(self, identity, form):
         if form["client_secret"] == identity.get("secret"):
             return None
@@ -90,6 +103,9 @@ class Entra:
         """A client assertion: PS256 with x5t#S256, or RS256 with x5t, by a certificate that is registered."""
         def bad(code, words):
             return refused("invalid_client", code, words)
+        if form.get("client_assertion") in identity.get("federated", []):
+            # Signed by another issuer that the app trusts, such as a cluster; whose signature is not looked at here.
+            return None
         try:
             head, claims, signature = form["client_assertion"].split(".")
             header, said = json.loads(from_b64url(head)), json.loads(from_b64url(claims))
@@ -155,6 +171,8 @@ class Entra:
             said = json.loads(from_b64url(claims))
         except (ValueError, InvalidSignature) as error:
             raise refuse("AKV10032: Invalid token.") from error
+        if said["tid"] not in self.state.tenants:
+            raise refuse("AKV10032: Invalid issuer. Expected one of the vault's tenant.")
         if said["aud"].rstrip("/") != audience:
             raise refuse("AKV10022: Invalid audience.")
         if said["exp"] <= now():
