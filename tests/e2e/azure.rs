@@ -215,6 +215,8 @@ async fn an_app_signs_in_with_a_key_that_stays_in_the_vault() {
     desktop.fill("Client secret that reaches it", SECRET).await;
     desktop.click("button", "Check access").await;
     desktop.part_shows("access-result", "Signed in as application robot").await;
+    desktop.part_shows("access-result", "PS256 with x5t#S256, aud https://login.microsoftonline.com/").await;
+    desktop.part_shows("access-result", "iss and sub robot, good for 10 minutes").await;
     desktop.picture("azure-vault-assertion").await;
     journey::connect(&desktop).await;
     let log = server.log().await.unwrap();

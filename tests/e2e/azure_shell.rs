@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 use serde_json::{Value, json};
 use servers::{
     Azure,
-    fixtures::azure::{self, EXPORTABLE, MAIN},
+    fixtures::azure::{self, EXPORTABLE, HSM, MAIN},
 };
 use tempfile::TempDir;
 
@@ -64,6 +64,12 @@ async fn a_managed_identity_signs_in_as_the_platform_lets_it() {
     ];
     connect(&filled.server, home.path(), &platform, &["--auth", "managed-identity"]).unwrap();
     assert!(lists(&run(home.path(), &platform, &["ls", "--json"]).unwrap(), EXPORTABLE));
+    // What an HSM says of its key, for whoever checks it.
+    let shown =
+        run(home.path(), &platform, &["show", &format!("https://{}/keys/hsm-rsa", HSM.host()), "--json"]).unwrap();
+    for said in ["attestation by", "test authority", "attestation of the private key"] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
     // A user-assigned one, by its client id; and one that this machine has not.
     let (named, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     connect(&filled.server, named.path(), &platform, &["--auth", "managed-identity", "--client-id", "machine"])

@@ -84,6 +84,7 @@ impl App {
         };
         Ok(AccessReport {
             until: identity.as_ref().and_then(|identity| identity.until).map(wire::instant),
+            detail: identity.as_ref().map(|identity| identity.detail.clone()).filter(|detail| !detail.is_empty()),
             identity: identity.map(|identity| identity.name),
             checks: checks.iter().map(wire::access_row).collect(),
         })

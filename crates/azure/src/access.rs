@@ -280,6 +280,12 @@ fn needs(object: Object, by_roles: Option<bool>) -> Vec<AccessNeed> {
 /// Tries the cheapest call of each thing that reading needs.
 pub(crate) async fn check(tenant: &Tenant) -> Vec<AccessCheck> {
     let mut checks = Vec::new();
+    if let Some(what) = tenant.assertion.clone() {
+        let signed = crate::signin::identity(&tenant.client).await;
+        let verdict = signed.map_or_else(Verdict::Refused, |_| Verdict::Allowed);
+        let permission = format!("{} ({})", client::SIGN.policy, client::SIGN.action);
+        checks.push(AccessCheck { what, permission, verdict });
+    }
     let vaults: Vec<VaultId> = match &tenant.named {
         Some(named) => named.clone(),
         None => {

@@ -22,7 +22,7 @@ use azure_security_keyvault_certificates::{
 };
 use azure_security_keyvault_keys::{
     KeyClient, KeyClientOptions,
-    models::{KeyClientGetKeyOptions, KeyClientSignOptions},
+    models::{KeyClientGetKeyAttestationOptions, KeyClientGetKeyOptions, KeyClientSignOptions},
 };
 use azure_security_keyvault_secrets::{SecretClient, SecretClientOptions, models::SecretClientGetSecretOptions};
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -229,6 +229,19 @@ impl Client {
             Object::Key => body(GET_KEY, clients.keys.get_deleted_key(name, None).await),
             Object::Secret => body(GET_SECRET, clients.secrets.get_deleted_secret(name, None).await),
         }
+    }
+
+    /// What an HSM says of a key that it holds.
+    pub(crate) async fn attestation(
+        &self,
+        vault: &VaultId,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<wire::Attestation> {
+        let options =
+            KeyClientGetKeyAttestationOptions { key_version: version.map(str::to_owned), ..Default::default() };
+        let key: wire::Key = body(GET_KEY, self.reading(vault)?.keys.get_key_attestation(name, Some(options)).await)?;
+        key.attributes.attestation.ok_or_else(|| error::incomplete(GET_KEY, "attestation"))
     }
 
     /// A signature over a digest, as JWS has it: Key Vault hands out r and s side by side.

@@ -150,13 +150,15 @@ pub async fn connect(
     let cloud = Cloud::of(answers)?;
     let reach = reach::Reach::of(answers)?;
     let http = reach.client().await?;
-    let credential = signin::credential(&signin::Door { answers, secrets, http: &http, cloud, environment })?;
+    let door = signin::Door { answers, secrets, http: &http, cloud, environment };
+    let (credential, assertion) = (signin::credential(&door)?, door.assertion_in_words());
     let vaults: Vec<VaultId> =
         list(answers, "vaults").map(|text| locate::vault_of(text, cloud, &reach.hosts())).collect::<Result<_>>()?;
     Ok(Arc::new(Tenant {
         client: Client::new(http, credential, cloud),
         named: (!vaults.is_empty()).then_some(vaults),
         subscriptions: list(answers, "subscriptions").map(str::to_owned).collect(),
+        assertion,
         resources: Resources::default(),
     }))
 }

@@ -4,7 +4,7 @@ use domain::{
     Access, Algorithm, Aspect, Curve, Error, Facet, FacetKind, Item, ItemDetail, ItemKey, Kind, Leaves, NativeRow,
     Result, RotationRule, Timestamp, VaultId, Version,
 };
-use encoding::PublicKey;
+use encoding::{PublicKey, x509};
 
 use crate::{
     Tenant,
@@ -41,6 +41,9 @@ pub(crate) async fn open(tenant: &Tenant, item: &ItemKey) -> Result<ItemDetail> 
         aspects.extend(instant(key.scheduled_purge_date).map(|at| Aspect::PendingDeletion { at }));
     }
     let mut rows = native_rows(&key);
+    if client.cloud.is_hsm(&vault.0) && !deleted {
+        rows.extend(attestation_rows(client.attestation(vault, name, current.as_deref()).await));
+    }
     if !deleted {
         match rotation {
             Ok(policy) => aspects.push(rotation_aspect(&policy, instant(key.attributes.created))),
@@ -227,9 +230,30 @@ fn native_rows(key: &wire::Key) -> Vec<NativeRow> {
     row("crv", key.key.crv.clone());
     row("hsmPlatform", key.attributes.hsm_platform.clone());
     row("exportable", key.attributes.exportable.map(|flag| flag.to_string()));
-    row("attestation", key.attributes.attestation.as_ref().map(|_| "given".to_owned()));
     rows.extend(crate::attribute_rows(&key.attributes));
     rows
+}
+
+/// What the HSM says of the key it holds, for whoever checks it with the maker's tool; or why it says nothing.
+fn attestation_rows(read: Result<wire::Attestation>) -> Vec<NativeRow> {
+    let attestation = match read {
+        Ok(attestation) => attestation,
+        Err(error) => return vec![NativeRow::new("attestation", error.message())],
+    };
+    let pem = attestation.certificate_pem_file.map(|pem| String::from_utf8_lossy(&pem.0).into_owned());
+    let ders = pem.and_then(|pem| x509::of_file(pem.as_bytes()).ok()).unwrap_or_default();
+    let subjects: Vec<String> =
+        ders.iter().filter_map(|der| Some(x509::Certificate::parse(der).ok()?.subject)).collect();
+    let size = |bytes: Option<wire::Number>| bytes.map(|bytes| format!("{} bytes", bytes.0.len()));
+    [
+        ("attestation version", attestation.version),
+        ("attestation by", Some(subjects.join(" < ")).filter(|subjects| !subjects.is_empty())),
+        ("attestation of the private key", size(attestation.private_key_attestation)),
+        ("attestation of the public key", size(attestation.public_key_attestation)),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(NativeRow::new(name, value?)))
+    .collect()
 }
 
 /// The key of a certificate, or why it may not be read.

@@ -63,6 +63,8 @@ pub(crate) struct Tenant {
     named: Option<Vec<VaultId>>,
     /// The subscriptions that were named.
     subscriptions: Vec<String>,
+    /// The assertion by which one signs in with a key of a vault, in words.
+    assertion: Option<String>,
     /// What Resource Manager tells of vaults, as far as it was asked.
     resources: access::Resources,
 }

@@ -182,7 +182,6 @@ impl Facts {
             Ask::Rotate if runs => {
                 refuse("A certificate of this name is being issued: wait for it, merge its answer, or cancel it first.")
             }
-            Ask::SetRotation if self.symmetric && self.object == Object::Key => Answer::Allow,
             _ => Answer::Allow,
         }
     }

@@ -80,6 +80,7 @@ impl World {
         let transport = Arc::clone(&vault);
         let client = Client::new(reqwest::Client::new(), Arc::new(Person { signs_in }), Cloud::Public).over(transport);
         let tenant = Tenant {
+            assertion: None,
             client,
             named: Some(vec![VaultId(HOST.to_owned())]),
             subscriptions: Vec::new(),

@@ -49,7 +49,19 @@ pub(crate) struct Attributes {
     pub(crate) recoverable_days: Option<u32>,
     pub(crate) exportable: Option<bool>,
     pub(crate) hsm_platform: Option<String>,
-    pub(crate) attestation: Option<serde_json::Value>,
+    /// Given by its own call alone, and by HSMs.
+    pub(crate) attestation: Option<Attestation>,
+}
+
+/// What an HSM says of a key that it holds.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Attestation {
+    /// The certificates of the HSM, as PEM.
+    pub(crate) certificate_pem_file: Option<Number>,
+    pub(crate) private_key_attestation: Option<Number>,
+    pub(crate) public_key_attestation: Option<Number>,
+    pub(crate) version: Option<String>,
 }
 
 /// A key, live or deleted.

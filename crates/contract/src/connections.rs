@@ -187,6 +187,8 @@ pub struct CheckAccess {
 pub struct AccessReport {
     /// Who one is there.
     pub identity: Option<String>,
+    /// The whole identifier: an ARN, a tenant with an object.
+    pub detail: Option<String>,
     /// Until when.
     pub until: Option<String>,
     /// Each thing that was tried.

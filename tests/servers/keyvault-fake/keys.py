@@ -5,6 +5,7 @@ import re
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from web import Answer, Refusal, b64url, from_b64url, now, number
 
@@ -29,6 +30,13 @@ def special(call, method, parts):
             jwk = body.get("key") or {}
             wanted = body | {"kty": jwk.get("kty"), "crv": jwk.get("crv"), "key_ops": jwk.get("key_ops")}
             return Answer(200, bundle(call, found, add(call, found, wanted, imported(jwk), body.get("attributes") or {})))
+        case ("GET", [version, "attestation"]) if call.vault.hsm:
+            call.allow("get")
+            found = call.object(name)
+            said = bundle(call, found, found.version(version))
+            pem = call.state.authority[1].public_bytes(Encoding.PEM)
+            attested = {"certificatePemFile": b64url(pem), "privateKeyAttestation": b64url(b"private"), "publicKeyAttestation": b64url(b"public"), "version": "1"}
+            return Answer(200, said | {"attributes": said["attributes"] | {"attestation": attested}})
         case ("POST", ["rotate"]):
             call.allow("rotate")
             found = call.object(name)

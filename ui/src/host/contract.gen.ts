@@ -30,6 +30,10 @@ export type AccessReport = {
  */
 identity: string | null, 
 /**
+ * The whole identifier: an ARN, a tenant with an object.
+ */
+detail: string | null, 
+/**
  * Until when.
  */
 until: string | null, 

@@ -152,6 +152,7 @@ export class FakeHost implements Host {
     found_sign_ins: () => ({ found: SIGN_INS }),
     check_access: () => ({
       identity: 'arn:aws:sts::111122223333:assumed-role/KeyAdmin/maria',
+      detail: null,
       until: null,
       checks: [
         { what: 'List keys', permission: 'kms:ListKeys', allowed: true, error: null, untested: null },

@@ -72,6 +72,15 @@ impl Thumbprint {
         }
     }
 
+    /// How it is signed, and the member of the header that names the certificate.
+    pub(crate) fn words(self) -> (&'static str, &'static str) {
+        let member = match self {
+            Self::Sha1 => "x5t",
+            Self::Sha256 => "x5t#S256",
+        };
+        (self.algorithm().name(), member)
+    }
+
     /// base64url of the hash over the DER, without padding; never of its hex.
     fn member(self, certificate: &[u8]) -> (&'static str, String) {
         match self {

@@ -103,7 +103,7 @@ describe('the connect screen', () => {
   it('shows each check with its permission, and copies the missing ones', async () => {
     const row = (what: string, permission: string, allowed: boolean | null) => ({ what, permission, allowed, error: null, untested: allowed === null ? 'There is nothing to try it on.' : null });
     const { host } = await show({
-      check_access: () => ({ identity: 'maria', until: null, checks: [row('List', 'cellar:List', true), row('Read', 'cellar:Read', false), row('Sign', 'cellar:Sign', null)] }),
+      check_access: () => ({ identity: 'maria', detail: 'cellar/maria', until: null, checks: [row('List', 'cellar:List', true), row('Read', 'cellar:Read', false), row('Sign', 'cellar:Sign', null)] }),
       copy_text: () => ({ clearsAfter: null }),
     });
     await fireEvent.click(screen.getByRole('checkbox', { name: /sandbox/ }));

@@ -130,7 +130,7 @@ describe('the connect room', () => {
     room.choose(B, true);
     const checking = room.check();
     room.choose(B, false);
-    report.resolve({ identity: 'maria', until: null, checks: [] });
+    report.resolve({ identity: 'maria', detail: null, until: null, checks: [] });
     await checking;
     expect(room.outcomes[B]).toBeUndefined();
     expect(room.busy).toBeNull();
@@ -139,6 +139,6 @@ describe('the connect room', () => {
   it('names each missing permission once', () => {
     const row = (permission: string, allowed: boolean | null) => ({ what: '', permission, allowed, error: null, untested: null });
     const checks = [row('list', false), row('read', true), row('list', false), row('try', null), row('sign', false)];
-    expect(missingPermissions({ identity: null, until: null, checks })).toEqual(['list', 'sign']);
+    expect(missingPermissions({ identity: null, detail: null, until: null, checks })).toEqual(['list', 'sign']);
   });
 });

@@ -75,7 +75,8 @@ export class ExportRoom {
 
   /** The formats to choose from. A signing request is among them only while one waits, and then it is what is waited for. */
   get formats(): readonly FormatRow[] {
-    const requests = this.#all.filter((row) => row.facet === 'request' && this.item !== null && this.unavailable(row) === null);
+    const waits = (row: FormatRow) => row.format === this.#wanted || (this.item !== null && this.unavailable(row) === null);
+    const requests = this.#all.filter((row) => row.facet === 'request' && waits(row));
     return [...requests, ...this.#all.filter((row) => row.facet !== 'request')];
   }
 

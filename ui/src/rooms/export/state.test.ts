@@ -33,6 +33,20 @@ describe('the export studio', () => {
     expect(room.file?.text).toBe('spki-pem');
   });
 
+  it('offers a signing request only while one waits, and then before all else', async () => {
+    const formats: FormatRow[] = [...FORMATS, { format: 'csr-pem', label: 'Request', purpose: '', facet: 'request' }];
+    const offer = (allowed: boolean) => ({ ask: 'export-signing-request', changes: false, allowed, because: 'None waits.', permission: null });
+    const host = (allowed: boolean) => hostWith({ open_item: () => itemOf({ offers: [offer(allowed)] }), export_items: byFormat });
+    const without = new ExportRoom(host(false), formats, ['a']);
+    await without.start();
+    expect(without.formats.map((row) => row.format)).not.toContain('csr-pem');
+    const waiting = new ExportRoom(host(true), formats, ['a']);
+    await waiting.start();
+    expect([waiting.formats[0]?.format, waiting.file?.text]).toEqual(['csr-pem', 'csr-pem']);
+    // Asked for by name, it is there before the item was read: the focus begins on it.
+    expect(new ExportRoom(host(true), formats, ['a'], [], 'csr-pem').formats[0]?.format).toBe('csr-pem');
+  });
+
   it('asks for nothing in a format that is not available, and says why', async () => {
     const host = hostWith({ open_item: () => refusing, export_items: byFormat });
     const room = new ExportRoom(host, FORMATS, ['a']);
