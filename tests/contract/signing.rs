@@ -5,13 +5,14 @@ use encoding::{PublicKey, jws};
 
 use crate::{
     place::Subject,
-    promise::{Gap, Needs, Outcome, Promise, ensure, promise},
+    promise::{Gap, Needs, Outcome, Promise, ensure, gap, promise},
 };
 
 pub(crate) const PROMISES: &[Promise] =
     &[promise!("signing", what_a_key_signs_verifies_with_its_public_key, Needs::Signing)];
 
-pub(crate) const GAPS: &[Gap] = &[];
+pub(crate) const GAPS: &[Gap] =
+    &[gap("fakecloud", "signing/what_a_key_signs_verifies_with_its_public_key", "it signs no digest with P-521")];
 
 async fn what_a_key_signs_verifies_with_its_public_key(subject: &Subject) -> Outcome {
     let signing = subject.provider.signing().ok_or("no signing")?;

@@ -61,7 +61,8 @@ fn calls(file: &File) -> Vec<String> {
 
 #[test]
 fn only_perform_sends_what_changes_something_at_aws() {
-    let reads = |name: &str| ["describe_", "get_", "list_"].iter().any(|verb| name.starts_with(verb));
+    // To sign leaves everything at AWS as it was.
+    let reads = |name: &str| name == "sign" || ["describe_", "get_", "list_"].iter().any(|verb| name.starts_with(verb));
     let (mut changing, mut offences) = (0, Vec::new());
     for file in files("crates/aws/src", &[".rs"]) {
         let sends = file.path.ends_with("src/perform.rs");

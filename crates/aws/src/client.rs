@@ -15,7 +15,11 @@ use aws_sdk_kms::{
     config::retry::{RetryConfig, RetryPartition, TokenBucket},
     error::{ProvideErrorMetadata, SdkError},
     operation::get_key_rotation_status::GetKeyRotationStatusOutput,
-    types::{AliasListEntry, GrantListEntry, IncludeKeyMaterial, KeyListEntry, KeyMetadata, RotationsListEntry},
+    primitives::Blob,
+    types::{
+        AliasListEntry, GrantListEntry, IncludeKeyMaterial, KeyListEntry, KeyMetadata, MessageType, RotationsListEntry,
+        SigningAlgorithmSpec,
+    },
 };
 use aws_sdk_secretsmanager::{
     operation::{describe_secret::DescribeSecretOutput, get_secret_value::GetSecretValueOutput},
@@ -42,6 +46,7 @@ pub(crate) const LIST_GRANTS: Call = call("list grants", "kms:ListGrants");
 pub(crate) const LIST_KEYS: Call = call("list keys", "kms:ListKeys");
 pub(crate) const LIST_SECRETS: Call = call("list secrets", "secretsmanager:ListSecrets");
 const CERTIFICATE_TAGS: Call = call("list tags", "acm:ListTagsForCertificate");
+pub(crate) const SIGN: Call = call("sign", "kms:Sign");
 const GET_CALLER_IDENTITY: Call = call("ask who one is", "sts:GetCallerIdentity");
 pub(crate) const KEY_ROTATIONS: Call = call("list rotations", "kms:ListKeyRotations");
 const KEY_ROTATION_STATUS: Call = call("read the rotation status", "kms:GetKeyRotationStatus");
@@ -172,6 +177,13 @@ impl Client {
     pub(crate) async fn public_key(&self, id: &str) -> Result<Vec<u8>> {
         let answer = told(GET_PUBLIC_KEY, self.kms.get_public_key().key_id(id).send().await)?;
         answer.public_key.map(|key| key.into_inner()).ok_or_else(|| error::incomplete(GET_PUBLIC_KEY, "public key"))
+    }
+
+    /// A signature over a digest.
+    pub(crate) async fn sign(&self, id: &str, algorithm: SigningAlgorithmSpec, digest: &[u8]) -> Result<Vec<u8>> {
+        let request = self.kms.sign().key_id(id).message(Blob::new(digest)).message_type(MessageType::Digest);
+        let answer = told(SIGN, request.signing_algorithm(algorithm).send().await)?;
+        answer.signature.map(|signature| signature.into_inner()).ok_or_else(|| error::incomplete(SIGN, "signature"))
     }
 
     /// Every secret, those that wait for their deletion among them.

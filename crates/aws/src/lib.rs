@@ -25,6 +25,7 @@ mod plan;
 mod questions;
 mod secrets;
 mod shell;
+mod signing;
 mod state;
 mod tags;
 
@@ -37,7 +38,8 @@ use std::{
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use domain::{
-    AccessCheck, Certificates, Changes, Identity, Inventory, Item, ItemKey, Offer, Provider, Result, Secrets, Timestamp,
+    AccessCheck, Certificates, Changes, Identity, Inventory, Item, ItemKey, Offer, Provider, Result, Secrets, Signing,
+    Timestamp,
 };
 
 use crate::{
@@ -168,6 +170,10 @@ impl Provider for Account {
     }
 
     fn secrets(&self) -> Option<&dyn Secrets> {
+        Some(self)
+    }
+
+    fn signing(&self) -> Option<&dyn Signing> {
         Some(self)
     }
 

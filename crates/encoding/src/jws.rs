@@ -8,10 +8,10 @@ use aws_lc_rs::{
     },
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
-use domain::{Algorithm, Curve, SignatureAlgorithm};
+use domain::{Algorithm, Curve, Error, Kind, Result, SignatureAlgorithm};
 use serde_json::Value;
 
-use crate::PublicKey;
+use crate::{PublicKey, second::der};
 
 /// The algorithms that a kind of key signs with, the one to prefer first. None for a kind that has no form here.
 pub fn algorithms(key: &Algorithm) -> &'static [SignatureAlgorithm] {
@@ -49,6 +49,26 @@ pub fn compact(input: &str, signature: &[u8]) -> String {
     format!("{input}.{}", Base64UrlUnpadded::encode_string(signature))
 }
 
+/// An ECDSA signature in DER (X9.62) as the two numbers side by side, each of the field's length (RFC 7518, 3.4).
+///
+/// # Errors
+/// [`Kind::Invalid`] if it is no such signature, or a number is longer than the field.
+pub fn fixed(curve: Curve, signature: &[u8]) -> Result<Vec<u8>> {
+    let length = curve.field_bytes();
+    let numbers = || {
+        let mut inside = der::only(signature, der::SEQUENCE)?.value;
+        let r = der::expect(&mut inside, der::INTEGER)?.value;
+        let s = der::only(inside, der::INTEGER)?.value;
+        let padded = |number: &[u8]| {
+            let bare = number.strip_prefix(&[0]).unwrap_or(number);
+            let zeros = length.checked_sub(bare.len())?;
+            Some([&vec![0; zeros][..], bare].concat())
+        };
+        Some([padded(r)?, padded(s)?].concat())
+    };
+    numbers().ok_or_else(|| Error::new(Kind::Invalid, "read a signature", "it is no ECDSA signature of this curve"))
+}
+
 /// Whether AWS-LC verifies the signature, in the form that JWS has (RFC 7518, 3.3 to 3.5).
 pub fn verifies(key: &PublicKey, algorithm: SignatureAlgorithm, input: &str, signature: &[u8]) -> bool {
     let verification: &'static dyn VerificationAlgorithm = match algorithm {
@@ -68,7 +88,10 @@ mod tests {
         encoding::AsDer,
         rand::SystemRandom,
         rsa::KeySize,
-        signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PSS_SHA256, RsaKeyPair},
+        signature::{
+            ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PSS_SHA256,
+            RsaKeyPair,
+        },
     };
 
     use super::*;
@@ -87,6 +110,17 @@ mod tests {
         assert!(verifies(&key, SignatureAlgorithm::Es384, &input, signature.as_ref()));
         assert!(!verifies(&key, SignatureAlgorithm::Es384, &format!("{input}A"), signature.as_ref()));
         assert!(!verifies(&key, SignatureAlgorithm::Es256, &input, signature.as_ref()));
+
+        // The same as DER, as KMS gives it.
+        let asn1 =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P384_SHA384_ASN1_SIGNING, curve.to_pkcs8v1().unwrap().as_ref()).unwrap();
+        for _ in 0..50 {
+            let der = asn1.sign(&SystemRandom::new(), input.as_bytes()).unwrap();
+            let bare = fixed(Curve::P384, der.as_ref()).unwrap();
+            assert!(verifies(&key, SignatureAlgorithm::Es384, &input, &bare));
+            assert!(fixed(Curve::P256, der.as_ref()).is_err(), "too long for another curve");
+            assert!(fixed(Curve::P384, &der.as_ref()[1..]).is_err());
+        }
 
         let rsa = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
         let mut signature = vec![0; rsa.public_modulus_len()];

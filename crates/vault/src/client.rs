@@ -96,6 +96,18 @@ impl Client {
         Ok(listed)
     }
 
+    /// Asks for something that has to be told in a body and changes nothing, such as a signature.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> Result<T> {
+        let body = Zeroizing::new(body.to_string().into_bytes());
+        let answer = self.fetch(&Call { operation, capability: "update", path }, &[], Some(body)).await?;
+        Ok(parse::<Envelope<T>>(operation, &answer)?.data)
+    }
+
     /// What this token may do with each path, in the words of policies; one call for all.
     pub(crate) async fn capabilities(&self, paths: &[&str]) -> Result<BTreeMap<String, Vec<String>>> {
         let operation = "ask what is allowed";

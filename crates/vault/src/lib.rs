@@ -29,12 +29,15 @@ mod plan;
 mod questions;
 mod secrets;
 mod session;
+mod signing;
 mod transit;
 mod wire;
 mod writer;
 
 use async_trait::async_trait;
-use domain::{AccessCheck, Certificates, Changes, Identity, Inventory, Item, Offer, Provider, Result, Secrets};
+use domain::{
+    AccessCheck, Certificates, Changes, Identity, Inventory, Item, Offer, Provider, Result, Secrets, Signing,
+};
 
 use crate::{client::Client, mounts::Mounts};
 
@@ -66,6 +69,10 @@ impl Provider for Cluster {
     }
 
     fn secrets(&self) -> Option<&dyn Secrets> {
+        Some(self)
+    }
+
+    fn signing(&self) -> Option<&dyn Signing> {
         Some(self)
     }
 

@@ -8,8 +8,8 @@ use cbc::cipher::{
 };
 use cms::{content_info::ContentInfo, encrypted_data::EncryptedData};
 use der::{
-    Any, Decode, Encode,
-    asn1::{ContextSpecific, ObjectIdentifier, OctetString},
+    Decode, Encode,
+    asn1::{AnyRef, ContextSpecific, ObjectIdentifier, OctetString},
 };
 use des::TdesEde3;
 use domain::Secret;
@@ -162,7 +162,7 @@ fn contents(safe: &ContentInfo, password: &Password<'_>) -> Result<Zeroizing<Vec
 fn take(mut bag: SafeBag, password: &Password<'_>, found: &mut Bags) -> Result<(), Trouble> {
     match bag.bag_id {
         KEY_BAG => {
-            let inside = ContextSpecific::<Any>::from_der(&bag.bag_value)?;
+            let inside = ContextSpecific::<AnyRef<'_>>::from_der(&bag.bag_value)?;
             found.keys.push(Secret::new(inside.value.to_der()?));
             bag.bag_value.zeroize();
         }
