@@ -43,7 +43,12 @@ fn of_entry(ask: Ask, entry: &Entry) -> Offer {
             None => Offer::refuse(ask, sentence(&no_public_key(material))),
         },
         Ask::BackUp => Offer::refuse(ask, "The keystore is one file: a copy of that file is its backup."),
-        Ask::ExportPrivateKey => Offer::refuse(ask, "A keystore keeps certificates without their private keys."),
+        Ask::ExportPrivateKey => match material {
+            Material::Certificate { .. } => answer(ask, readable(entry, &entry.current).map(drop)),
+            Material::Key(_) | Material::Secret { .. } | Material::Symmetric { .. } => {
+                Offer::refuse(ask, sentence(&no_certificate(material)))
+            }
+        },
         Ask::ExportSigningRequest => Offer::refuse(ask, "A keystore keeps no signing requests."),
         ask if ask.changes() => answer(ask, changeable(ask, entry)),
         _ => answer(ask, readable(entry, &entry.current).map(drop)),
