@@ -2,7 +2,7 @@
 //! delays the others.
 //!
 //! The raw client follows every list of every vault at once, with a token in hand: pages of 25 come one after the other, so
-//! the longest list decides. Ours is challenged first, once a vault, as the official crates do it.
+//! the longest list decides. Ours is challenged first, once a vault, as the official crates do it, and signs in then.
 
 use std::{
     collections::BTreeSet,
@@ -78,7 +78,6 @@ pub(crate) async fn measure(vaults: usize, keys: usize, pairs: usize) -> Result<
 /// One listing by a provider that is fresh, to the last row that is due: what hangs behind it is left.
 async fn ours(fake: &Fake, due: usize) -> Result<Duration> {
     let provider = fake.connect().await?;
-    // The token is there, as it is in the raw client's hand; the challenge of each vault is not.
     let start = Instant::now();
     let (mut seen, mut last) = (BTreeSet::new(), Duration::ZERO);
     let mut entries = provider.inventory().list();
