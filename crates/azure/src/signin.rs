@@ -160,9 +160,10 @@ impl Door<'_> {
     /// What is signed in the vault to sign in, and for how long it is good.
     pub(crate) fn assertion_in_words(&self) -> Option<String> {
         let claims = self.claims().ok().filter(|_| self.answer("auth") == Some("vault-assertion"))?;
-        let (algorithm, member) = claims.thumbprint.words();
         Some(format!(
-            "Sign the assertion in the vault: {algorithm} with {member}, aud {}, iss and sub {}, good for {} minutes",
+            "Sign the assertion in the vault: {} with {}, aud {}, iss and sub {}, good for {} minutes",
+            claims.thumbprint.algorithm().name(),
+            claims.thumbprint.member(),
             claims.audience,
             claims.client_id,
             ASSERTION_LIFETIME.as_secs() / 60

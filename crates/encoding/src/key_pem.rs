@@ -19,10 +19,10 @@ pub fn read(text: &str) -> Result<KeyAndChain> {
     let invalid = |why: &str| Error::new(Kind::Invalid, READ, why.to_owned());
     let (mut keys, mut chain) = (Vec::new(), Vec::new());
     for (label, der) in pem::decode_all(text)? {
-        let der = Zeroizing::new(der);
+        let mut der = Zeroizing::new(der);
         match label.as_str() {
-            CERTIFICATE => chain.push(der.to_vec()),
-            KEY => keys.push(Secret::new(der.to_vec())),
+            CERTIFICATE => chain.push(std::mem::take(&mut *der)),
+            KEY => keys.push(Secret::new(std::mem::take(&mut *der))),
             "RSA PRIVATE KEY" => {
                 keys.push(private_key::of_pkcs1(&der).ok_or_else(|| invalid("its RSA key is malformed"))?);
             }

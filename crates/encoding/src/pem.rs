@@ -57,6 +57,12 @@ pub(crate) fn push(text: &mut String, label: &str, der: &[u8]) {
     line(text, "END");
 }
 
+/// The text of a file that holds PEM; none of any other file.
+#[must_use]
+pub fn text_of(file: &[u8]) -> Option<&str> {
+    std::str::from_utf8(file).ok().filter(|text| text.contains("-----BEGIN "))
+}
+
 /// Reads the only block of `text`: its label and its bytes.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use aws_lc_rs::{
 };
 use domain::{Error, KeyAndChain, Kind, Result, Secret};
 
-use crate::{PublicKey, x509};
+use crate::{PublicKey, key_pem, pem, pfx, x509};
 
 const CURVES: [&EcdsaSigningAlgorithm; 4] = [
     &ECDSA_P256_SHA256_ASN1_SIGNING,
@@ -36,6 +36,17 @@ pub fn public_half(pkcs8: &Secret) -> Result<PublicKey> {
             .with_next("RSA of 2048 to 8192 bits, P-256, P-256K, P-384, P-521 and Ed25519 are known.")
     })?;
     PublicKey::from_spki_der(&spki)
+}
+
+/// The private key of a file with its certificates: PEM, or a PFX under a password.
+///
+/// # Errors
+/// As [`key_pem::read`] or [`pfx::read`].
+pub fn of_file(file: &Secret, password: Option<&Secret>) -> Result<KeyAndChain> {
+    match pem::text_of(file.expose()) {
+        Some(text) => key_pem::read(text),
+        None => pfx::read(file.expose(), password),
+    }
 }
 
 /// A key with its own certificate first, then the issuers of that one; what belongs to neither keeps its order behind them.

@@ -174,7 +174,7 @@ pub fn of_file(file: &[u8]) -> Result<Vec<Vec<u8>>> {
     let none = || invalid("the file holds no certificate");
     let bundle = |der: &[u8]| pkcs7::certificates(der).ok_or_else(|| invalid("its PKCS#7 bundle does not parse"));
     let mut ders = Vec::new();
-    match std::str::from_utf8(file).ok().filter(|text| text.contains("-----BEGIN ")) {
+    match pem::text_of(file) {
         Some(text) => {
             for (label, der) in pem::decode_all(text)? {
                 match label.as_str() {

@@ -3,6 +3,7 @@
 use azure_core::error::ErrorKind;
 use base64ct::{Base64, Encoding};
 use domain::{Outcome, Result, Secret, Sending};
+use encoding::{key_pem, pem};
 use futures::StreamExt;
 use zeroize::Zeroizing;
 
@@ -22,15 +23,12 @@ pub(crate) const CREDENTIAL: &str = "credential";
 /// The body of an import: the file as Key Vault takes it, PEM with PKCS#8 or PFX in base64, and its password.
 pub(super) fn imported(sent: &Parameters, sending: &Sending) -> Result<Prepared> {
     let file = body::secret(sending, FILE)?;
-    let is_pem = file.expose_text().is_some_and(|text| text.contains("-----BEGIN "));
-    let value = if is_pem {
-        let held = encoding::key_pem::read(file.expose_text().unwrap_or_default())?;
-        json_text(&encoding::key_pem::write(&held)?)?
-    } else {
-        let text = Zeroizing::new(Base64::encode_string(file.expose()));
-        json_text(&Secret::new(text.as_bytes().to_vec()))?
+    let pem = pem::text_of(file.expose());
+    let value = match pem {
+        Some(text) => json_text(&key_pem::write(&key_pem::read(text)?)?)?,
+        None => json_text(&Secret::from_text(Base64::encode_string(file.expose())))?,
     };
-    match sending.secret(PASSWORD).filter(|password| !is_pem && !password.expose().is_empty()) {
+    match sending.secret(PASSWORD).filter(|password| pem.is_none() && !password.expose().is_empty()) {
         Some(password) => spliced(sent, [("value", value), ("pwd", json_text(password)?)]),
         None => spliced(sent, [("value", value)]),
     }

@@ -14,7 +14,7 @@ use azure_core::{error::ErrorKind, http::ClientMethodOptions};
 use azure_identity::ClientAssertion;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use domain::{Algorithm, Error, Kind, Result, Secret, SignatureAlgorithm, Timestamp};
-use encoding::{jws, x509};
+use encoding::{jws, private_key, x509};
 use serde_json::json;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -65,27 +65,27 @@ pub(crate) struct Assertion {
 }
 
 impl Thumbprint {
-    fn algorithm(self) -> SignatureAlgorithm {
+    /// How the assertion is signed.
+    pub(crate) fn algorithm(self) -> SignatureAlgorithm {
         match self {
             Self::Sha1 => SignatureAlgorithm::Rs256,
             Self::Sha256 => SignatureAlgorithm::Ps256,
         }
     }
 
-    /// How it is signed, and the member of the header that names the certificate.
-    pub(crate) fn words(self) -> (&'static str, &'static str) {
-        let member = match self {
+    /// The member of the header that names the certificate.
+    pub(crate) fn member(self) -> &'static str {
+        match self {
             Self::Sha1 => "x5t",
             Self::Sha256 => "x5t#S256",
-        };
-        (self.algorithm().name(), member)
+        }
     }
 
     /// base64url of the hash over the DER, without padding; never of its hex.
-    fn member(self, certificate: &[u8]) -> (&'static str, String) {
+    fn of(self, certificate: &[u8]) -> String {
         match self {
-            Self::Sha1 => ("x5t", Base64UrlUnpadded::encode_string(&Sha1::digest(certificate))),
-            Self::Sha256 => ("x5t#S256", Base64UrlUnpadded::encode_string(&Sha256::digest(certificate))),
+            Self::Sha1 => Base64UrlUnpadded::encode_string(&Sha1::digest(certificate)),
+            Self::Sha256 => Base64UrlUnpadded::encode_string(&Sha256::digest(certificate)),
         }
     }
 }
@@ -98,12 +98,8 @@ impl Held {
     pub(crate) fn read(path: &Path, password: Option<&Secret>) -> Result<Self> {
         let unreadable = |why: &str| unfit(format!("{} {why}", path.display()));
         let bytes = std::fs::read(path).map_err(|cause| unreadable(&format!("cannot be read: {cause}")))?;
-        let bytes = Secret::new(bytes);
-        let held = match std::str::from_utf8(bytes.expose()) {
-            Ok(text) if text.contains("-----BEGIN ") => encoding::key_pem::read(text),
-            Ok(_) | Err(_) => encoding::pfx::read(bytes.expose(), password),
-        }
-        .map_err(|error| unreadable(&format!("cannot be used: {}", error.message())))?;
+        let held = private_key::of_file(&Secret::new(bytes), password)
+            .map_err(|error| unreadable(&format!("cannot be used: {}", error.message())))?;
         let key = KeyPair::from_pkcs8(held.key.expose())
             .map_err(|_| unreadable("holds no RSA key, which Entra takes for assertions"))?;
         let certificate = held.chain.into_iter().next().ok_or_else(|| unreadable("holds no certificate"))?;
@@ -150,8 +146,8 @@ impl Assertion {
     /// Header and claims, as they are signed.
     fn input(&self, certificate: &[u8], now: Timestamp) -> String {
         let Claims { audience, client_id, thumbprint } = &self.claims;
-        let (member, hash) = thumbprint.member(certificate);
-        let header = json!({"alg": thumbprint.algorithm().name(), "typ": "JWT", member: hash});
+        let algorithm = thumbprint.algorithm().name();
+        let header = json!({"alg": algorithm, "typ": "JWT", thumbprint.member(): thumbprint.of(certificate)});
         let begin = now.as_second();
         let end = begin.saturating_add_unsigned(ASSERTION_LIFETIME.as_secs());
         let claims = json!({

@@ -1,8 +1,8 @@
 //! Plans for certificates that come from outside: a file with its private key, and the signed answer to a request.
 
 use base64ct::{Base64, Encoding};
-use domain::{Error, KeyAndChain, Kind, Plan, Result, Secret, Tier};
-use encoding::x509;
+use domain::{Error, Kind, Plan, Result, Tier};
+use encoding::{pem, private_key, x509};
 use serde_json::json;
 use x509_cert::{
     der::{Decode, Encode},
@@ -23,8 +23,8 @@ use crate::{
 pub(super) async fn import(mut draft: Draft<'_>) -> Result<Plan> {
     let of = named_certificate(&draft)?;
     let file = draft.change.secrets.get(FILE).ok_or_else(|| unfit("the file with the certificate is missing"))?;
-    let is_pem = file.expose_text().is_some_and(|text| text.contains("-----BEGIN "));
-    let held = held(file, draft.change.secrets.get(PASSWORD))?;
+    let is_pem = pem::text_of(file.expose()).is_some();
+    let held = private_key::of_file(file, draft.change.secrets.get(PASSWORD))?;
     let leaf = x509::Certificate::parse(held.chain.first().map(Vec::as_slice).unwrap_or_default())?;
     let versions = state::versions(draft.tenant, &of).await?;
     let exportable = draft.change.flag("exportable");
@@ -63,14 +63,6 @@ pub(super) async fn import(mut draft: Draft<'_>) -> Result<Plan> {
     let words = Words::new(&of.name, format!("Import the certificate {}", of.name), Tier::Consequences, effects)
         .warning("The file still holds the private key.");
     draft.plan(words, None)
-}
-
-/// What is in a file: PEM, or a PFX under a password.
-fn held(file: &Secret, password: Option<&Secret>) -> Result<KeyAndChain> {
-    match file.expose_text() {
-        Some(text) if text.contains("-----BEGIN ") => encoding::key_pem::read(text),
-        Some(_) | None => encoding::pfx::read(file.expose(), password),
-    }
 }
 
 pub(super) async fn merge(mut draft: Draft<'_>, of: &Named) -> Result<Plan> {
