@@ -20,7 +20,6 @@ use futures::{StreamExt, stream};
 use crate::{App, items::Found, off_thread};
 use formats::Origin;
 pub(crate) use formats::format_rows;
-pub use private::Existing;
 use write::{File, Material, Outcome, Source, write_all};
 
 const OPERATION: &str = "export";

@@ -26,7 +26,6 @@ use tokio_util::sync::CancellationToken;
 
 pub use changes::Limits;
 pub use connections::{Connector, Providers};
-pub use export::Existing;
 pub use ports::{Desktop, Keychain, MemoryKeychain, NoDesktop, Sink};
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use app::{App, Existing};
+use app::App;
 use clap::{Args, ValueEnum};
 use contract::{PrivateForm, SaveBackup, SavePrivateKey, Saved};
 use domain::{Error, Kind, Result};
@@ -65,7 +65,7 @@ pub(super) async fn private_key(app: &App, keychain: &WithEnvironment, arguments
         }
     };
     let request = SavePrivateKey { reference: arguments.reference, version: arguments.version, form };
-    said(&app.write_private_key(request, arguments.output, Existing::Refuse).await?);
+    said(&app.write_private_key(request, arguments.output).await?);
     eprintln!("Whoever has this file holds the private key.");
     Ok(())
 }
@@ -73,7 +73,7 @@ pub(super) async fn private_key(app: &App, keychain: &WithEnvironment, arguments
 /// Writes a backup.
 pub(super) async fn backup(app: &App, arguments: Backup) -> Result<()> {
     let request = SaveBackup { reference: arguments.reference };
-    said(&app.write_backup(request, arguments.output, Existing::Refuse).await?);
+    said(&app.write_backup(request, arguments.output).await?);
     Ok(())
 }
 

@@ -13,14 +13,8 @@ use crate::{App, items::Found, off_thread};
 const EXPORT: &str = "export the private key";
 const BACK_UP: &str = "save a backup";
 
-/// What to do about a file that is there already.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Existing {
-    /// The person was asked by the dialog.
-    Replace,
-    /// Nobody was asked.
-    Refuse,
-}
+/// Writes a whole file: over one that is there, which the dialog asked about, or never over one.
+type Write = fn(&Path, &[u8], save::Readers) -> Result<()>;
 
 impl App {
     /// A certificate with its private key in a file where the person says, that nobody else may read. The place is asked
@@ -36,21 +30,21 @@ impl App {
         let version = request.version.clone().or(current);
         let suggested = file_name(&name, version.as_deref(), extension(&request.form));
         match self.0.desktop.choose_file(&suggested).await? {
-            Some(path) => self.write_found_key(&found, &name, request, path, Existing::Replace).await,
+            Some(path) => self.write_found_key(&found, &name, request, path, save::over).await,
             None => Ok(Saved { paths: Vec::new() }),
         }
     }
 
-    /// The same into the file of that path.
+    /// The same into a new file of that path.
     ///
     /// # Errors
-    /// As [`App::save_private_key`], and `Conflict` if the file is there and may not be replaced.
-    pub async fn write_private_key(&self, request: SavePrivateKey, path: PathBuf, existing: Existing) -> Result<Saved> {
+    /// As [`App::save_private_key`], and `Conflict` if a file is there.
+    pub async fn write_private_key(&self, request: SavePrivateKey, path: PathBuf) -> Result<Saved> {
         check(&request.form)?;
-        refuse_taken(&path, existing)?;
+        refuse_taken(&path)?;
         let found = self.find(&request.reference).await?;
         let (name, _) = self.describe(&found).await;
-        self.write_found_key(&found, &name, request, path, existing).await
+        self.write_found_key(&found, &name, request, path, save::new).await
     }
 
     /// A copy of an item that only the same kind of place can take back, in a file where the person says.
@@ -61,19 +55,19 @@ impl App {
         let found = self.find(&request.reference).await?;
         let (name, _) = self.describe(&found).await;
         match self.0.desktop.choose_file(&file_name(&name, None, "backup")).await? {
-            Some(path) => self.write_found_backup(&found, path, Existing::Replace).await,
+            Some(path) => self.write_found_backup(&found, path, save::over).await,
             None => Ok(Saved { paths: Vec::new() }),
         }
     }
 
-    /// The same into the file of that path.
+    /// The same into a new file of that path.
     ///
     /// # Errors
-    /// As [`App::save_backup`], and `Conflict` if the file is there and may not be replaced.
-    pub async fn write_backup(&self, request: SaveBackup, path: PathBuf, existing: Existing) -> Result<Saved> {
-        refuse_taken(&path, existing)?;
+    /// As [`App::save_backup`], and `Conflict` if a file is there.
+    pub async fn write_backup(&self, request: SaveBackup, path: PathBuf) -> Result<Saved> {
+        refuse_taken(&path)?;
         let found = self.find(&request.reference).await?;
-        self.write_found_backup(&found, path, existing).await
+        self.write_found_backup(&found, path, save::new).await
     }
 
     async fn write_found_key(
@@ -82,7 +76,7 @@ impl App {
         name: &str,
         request: SavePrivateKey,
         path: PathBuf,
-        existing: Existing,
+        write: Write,
     ) -> Result<Saved> {
         let Some(certificates) = found.provider.certificates() else {
             return Err(Error::new(Kind::Unsupported, EXPORT, "this kind of place keeps no certificates"));
@@ -95,17 +89,17 @@ impl App {
                 PrivateForm::Pem => key_pem::write(&held)?,
                 PrivateForm::Pfx { password } => pfx::write(&held, &name, &secret(password))?,
             };
-            save_own(path, written.expose(), existing)
+            save_own(&path, written.expose(), write)
         })
         .await
     }
 
-    async fn write_found_backup(&self, found: &Found, path: PathBuf, existing: Existing) -> Result<Saved> {
+    async fn write_found_backup(&self, found: &Found, path: PathBuf, write: Write) -> Result<Saved> {
         let Some(backups) = found.provider.backups() else {
             return Err(Error::new(Kind::Unsupported, BACK_UP, "this kind of place hands out no backups"));
         };
         let backup = self.heard(found.connection.id, backups.back_up(&found.key).await)?;
-        off_thread(move || save_own(path, &backup, existing)).await
+        off_thread(move || save_own(&path, &backup, write)).await
     }
 }
 
@@ -130,14 +124,11 @@ fn extension(form: &PrivateForm) -> &'static str {
 }
 
 /// Asked before a key is fetched for nothing; [`save_own`] does not rely on it.
-fn refuse_taken(path: &Path, existing: Existing) -> Result<()> {
-    if existing == Existing::Refuse && path.symlink_metadata().is_ok() { Err(save::taken(path)) } else { Ok(()) }
+fn refuse_taken(path: &Path) -> Result<()> {
+    if path.symlink_metadata().is_ok() { Err(save::taken(path)) } else { Ok(()) }
 }
 
-fn save_own(path: PathBuf, bytes: &[u8], existing: Existing) -> Result<Saved> {
-    match existing {
-        Existing::Replace => save::over(&path, bytes, save::Readers::Owner)?,
-        Existing::Refuse => save::new(&path, bytes, save::Readers::Owner)?,
-    }
+fn save_own(path: &Path, bytes: &[u8], write: Write) -> Result<Saved> {
+    write(path, bytes, save::Readers::Owner)?;
     Ok(Saved { paths: vec![path.to_string_lossy().into_owned()] })
 }

@@ -5,7 +5,6 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use app::Existing;
 use contract::{ExportItems, ExportRequest, Format, PrivateForm, SaveBackup, SavePrivateKey};
 use domain::{Error, KeyAndChain, Kind, Secret};
 use encoding::{key_pem, pfx};
@@ -85,8 +84,7 @@ async fn the_place_is_not_asked_for_a_key_that_would_not_be_written() {
     assert!(world.app.save_private_key(wanted(PrivateForm::Pem)).await.unwrap().paths.is_empty());
     let taken = world.home.path().join("taken");
     std::fs::write(&taken, "mine").unwrap();
-    let error =
-        world.app.write_private_key(wanted(PrivateForm::Pem), taken.clone(), Existing::Refuse).await.unwrap_err();
+    let error = world.app.write_private_key(wanted(PrivateForm::Pem), taken.clone()).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Conflict);
     assert_eq!(std::fs::read(&taken).unwrap(), b"mine");
     assert_eq!(place.keys_asked.load(Ordering::SeqCst), 0);
