@@ -6,8 +6,6 @@ export const handout = {
     panel: 'Certificate with its private key',
     about: 'The secret holds the private key as well. It can leave as a file, and then there is a second holder of the key.',
     open: 'Export with private key…',
-    version: 'Version',
-    currentVersion: 'Current version',
     title: (name: string) => `Export ${name} with its private key`,
     consequence: 'Whoever holds this file holds the private key: they can act under this certificate until it ends or is revoked, and nobody will see them do it here.',
     logged: 'The place may record that you read it. On this computer the file is for your account alone.',
