@@ -217,7 +217,7 @@ async fn an_app_signs_in_with_a_key_that_stays_in_the_vault() {
     desktop.part_shows("access-result", "Signed in as application robot").await;
     desktop.part_shows("access-result", "PS256 with x5t#S256, aud https://login.microsoftonline.com/").await;
     desktop.part_shows("access-result", "iss and sub robot, good for 10 minutes").await;
-    desktop.picture("azure-vault-assertion").await;
+    pictures(&desktop, "vault-assertion").await;
     journey::connect(&desktop).await;
     let log = server.log().await.unwrap();
     let of = |path: &str| log.iter().filter(|one| one["path"].as_str().is_some_and(|it| it.contains(path))).count();

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from urllib.parse import urlencode, urlsplit
 
-from web import Answer, b64url, now
+from web import Answer, b64url
 
 SCOPES = {"openid", "profile", "offline_access"}
 
