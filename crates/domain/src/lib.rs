@@ -13,6 +13,7 @@ mod item;
 mod offer;
 mod provider;
 mod reference;
+mod rotation;
 mod secret;
 mod signature;
 
@@ -32,6 +33,9 @@ pub use item::{Item, ItemDetail, State, Vault, Version};
 pub use offer::{Answer, Ask, Offer};
 pub use provider::{Backups, Certificates, Entry, Inventory, KeyAndChain, Provider, Secrets, Signing};
 pub use reference::{ItemKey, ItemRef, VaultId};
+pub use rotation::{
+    RotationFact, RotationMethod, RotationOffer, RotationStep, RotationSubject, Rotations, Switch, Wish,
+};
 pub use secret::Secret;
 pub use signature::SignatureAlgorithm;
 

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 
 use crate::{
-    AccessCheck, Changes, Error, Identity, Item, ItemDetail, ItemKey, Kind, Offer, Result, Secret, SignatureAlgorithm,
-    Vault, VaultId,
+    AccessCheck, Changes, Error, Identity, Item, ItemDetail, ItemKey, Kind, Offer, Result, Rotations, Secret,
+    SignatureAlgorithm, Vault, VaultId,
 };
 
 /// One signed-in connection: an AWS account with its Regions, a Vault cluster and namespace, a keystore file.
@@ -47,6 +47,11 @@ pub trait Provider: Debug + Send + Sync {
 
     /// What can be changed there.
     fn changes(&self) -> &dyn Changes;
+
+    /// The place knows how its items are rotated.
+    fn rotations(&self) -> Option<&dyn Rotations> {
+        None
+    }
 
     /// What may be done to `item` now, and for everything else, why not: one offer for each of
     /// [`Ask::OF_ITEM`](crate::Ask::OF_ITEM), in that order. Asynchronous, since some places tell only on request (`sys/capabilities-self`). A question that could
