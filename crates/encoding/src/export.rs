@@ -63,6 +63,12 @@ pub fn snowflake(key: &PublicKey, user: &str, slot: Slot) -> Result<Proven> {
     Proven::lines(statement, |text| read_back::snowflake(key, user, slot.property(), text))
 }
 
+/// `ALTER USER ... UNSET RSA_PUBLIC_KEY` for the user whom `DESC USER` shows as `user`.
+pub fn unset(user: &str, slot: Slot) -> Result<Proven> {
+    let statement = snowflake::unset_statement(user, slot)?;
+    Proven::lines(statement, |text| read_back::unset(user, slot.property(), text))
+}
+
 /// All fingerprints, one a line: its name, a space, the fingerprint. Forms that the kind of key has not are left out.
 pub fn fingerprints(key: &PublicKey) -> Result<Proven> {
     let of = Fingerprints::of(key);

@@ -32,6 +32,7 @@ mod tests {
             prop_assert!(ssh::line(&text).is_none());
             prop_assert!(jwk::one(&text).is_none() && jwk::set(&text).is_none());
             prop_assert!(snowflake::statement(&text).is_none() && snowflake::statement(&words).is_none());
+            prop_assert!(snowflake::unset(&text).is_none() && snowflake::unset(&words).is_none());
             prop_assert!(pem::only(&text, "PUBLIC KEY").is_none());
             prop_assert!(certificate::subject_public_key_info(&bytes).is_none());
             prop_assert!(aws_lc::spki(&bytes).is_none() && aws_lc::pkcs1(&bytes).is_none());

@@ -1,4 +1,4 @@
-//! The statement that gives a Snowflake user a public key, and what `DESC USER` shows afterwards.
+//! The statements that set and unset a Snowflake user's public key, and what `DESC USER` shows afterwards.
 //!
 //! Snowflake folds names that are not quoted to upper case. A name is taken here as `DESC USER` shows it, and quoted only
 //! where folding or syntax would make it another name.
@@ -91,6 +91,21 @@ pub(crate) fn statement(key: &PublicKey, user: &str, slot: Slot) -> Result<Strin
         }
         other => return unsupported(format!("{} takes RSA keys only, and this is {other}", slot.property())),
     }
+    check_name(user)?;
+    let body = Base64::encode_string(key.spki_der());
+    Ok(format!("ALTER USER {} SET {}='{body}';\n", identifier(user), slot.property()))
+}
+
+/// The statement that frees a slot, with its newline.
+///
+/// # Errors
+/// [`Kind::Invalid`] for a name that cannot be a user's.
+pub(crate) fn unset_statement(user: &str, slot: Slot) -> Result<String> {
+    check_name(user)?;
+    Ok(format!("ALTER USER {} UNSET {};\n", identifier(user), slot.property()))
+}
+
+fn check_name(user: &str) -> Result<()> {
     let invalid = |message| Err(Error::new(Kind::Invalid, WRITE, message));
     if user.is_empty() || user.trim() != user {
         return invalid("the user's name is empty, or begins or ends with a blank");
@@ -101,8 +116,7 @@ pub(crate) fn statement(key: &PublicKey, user: &str, slot: Slot) -> Result<Strin
     if user.chars().count() > LONGEST_NAME {
         return invalid("the user's name is longer than the 255 characters that Snowflake allows");
     }
-    let body = Base64::encode_string(key.spki_der());
-    Ok(format!("ALTER USER {} SET {}='{body}';\n", identifier(user), slot.property()))
+    Ok(())
 }
 
 #[cfg(test)]
@@ -147,6 +161,12 @@ mod tests {
     }
 
     #[test]
+    fn the_statement_that_frees_a_slot_names_that_slot_alone() {
+        assert_eq!(unset_statement("ETL_USER", Slot::First).unwrap(), "ALTER USER ETL_USER UNSET RSA_PUBLIC_KEY;\n");
+        assert_eq!(unset_statement("etl", Slot::Second).unwrap(), "ALTER USER \"etl\" UNSET RSA_PUBLIC_KEY_2;\n");
+    }
+
+    #[test]
     fn what_snowflake_would_not_take_is_refused_with_the_reason() {
         for (key, reason) in [(&SAMPLES.rsa_1024, "1024"), (&SAMPLES.p256, "EC P-256"), (&SAMPLES.ed25519, "Ed25519")] {
             let error = statement(key, "ETL_USER", Slot::First).unwrap_err();
@@ -155,6 +175,7 @@ mod tests {
         }
         for user in ["", " ETL", "ETL ", "ETL\nSET", "ETL\0", &"A".repeat(256)] {
             assert_eq!(statement(&SAMPLES.rsa_2048, user, Slot::First).unwrap_err().kind(), Kind::Invalid, "{user}");
+            assert_eq!(unset_statement(user, Slot::First).unwrap_err().kind(), Kind::Invalid, "{user}");
         }
     }
 }

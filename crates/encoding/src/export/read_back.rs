@@ -60,6 +60,13 @@ pub(super) fn snowflake(key: &PublicKey, user: &str, property: &str, text: &str)
     same_key(key, statement.map(|statement| statement.reading))
 }
 
+pub(super) fn unset(user: &str, property: &str, text: &str) -> Result<String> {
+    second::snowflake::unset(text)
+        .filter(|read| read.user == user && read.property == property)
+        .ok_or_else(mismatch)
+        .map(|read| format!("Read back: it unsets {} of the user {}, and nothing else", read.property, read.user))
+}
+
 /// `line` and `jwk` are the key's proven OpenSSH line and JWK, where it has such forms.
 pub(super) fn fingerprints(key: &PublicKey, line: Option<&str>, jwk: Option<&str>, text: &str) -> Result<String> {
     // Of a key that is unusable no fingerprint is worth anything.

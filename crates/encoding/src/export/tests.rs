@@ -137,6 +137,27 @@ fn a_comment_cannot_bring_a_second_key() {
 }
 
 #[test]
+fn a_slot_is_unset_by_a_proven_statement() {
+    let proven = unset("etl", Slot::Second).unwrap();
+    assert_eq!(proven.text(), Some("ALTER USER \"etl\" UNSET RSA_PUBLIC_KEY_2;\n"));
+    assert_eq!(proven.proof(), "Read back: it unsets RSA_PUBLIC_KEY_2 of the user etl, and nothing else");
+    assert_eq!(unset("E\nTL", Slot::First).unwrap_err().kind(), Kind::Invalid);
+    for tampered in [
+        "ALTER USER ETL UNSET RSA_PUBLIC_KEY_2;\n",
+        "ALTER USER etl UNSET RSA_PUBLIC_KEY;\n",
+        "ALTER USER ETL UNSET RSA_PUBLIC_KEY, RSA_PUBLIC_KEY_2;\n",
+        "ALTER USER ETL UNSET RSA_PUBLIC_KEY",
+        "ALTER USER ETL UNSET RSA_PUBLIC_KEY;;\n",
+        "ALTER USER ETL SET RSA_PUBLIC_KEY;\n",
+        "ALTER USER 'ETL' UNSET RSA_PUBLIC_KEY;\n",
+        "ALTER USER ETL UNSET RSA_PUBLIC_KEY; DROP USER ETL;\n",
+    ] {
+        let read = read_back::unset("ETL", "RSA_PUBLIC_KEY", tampered);
+        assert_eq!(read.is_ok(), tampered == "ALTER USER etl UNSET RSA_PUBLIC_KEY;\n", "{tampered}");
+    }
+}
+
+#[test]
 fn a_set_lists_each_key_once_in_order() {
     let (first, second) = (SAMPLES.rsa_2048.clone(), SAMPLES.p256.clone());
     let set = jwks(&[first.clone(), second.clone(), first]).unwrap();
@@ -169,7 +190,7 @@ proptest! {
 
     /// The control of all proofs: one changed letter anywhere in a form is refused, or changes nothing that is read.
     #[test]
-    fn a_changed_letter_is_refused_by_the_proof(which in 0_usize..9, form in 0_usize..6, at in any::<prop::sample::Index>()) {
+    fn a_changed_letter_is_refused_by_the_proof(which in 0_usize..9, form in 0_usize..7, at in any::<prop::sample::Index>()) {
         let key = SAMPLES.all()[which];
         let text = |proven: Result<Proven>| proven.ok().and_then(|proven| proven.text().map(str::to_owned));
         type ReadBack = Box<dyn Fn(&str) -> Result<String>>;
@@ -183,6 +204,7 @@ proptest! {
                 text(snowflake(key, "U", Slot::First)),
                 Box::new(move |text| read_back::snowflake(&owned, "U", "RSA_PUBLIC_KEY", text)),
             ),
+            5 => (text(unset("U", Slot::Second)), Box::new(|text| read_back::unset("U", "RSA_PUBLIC_KEY_2", text))),
             _ => {
                 let (line, jwk) = (text(openssh(key, "")), text(jwk(key)));
                 (

@@ -1,11 +1,11 @@
-//! `ALTER USER ... SET ...`, read by Snowflake's rules for identifiers and string constants.
+//! `ALTER USER ... SET ...` and `ALTER USER ... UNSET ...`, read by Snowflake's rules for identifiers and string constants.
 
 use crate::second::{
     aws_lc::{self, Reading},
     base64,
 };
 
-/// A statement taken apart.
+/// A statement that sets a key, taken apart.
 #[derive(Debug)]
 pub(crate) struct Statement {
     /// The user whom Snowflake would find: quotes resolved, or folded to upper case.
@@ -32,14 +32,41 @@ pub(crate) fn statement(text: &str) -> Option<Statement> {
     else {
         return None;
     };
-    let user = match name {
-        Token::Word(word) => word.to_ascii_uppercase(),
-        Token::Quoted(name) => name.clone(),
-        Token::Constant(_) | Token::Mark(_) => return None,
-    };
+    let user = user(name)?;
     let key_words = alter == "ALTER" && of_user == "USER" && set == "SET";
     let reading = aws_lc::spki(&base64::padded(body)?)?;
     key_words.then(|| Statement { user, property: property.clone(), reading })
+}
+
+/// A statement that takes a property away, taken apart.
+#[derive(Debug)]
+pub(crate) struct Unset {
+    /// As [`Statement::user`].
+    pub(crate) user: String,
+    /// The only property that it names.
+    pub(crate) property: String,
+}
+
+/// Reads exactly one statement for one property, its semicolon and its newline.
+pub(crate) fn unset(text: &str) -> Option<Unset> {
+    let tokens = tokens(text.strip_suffix('\n')?)?;
+    let [Token::Word(alter), Token::Word(of_user), name, Token::Word(unset), Token::Word(property), Token::Mark(';')] =
+        tokens.as_slice()
+    else {
+        return None;
+    };
+    let key_words = alter == "ALTER" && of_user == "USER" && unset == "UNSET";
+    let user = user(name)?;
+    key_words.then(|| Unset { user, property: property.clone() })
+}
+
+/// Whom Snowflake would find by this name.
+fn user(name: &Token) -> Option<String> {
+    match name {
+        Token::Word(word) => Some(word.to_ascii_uppercase()),
+        Token::Quoted(name) => Some(name.clone()),
+        Token::Constant(_) | Token::Mark(_) => None,
+    }
 }
 
 #[derive(Debug)]
