@@ -1,4 +1,5 @@
-//! The statements that set and unset a Snowflake user's public key, and what `DESC USER` shows afterwards.
+//! A Snowflake user's public keys: the statements that set and unset one, what `DESC USER` shows of them, and which slot
+//! a rotation may set.
 //!
 //! Snowflake folds names that are not quoted to upper case. A name is taken here as `DESC USER` shows it, and quoted only
 //! where folding or syntax would make it another name.
@@ -7,6 +8,14 @@ use base64ct::{Base64, Encoding};
 use domain::{Algorithm, Error, Kind, Result};
 
 use crate::{PublicKey, fingerprint};
+
+mod choose;
+mod describe;
+mod evidence;
+mod rows;
+
+pub use choose::SlotChoice;
+pub use describe::{DescribedUser, SlotState, read_description};
 
 /// Snowflake's own lower limit for the modulus, in bits.
 const LEAST_BITS: u32 = 2048;
@@ -33,6 +42,17 @@ pub enum Slot {
 }
 
 impl Slot {
+    /// Both slots, the first one first.
+    pub const ALL: [Self; 2] = [Self::First, Self::Second];
+
+    /// The slot beside this one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::First => Self::Second,
+            Self::Second => Self::First,
+        }
+    }
+
     /// The property that is set.
     pub fn property(self) -> &'static str {
         match self {
@@ -46,6 +66,14 @@ impl Slot {
         match self {
             Self::First => "RSA_PUBLIC_KEY_FP",
             Self::Second => "RSA_PUBLIC_KEY_2_FP",
+        }
+    }
+
+    /// The property of `DESC USER` that shows when the key was set.
+    pub fn last_set_property(self) -> &'static str {
+        match self {
+            Self::First => "RSA_PUBLIC_KEY_LAST_SET_TIME",
+            Self::Second => "RSA_PUBLIC_KEY_2_LAST_SET_TIME",
         }
     }
 }
