@@ -11,6 +11,7 @@ mod controls;
 mod forms;
 mod hands;
 mod keys;
+mod logins;
 mod private;
 
 /// How many random cases all tests of keys have together.

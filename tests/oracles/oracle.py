@@ -150,6 +150,12 @@ def read_snowflake(text):
     return {"user": name, "slot": slot, "spki": read_spki_der(body)}
 
 
+def login_claims(pkcs8, account, user, lifetime):
+    """The claims of the token that the connector signs in with; it takes the time from its own clock."""
+    token = AuthByKeyPair(private_key(pkcs8), lifetime).prepare(account=account, user=user)
+    return json.loads(unb64url(token.split(".")[1]))
+
+
 NAMES = [
     NameOID.COMMON_NAME,
     NameOID.ORGANIZATION_NAME,
@@ -316,6 +322,7 @@ OPERATIONS = {
         read_openssh,
         read_jwk,
         read_snowflake,
+        login_claims,
         make_certificate,
         read_certificate,
         read_chain,

@@ -1,5 +1,5 @@
-//! A Snowflake user's public keys: the statements that set and unset one, what `DESC USER` shows of them, and which slot
-//! a rotation may set.
+//! A Snowflake user's public keys: the statements that set and unset one, what `DESC USER` shows of them, which slot a
+//! rotation may set, and the claims that a client signs in with.
 //!
 //! Snowflake folds names that are not quoted to upper case. A name is taken here as `DESC USER` shows it, and quoted only
 //! where folding or syntax would make it another name.
@@ -12,10 +12,12 @@ use crate::{PublicKey, fingerprint};
 mod choose;
 mod describe;
 mod evidence;
+mod login;
 mod rows;
 
 pub use choose::SlotChoice;
 pub use describe::{DescribedUser, SlotState, read_description};
+pub use login::login_claims;
 
 /// Snowflake's own lower limit for the modulus, in bits.
 const LEAST_BITS: u32 = 2048;
