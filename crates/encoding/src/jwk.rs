@@ -36,10 +36,14 @@ pub(crate) fn set(keys: &[PublicKey]) -> Result<Value> {
 /// # Errors
 /// As [`jwk`].
 pub(crate) fn thumbprint(key: &PublicKey) -> Result<String> {
+    required(key).map(|members| digest(&members))
+}
+
+/// The thumbprint of these members, which stand in the order of their names.
+pub(crate) fn digest(members: &[(&'static str, String)]) -> String {
     // No value needs escaping: each is base64url or a registered name.
-    let members: Vec<String> =
-        required(key)?.into_iter().map(|(name, value)| format!("\"{name}\":\"{value}\"")).collect();
-    Ok(Base64UrlUnpadded::encode_string(&Sha256::digest(format!("{{{}}}", members.join(",")))))
+    let members: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\":\"{value}\"")).collect();
+    Base64UrlUnpadded::encode_string(&Sha256::digest(format!("{{{}}}", members.join(","))))
 }
 
 /// The members that make the key (RFC 7638, 3.2; RFC 8037, 2), in the order of their names.

@@ -7,6 +7,7 @@
 pub mod export;
 pub mod fingerprint;
 mod jwk;
+pub mod jwks;
 pub mod jws;
 pub mod key_pem;
 mod numbers;
