@@ -64,7 +64,7 @@ pub fn read_description(pasted: &str) -> Result<DescribedUser> {
             .with_next("Run DESC USER for the user, and paste all of its answer, as a table, with tabs, or as CSV."));
     }
     Ok(DescribedUser {
-        name: found.one(NAME)?.flatten(),
+        name: found.one(NAME, "")?.flatten(),
         first: found.slot(Slot::First)?,
         second: found.slot(Slot::Second)?,
     })
@@ -74,31 +74,33 @@ pub fn read_description(pasted: &str) -> Result<DescribedUser> {
 struct Found(Vec<(&'static str, String)>);
 
 impl Found {
-    /// The value of a property: `None` if there is no such row, `Some(None)` if it is `null`.
-    fn one(&self, property: &str) -> Result<Option<Option<String>>> {
-        let mut values = self.0.iter().filter(|(name, _)| *name == property).map(|(_, value)| shown(value));
+    /// The value of a property: `None` if there is no such row, `Some(None)` if it is `null`. A folded value is put together
+    /// with `seam`: a time is folded at its blank, and a fingerprint anywhere.
+    fn one(&self, property: &str, seam: &str) -> Result<Option<Option<String>>> {
+        let rows = self.0.iter().filter(|(name, _)| *name == property);
+        let mut values = rows.map(|(_, value)| shown(value.replace('\n', seam)));
         let Some(first) = values.next() else { return Ok(None) };
         if values.any(|other| other != first) {
             return Err(invalid(format!("{property} is there twice, with different values"))
                 .with_next("Paste one description of one user: run DESC USER again, and copy that answer alone."));
         }
-        Ok(Some(first.map(str::to_owned)))
+        Ok(Some(first))
     }
 
     fn slot(&self, slot: Slot) -> Result<SlotState> {
         let property = slot.fingerprint_property();
-        let Some(fingerprint) = self.one(property)? else {
+        let Some(fingerprint) = self.one(property, "")? else {
             return Err(invalid(format!("there is no row {property}, so this is only a part of the description"))
                 .with_next("Paste all rows of DESC USER: both fingerprints have to be seen, even if one is null."));
         };
         if let Some(fingerprint) = &fingerprint {
             check(property, fingerprint)?;
         }
-        Ok(SlotState { fingerprint, last_set: self.one(slot.last_set_property())?.flatten() })
+        Ok(SlotState { fingerprint, last_set: self.one(slot.last_set_property(), " ")?.flatten() })
     }
 }
 
-fn shown(value: &str) -> Option<&str> {
+fn shown(value: String) -> Option<String> {
     (!value.is_empty() && !value.eq_ignore_ascii_case("null")).then_some(value)
 }
 
@@ -162,6 +164,18 @@ pub(super) mod tests {
         assert_eq!(read.name.as_deref(), Some("JSMITH"));
         assert_eq!(*read.slot(Slot::First), taken(ONE, Some("2025-02-17 12:53:51.212")));
         assert_eq!(*read.slot(Slot::Second), SlotState::default());
+    }
+
+    #[test]
+    fn a_table_in_a_narrow_terminal_is_put_together() {
+        let text = format!(
+            "| RSA_PUBLIC_KEY_FP            | {} | null |\n|                              | {} |      |\n\
+             | RSA_PUBLIC_KEY_LAST_SET_TIME | 2025-02-17  | null |\n|              | 12:53:51.21 |      |\n\
+             | RSA_PUBLIC_KEY_2_FP          | null        | null |\n",
+            &ONE[..20],
+            &ONE[20..]
+        );
+        assert_eq!(*read_description(&text).unwrap().slot(Slot::First), taken(ONE, Some("2025-02-17 12:53:51.21")));
     }
 
     #[test]

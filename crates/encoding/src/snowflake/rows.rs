@@ -18,23 +18,34 @@ enum Form {
 }
 
 /// The wanted properties that stand first in a row, each with its value, in the order of the paste. A property that is
-/// there twice is answered twice.
+/// there twice is answered twice. Where a narrow table folds a value, its parts have a line break between them.
 pub(super) fn values<'a>(text: &str, wanted: &[&'a str]) -> Vec<(&'a str, String)> {
     let text = text.trim_start_matches('\u{feff}');
     let Some(form) = text.lines().find_map(|line| form(line, wanted)) else { return Vec::new() };
-    let mut found = Vec::new();
+    let mut found: Vec<(&'a str, String)> = Vec::new();
+    // Whether the row before this one was wanted, and may go on.
+    let mut goes_on = false;
     // Which cell has the value, and how many cells a row of a table has, if a header says so.
     let (mut value_at, mut width) = (1, None);
     for row in rows(text, form) {
         let Some(first) = row.first().map(|cell| cell.trim()) else { continue };
+        let value = value(&row, value_at, width.unwrap_or(row.len()));
+        if first.is_empty() && form == Form::Bars {
+            if let Some((_, folded)) = found.last_mut().filter(|_| goes_on && !value.is_empty()) {
+                *folded = format!("{folded}\n{value}");
+            }
+            continue;
+        }
+        let property = wanted.iter().find(|property| **property == first);
+        goes_on = property.is_some();
         if first.eq_ignore_ascii_case("property") {
             let names =
                 |cell: &String| ["value", "property_value"].contains(&cell.trim().to_ascii_lowercase().as_str());
             if let Some(at) = row.iter().position(names) {
                 (value_at, width) = (at, (form == Form::Bars).then_some(row.len()));
             }
-        } else if let Some(property) = wanted.iter().find(|property| **property == first) {
-            found.push((*property, value(&row, value_at, width.unwrap_or(row.len()))));
+        } else if let Some(property) = property {
+            found.push((*property, value));
         }
     }
     found
@@ -188,6 +199,16 @@ mod tests {
         assert_eq!(read("\"NAME\",\"A\"\"B, C\"\n\"FP\",x"), found("A\"B, C", "x"));
         assert_eq!(read("\"NAME\"\t\"A\"\"B\"\n\"FP\"\t\"x\""), found("A\"B", "x"));
         assert_eq!(read("NAME\t\"A\"\nFP\tx"), found("\"A\"", "x"));
+    }
+
+    #[test]
+    fn a_folded_value_keeps_its_parts_and_takes_no_others() {
+        let head = "| property | value | default | description |\n";
+        let text = format!(
+            "{head}| NAME | A | null | Name |\n|  |  |  | of it |\n| COMMENT | one | null | |\n|  | two |  |  |\n\
+             | FP | x: | null | Finger |\n|    | y= | | print |\n+---+\n"
+        );
+        assert_eq!(read(&text), found("A", "x:\ny="));
     }
 
     #[test]
