@@ -1,5 +1,5 @@
 //! What Claviger keeps on this computer, in one SQLite file: the hash-chained journal of changes, connections, the last
-//! known inventory (names and metadata, never a value), pins and preferences.
+//! known inventory (names and metadata, never a value), rotations and who must hear of them, pins and preferences.
 //!
 //! Every call blocks for the time of a disk write; async callers run them on a thread that may block.
 
@@ -8,6 +8,7 @@ mod connections;
 mod error;
 mod open;
 mod preferences;
+mod rotations;
 mod schema;
 mod snapshot;
 
@@ -19,6 +20,7 @@ use std::{
 pub use chain::{Chain, Chained, ExportFile, Held, Page, Problem, Seal, Verdict};
 pub use connections::{NewConnection, SavedConnection};
 pub use open::{FILE_NAME, Opened};
+pub use rotations::KeptRotation;
 pub use snapshot::{KnownItem, KnownVault, VaultUpdate};
 
 /// The open file. Shared by reference between threads; calls wait for each other.

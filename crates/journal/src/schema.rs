@@ -48,6 +48,24 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT;
     CREATE INDEX change_record_of_order ON change_record (order_id, sequence, event);
 ",
+    "
+    CREATE TABLE rotation (
+        id TEXT PRIMARY KEY NOT NULL,
+        reference TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        over INTEGER NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX rotation_under_way ON rotation (reference) WHERE over = 0;
+    CREATE TABLE consumer (
+        id TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (reference, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE key_definition (reference TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// Says so if a newer Claviger wrote the file. Reads only.
@@ -88,6 +106,9 @@ pub(crate) fn fits(database: &Connection) -> bool {
         "SELECT reference FROM pin",
         "SELECT name, value FROM preference",
         "SELECT sequence, order_id, event, body, previous, hash FROM change_record",
+        "SELECT id, reference, revision, over, body FROM rotation",
+        "SELECT id, reference, position, body FROM consumer",
+        "SELECT reference, body FROM key_definition",
     ]
     .into_iter()
     .all(|query| database.prepare(query).is_ok())
