@@ -12,6 +12,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("azure", &["domain", "encoding"]),
     ("journal", &["domain"]),
     ("local", &["domain", "encoding"]),
+    ("rotation", &["domain", "encoding"]),
     ("vault", &["domain", "encoding"]),
     ("contract", &["domain"]),
     ("app", &["aws", "azure", "contract", "domain", "encoding", "journal", "local", "vault"]),
