@@ -12,10 +12,11 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("azure", &["domain", "encoding"]),
     ("journal", &["domain"]),
     ("local", &["domain", "encoding"]),
+    ("reach", &["domain"]),
     ("rotation", &["domain", "encoding"]),
     ("vault", &["domain", "encoding"]),
     ("contract", &["domain"]),
-    ("app", &["aws", "azure", "contract", "domain", "encoding", "journal", "local", "vault"]),
+    ("app", &["aws", "azure", "contract", "domain", "encoding", "journal", "local", "reach", "vault"]),
     ("claviger", &["app", "contract", "domain"]),
 ];
 
