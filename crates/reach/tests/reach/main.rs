@@ -1,4 +1,4 @@
-//! Commands that are really run: each test is a way in which a consumer answers badly.
+//! Commands that are really run and servers that really listen: each test is a way in which a consumer answers badly.
 
 #![cfg(unix)]
 #![allow(
@@ -10,3 +10,5 @@
 mod command;
 mod permit;
 mod script;
+mod server;
+mod webhook;
