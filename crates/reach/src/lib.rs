@@ -1,4 +1,4 @@
-//! What reaches out to a consumer of a key: a command on this computer, a webhook.
+//! What reaches out to a consumer of a key: a command on this computer, a webhook, a look at what an endpoint publishes.
 //!
 //! Each call goes out once: nothing here tries again. An error says by [`domain::Changed`] whether the consumer may have
 //! acted. Why a consumer is told, and what follows from its answer, is decided above.
@@ -37,6 +37,7 @@
 //! ```
 
 pub mod command;
+pub mod endpoint;
 mod hidden;
 mod http;
 mod kept;
@@ -60,6 +61,8 @@ impl Limits {
     pub const COMMAND: Self = Self { deadline: Duration::from_secs(60), kept: 8 * 1024 };
     /// A webhook: half a minute, and the first 8 KiB of the answer.
     pub const WEBHOOK: Self = Self { deadline: Duration::from_secs(30), kept: 8 * 1024 };
+    /// A look at an endpoint: half a minute, and 1 MiB; a longer answer is refused.
+    pub const ENDPOINT: Self = Self { deadline: Duration::from_secs(30), kept: 1024 * 1024 };
 }
 
 /// How a consumer took it.

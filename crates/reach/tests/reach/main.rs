@@ -8,6 +8,7 @@
 )]
 
 mod command;
+mod endpoint;
 mod permit;
 mod script;
 mod server;
