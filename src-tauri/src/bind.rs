@@ -2,13 +2,15 @@
 
 use app::App;
 use contract::{
-    AccessReport, AddConnection, AppState, AskQuestions, Cancel, ChainWire, ChangeForm, CheckAccess, ChosenPath,
-    ClipboardDone, CompareFingerprint, ConfirmChange, ConnectionList, ConnectionRow, CopyExport, CopySecret, CopyText,
-    DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent, ItemWire, JournalPage, ListJournal,
-    NameOrder, NamePrompt, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange,
-    PlanWire, PromptList, RemoveConnection, RevealSecret, Revealed, SaveBackup, SaveExport, SavePrivateKey, Saved,
-    SetPin, SetPreferences, SetWriteMode, SignInList, SignTest, SignedTest, WatchInventory, WatchPrompts, WireError,
-    WriteMode, with_commands,
+    AccessReport, AddConnection, AllowedCommands, AppState, AskQuestions, BeginRotation, CallConsumer, CallPreview,
+    Cancel, ChainWire, ChangeForm, CheckAccess, ChosenPath, ClipboardDone, CompareFingerprint, ConfirmChange,
+    ConfirmRotation, ConnectionList, ConnectionRow, ConsumerKinds, ConsumerLedger, ConsumerWire, CopyExport,
+    CopySecret, CopyText, DefinitionRow, DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent,
+    ItemWire, JournalPage, ListConsumers, ListJournal, NameOrder, NamePrompt, NameRotation, NameRun, NoteRotation,
+    Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange, PlanRotation, PlanWire,
+    PromptList, RemoveConnection, RemoveConsumer, RevealSecret, Revealed, RotationList, RotationProof, RotationWire,
+    SaveBackup, SaveConsumer, SaveDefinition, SaveExport, SavePrivateKey, Saved, SetPin, SetPreferences, SetWriteMode,
+    SignInList, SignTest, SignedTest, WatchInventory, WatchPrompts, WireError, WriteMode, with_commands,
 };
 use tauri::{
     State, Wry,

@@ -9,6 +9,7 @@ mod connect;
 mod journal;
 mod private;
 mod prompts;
+mod rotations;
 
 use std::{
     collections::BTreeMap,
@@ -102,6 +103,11 @@ async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
         // `main` opens the window for it; it never comes here.
         Command::Open { .. } => Ok(()),
         Command::PrivateKey(arguments) => Ok(private::private_key(&app, &keychain, arguments).await?),
+        Command::Rotation { verb } => {
+            app.recover().await?;
+            rotations::rotation(&app, verb).await
+        }
+        Command::Rotations { all, json, ics } => Ok(rotations::rotations(&app, all, json, ics).await?),
         Command::Show { reference, json } => {
             let item = app.open_item(OpenItem { reference }).await?;
             Ok(print::item(&item, json)?)

@@ -16,7 +16,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("rotation", &["domain", "encoding"]),
     ("vault", &["domain", "encoding"]),
     ("contract", &["domain"]),
-    ("app", &["aws", "azure", "contract", "domain", "encoding", "journal", "local", "reach", "vault"]),
+    ("app", &["aws", "azure", "contract", "domain", "encoding", "journal", "local", "reach", "rotation", "vault"]),
     ("claviger", &["app", "contract", "domain"]),
 ];
 

@@ -18,7 +18,7 @@ use contract::{
 };
 use domain::{
     Ask, Change, Error, Event, ItemRef, Kind, OrderId, Plan, Provider, Result, Secret, SecretAnswers, Stage, Target,
-    Tier, Undo, VaultId,
+    Tier, Undo, VaultId, Wish,
 };
 use journal::SavedConnection;
 
@@ -178,6 +178,13 @@ impl App {
         *crate::locked(&self.0.limits)
     }
 
+    /// The plan of a change that something else than a person's form wants.
+    pub(crate) async fn plan_wish(&self, connection: &SavedConnection, wish: Wish) -> Result<PlanWire> {
+        let provider = self.heard(connection.id, self.provider(connection).await)?;
+        let place = Place { connection: connection.clone(), provider, target: wish.target };
+        self.plan(place, wish.ask, wish.answers, SecretAnswers::new()).await
+    }
+
     /// Whether changes may go through the connection of that number now.
     pub(crate) fn writable(&self, connection: i64) -> Result<()> {
         if self.0.writes.until(connection).is_some() {
@@ -239,7 +246,7 @@ impl App {
         };
         let plan_wire = self.plan_wire(&order, &plan, &connection, &actor);
         let secrets = Arc::new(change.secrets);
-        let pending = Pending { plan, secrets, connection, provider, actor };
+        let pending = Pending { plan, secrets, connection, provider, actor, rotation: None };
         self.0.plans.keep(order.0, pending, Until::after(self.limits().plans));
         Ok(plan_wire)
     }

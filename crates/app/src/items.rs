@@ -16,6 +16,7 @@ use encoding::{
 
 use crate::{App, wire};
 pub(crate) use find::Found;
+pub(crate) use signing::{Wanted, of as signs_with};
 
 impl App {
     /// One item, read afresh from its provider.

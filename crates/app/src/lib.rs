@@ -6,11 +6,13 @@
 mod activity;
 mod changes;
 mod connections;
+mod consumers;
 mod export;
 mod inventory;
 mod items;
 mod ports;
 mod preferences;
+mod rotations;
 mod secrets;
 mod wire;
 
@@ -31,6 +33,7 @@ pub use ports::{Desktop, Keychain, MemoryKeychain, NoDesktop, Sink};
 use crate::{
     changes::{KeychainSeal, Plans, WriteModes},
     connections::{Prompts, Sessions},
+    rotations::Views,
 };
 
 /// The core. Cheap to clone: all clones are one.
@@ -52,6 +55,8 @@ struct Inner {
     writes: WriteModes,
     limits: Mutex<Limits>,
     sessions: Sessions,
+    /// What was last read of the items that are rotated.
+    views: Views,
     prompts: Arc<Prompts>,
     watches: Mutex<HashMap<String, CancellationToken>>,
     notices: Mutex<Vec<Error>>,
@@ -103,6 +108,7 @@ impl App {
             writes: WriteModes::default(),
             limits: Mutex::default(),
             sessions: Sessions::default(),
+            views: Views::default(),
             prompts: Arc::default(),
             watches: Mutex::default(),
             notices: Mutex::new(opened.notice.into_iter().collect()),

@@ -8,10 +8,12 @@ mod activity;
 pub mod capabilities;
 mod changes;
 mod connections;
+mod consumers;
 mod exports;
 mod items;
 mod private;
 mod prompts;
+mod rotations;
 mod rows;
 mod table;
 pub mod typescript;
@@ -28,6 +30,10 @@ pub use connections::{
     EnvironmentMark, FieldRow, FormRow, FoundSignIn, Nothing, OpenPracticeKeystore, Preferences, RemoveConnection,
     SetPreferences, SignInList, Theme,
 };
+pub use consumers::{
+    AllowedCommands, ConsumerFieldRow, ConsumerKindRow, ConsumerKinds, ConsumerLedger, ConsumerWire, DefinitionRow,
+    DefinitionWire, FoundConsumer, ListConsumers, RemoveConsumer, SaveConsumer, SaveDefinition, TellWire,
+};
 pub use exports::{
     ChosenPath, ClipboardDone, CompareFingerprint, CopyExport, CopySecret, CopyText, Export, ExportFile, ExportItems,
     ExportRequest, FingerprintVerdict, Fingerprints, Format, FormatRow, RevealSecret, Revealed, SaveExport, Saved,
@@ -39,5 +45,11 @@ pub use items::{
 };
 pub use private::{PrivateForm, SaveBackup, SavePrivateKey};
 pub use prompts::{NamePrompt, PromptList, PromptRow, WatchPrompts};
+pub use rotations::{
+    AttemptWire, BeginRotation, CallConsumer, CallPreview, ConfirmRotation, GenerationWire, InstructionWire,
+    InstructionsWire, LockWire, LogWire, MomentWire, NameRotation, NameRun, NoteRotation, PlanRotation, RollBackWire,
+    RotationFactWire, RotationList, RotationMethodWire, RotationNote, RotationOrderWire, RotationProof, RotationRow,
+    RotationSettings, RotationStepWire, RotationWire, RunWire, SlotsWire, WatchedWire,
+};
 pub use rows::{Cancel, ChangedWire, InventoryEvent, ItemRow, SetPin, VaultRow, VaultState, WatchInventory, WireError};
 pub use table::{COMMANDS, CommandRow, Effect, Tag};

@@ -28,6 +28,8 @@ pub enum Tag {
     Journal,
     /// Pins, theme and other preferences.
     Preferences,
+    /// Rotations and the ledger of consumers.
+    Rotations,
 }
 
 /// One row of the table, as data.
@@ -126,6 +128,44 @@ macro_rules! with_commands {
             Keep accept_journal(Nothing) -> ChainWire, touches [Journal];
             /// The journal for an auditor, with a verifier that stands alone, saved where the person says.
             Keep export_journal(Nothing) -> Saved, touches [];
+            /// Every rotation, those that are not over first.
+            Read list_rotations(Nothing) -> RotationList, touches [];
+            /// A rotation as it stands: its item read afresh, what is locked and why, what each consumer needs.
+            Read open_rotation(NameRotation) -> RotationWire, touches [];
+            /// Begins a rotation of an item, saved from here on; opens the one that is under way.
+            Keep begin_rotation(BeginRotation) -> RotationWire, touches [Rotations];
+            /// Does something with a rotation that touches nothing at the place: settles, tells, confirms, goes on.
+            Keep note_rotation(NoteRotation) -> RotationWire, touches [Rotations];
+            /// Looks at what a consumer's address publishes or presents.
+            Keep look_at_consumer(NameRun) -> RotationWire, touches [Rotations];
+            /// Has the new material sign a token that is not handed out, and verifies it.
+            Keep prove_rotation(NameRotation) -> RotationProof, touches [Rotations];
+            /// The exact calls of a rotation's step. Nothing is done.
+            Read plan_rotation(PlanRotation) -> PlanWire, touches [];
+            /// Carries out the plan of a rotation's step that was read.
+            Change confirm_rotation(ConfirmRotation) -> RotationWire, touches [Inventory, Journal, Rotations];
+            /// Reads at the place what became of a rotation's order whose end is not known. Never sends it again.
+            Keep check_rotation(NameRotation) -> RotationWire, touches [Inventory, Journal, Rotations];
+            /// What a consumer's command or webhook would be sent. Nothing is done.
+            Read preview_call(NameRun) -> CallPreview, touches [];
+            /// Has a consumer's command run or its webhook called, as it was shown.
+            Change call_consumer(CallConsumer) -> RotationWire, touches [Rotations];
+            /// Everybody who is known to use an item, and how its key is defined.
+            Read list_consumers(ListConsumers) -> ConsumerLedger, touches [];
+            /// The kinds of consumers, each with its questions.
+            Read consumer_kinds(Nothing) -> ConsumerKinds, touches [];
+            /// Keeps a consumer in an item's ledger.
+            Keep save_consumer(SaveConsumer) -> ConsumerWire, touches [Rotations];
+            /// Takes a consumer out of an item's ledger, with the secret of its webhook.
+            Keep remove_consumer(RemoveConsumer) -> Nothing, touches [Rotations];
+            /// Keeps how an application is to treat an item's key, and tells the call that says so.
+            Keep save_definition(SaveDefinition) -> DefinitionRow, touches [Rotations];
+            /// The programs that consumers may be told by.
+            Read allowed_commands(Nothing) -> AllowedCommands, touches [];
+            /// Sets the programs that consumers may be told by.
+            Keep set_allowed_commands(AllowedCommands) -> AllowedCommands, touches [Rotations];
+            /// What ends and what is due, as a calendar file, saved where the person says.
+            Keep save_calendar(Nothing) -> Saved, touches [];
             /// Theme, density and single-key shortcuts.
             Keep set_preferences(SetPreferences) -> Nothing, touches [Preferences];
         }

@@ -55,11 +55,51 @@ pub(crate) enum Command {
     },
     /// Hand out a certificate WITH its private key, as a file: whoever has it holds the key
     PrivateKey(PrivateKey),
+    /// A rotation: how far it is, or going on with it
+    Rotation {
+        #[command(subcommand)]
+        verb: RotationVerb,
+    },
+    /// The rotations that are not over: how far each is and what it waits for
+    Rotations {
+        /// Those that are over as well
+        #[arg(long)]
+        all: bool,
+        /// One JSON object a line
+        #[arg(long, conflicts_with = "ics")]
+        json: bool,
+        /// What ends and what is due, as a calendar (iCalendar), instead of the list
+        #[arg(long)]
+        ics: bool,
+    },
     /// Everything about one item
     Show {
         /// Its reference, or its address (an ARN, a URL)
         #[arg(value_name = "REF")]
         reference: String,
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What is done with a rotation.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RotationVerb {
+    /// Find out what became of what was sent, look at what addresses publish, and say what is next. Sends nothing
+    Resume {
+        /// Its number
+        #[arg(value_name = "ID")]
+        rotation: String,
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// How far it is, who has the new key, and what is locked
+    Show {
+        /// Its number
+        #[arg(value_name = "ID")]
+        rotation: String,
         /// As one JSON object
         #[arg(long)]
         json: bool,
@@ -290,7 +330,8 @@ impl Command {
     /// Whether answers, and so errors, are wanted as JSON.
     pub(crate) fn json(&self) -> bool {
         match self {
-            Self::Connections { json } | Self::Show { json, .. } => *json,
+            Self::Connections { json } | Self::Rotations { json, .. } | Self::Show { json, .. } => *json,
+            Self::Rotation { verb: RotationVerb::Resume { json, .. } | RotationVerb::Show { json, .. } } => *json,
             Self::Change(change) => change.json,
             Self::Journal(journal) => journal.json,
             Self::Ls(list) => list.json,

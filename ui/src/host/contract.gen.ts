@@ -94,6 +94,15 @@ export type AddConnection = {
 draft: ConnectionDraft, };
 
 /**
+ * The programs that consumers may be told by.
+ */
+export type AllowedCommands = { 
+/**
+ * Whole paths.
+ */
+programs: Array<string>, };
+
+/**
  * What the window needs to draw itself.
  */
 export type AppState = { 
@@ -239,6 +248,74 @@ rules: Array<RotationRuleWire>, } | { "aspect": "tags",
  * Key and value.
  */
 tags: Array<[string, string]>, };
+
+/**
+ * One try to update a consumer.
+ */
+export type AttemptWire = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * How far it came.
+ */
+state: string, 
+/**
+ * On what grounds, or why not.
+ */
+says: string, };
+
+/**
+ * Begins a rotation of an item. What there is already is opened.
+ */
+export type BeginRotation = { 
+/**
+ * The item's reference.
+ */
+reference: string, };
+
+/**
+ * Has a command run or a webhook called that was shown.
+ */
+export type CallConsumer = { 
+/**
+ * The rotation's number.
+ */
+rotation: string, 
+/**
+ * The consumer's number.
+ */
+consumer: string, 
+/**
+ * The digest it was shown under.
+ */
+digest: string, };
+
+/**
+ * What a command or a webhook would be sent. Nothing is done.
+ */
+export type CallPreview = { 
+/**
+ * The program and its arguments, or the address.
+ */
+target: string, 
+/**
+ * What it gets, on its standard input or as the body: JSON.
+ */
+body: string, 
+/**
+ * Names exactly what is shown here.
+ */
+digest: string, 
+/**
+ * Why it cannot be done now: the program is not allowed, no secret is known, the connection is read-only.
+ */
+blocked: WireError | null, };
 
 /**
  * Stops a running operation.
@@ -424,6 +501,31 @@ digest: string,
 typed: string | null, };
 
 /**
+ * Confirms the plan of a step that was read, and has it done.
+ */
+export type ConfirmRotation = { 
+/**
+ * The rotation's number.
+ */
+rotation: string, 
+/**
+ * The word of the step.
+ */
+step: string, 
+/**
+ * The plan's number.
+ */
+order: string, 
+/**
+ * The digest it was read under.
+ */
+digest: string, 
+/**
+ * The name as it was typed, where that is wanted.
+ */
+typed: string | null, };
+
+/**
  * A connection that is not saved yet. `Debug` hides the secrets.
  */
 export type ConnectionDraft = { 
@@ -503,6 +605,131 @@ until: string | null,
 secrets: string, };
 
 /**
+ * One question about a consumer.
+ */
+export type ConsumerFieldRow = { 
+/**
+ * Its name among the answers.
+ */
+name: string, 
+/**
+ * What a person reads.
+ */
+label: string, 
+/**
+ * One sentence that helps; may be empty.
+ */
+help: string, 
+/**
+ * Whether it must be answered.
+ */
+required: boolean, 
+/**
+ * `text`, `lines` or `number`.
+ */
+shape: string, };
+
+/**
+ * One kind of consumer.
+ */
+export type ConsumerKindRow = { 
+/**
+ * Its word: `snowflake-user`.
+ */
+kind: string, 
+/**
+ * What a person calls it.
+ */
+title: string, 
+/**
+ * What is asked of it.
+ */
+fields: Array<ConsumerFieldRow>, 
+/**
+ * How it is found out that one has the new key: `slots`, `published`, `presented`, `fingerprint` or `said`.
+ */
+check: string, 
+/**
+ * Whether it holds the old key beside the new one.
+ */
+holdsTwo: boolean, };
+
+/**
+ * The kinds of consumers, each with its questions.
+ */
+export type ConsumerKinds = { 
+/**
+ * The ones with most to take care of first.
+ */
+kinds: Array<ConsumerKindRow>, };
+
+/**
+ * Everybody who is known to use an item. It is never complete.
+ */
+export type ConsumerLedger = { 
+/**
+ * In the order in which they are told.
+ */
+consumers: Array<ConsumerWire>, 
+/**
+ * Found in the item's tags, its aliases and its last rotation, and not in the ledger yet.
+ */
+found: Array<FoundConsumer>, 
+/**
+ * How an application is to treat the key, if that was settled.
+ */
+definition: DefinitionRow | null, 
+/**
+ * The choices that each importance begins with.
+ */
+profiles: Array<DefinitionWire>, };
+
+/**
+ * A consumer.
+ */
+export type ConsumerWire = { 
+/**
+ * Its number; empty for one that is not in the ledger yet.
+ */
+id: string, 
+/**
+ * The word of its kind.
+ */
+kind: string, 
+/**
+ * What a person calls it.
+ */
+name: string, 
+/**
+ * Who looks after it; may be empty.
+ */
+owner: string, 
+/**
+ * Anything else; may be empty.
+ */
+note: string, 
+/**
+ * The answers to the questions of its kind.
+ */
+fields: { [key in string]: string }, 
+/**
+ * Whether it keeps what was made with the old key and has to read it still.
+ */
+roundTrip: boolean, 
+/**
+ * How many instances of it must be updated.
+ */
+instances: number, 
+/**
+ * How it is told.
+ */
+tell: TellWire, 
+/**
+ * Whether a message, a command and a webhook carry the public key itself, not its fingerprint alone.
+ */
+realValues: boolean, };
+
+/**
  * Asks for an export on the clipboard.
  */
 export type CopyExport = { 
@@ -532,6 +759,52 @@ export type CopyText = {
  * The text. Never secret: secrets are copied by reference.
  */
 text: string, };
+
+/**
+ * A definition and the call that makes it.
+ */
+export type DefinitionRow = { 
+/**
+ * What was settled.
+ */
+definition: DefinitionWire, 
+/**
+ * The call in Python.
+ */
+python: string, };
+
+/**
+ * How an application is to treat a key.
+ */
+export type DefinitionWire = { 
+/**
+ * The name it has in the application.
+ */
+name: string, 
+/**
+ * `round-trip` or `one-way`.
+ */
+useCase: string, 
+/**
+ * Whether the application forgets between two starts which key it used last.
+ */
+stateless: boolean, 
+/**
+ * Whether the key is kept in memory between two uses.
+ */
+keepInCache: boolean, 
+/**
+ * The name of the application's function that reads the key.
+ */
+source: string, 
+/**
+ * `high`, `medium` or `low`.
+ */
+importance: string, 
+/**
+ * `halt`, `raise-immediately`, `skip-and-raise` or `skip`.
+ */
+strategy: string, };
 
 /**
  * Forgets a plan that was not confirmed, with its secrets.
@@ -764,6 +1037,19 @@ purpose: string,
 facet: string, };
 
 /**
+ * A consumer that was found.
+ */
+export type FoundConsumer = { 
+/**
+ * Where: "tag rotation:consumer", "alias/payments-sign", "the last rotation".
+ */
+from: string, 
+/**
+ * What is known of it; without a number.
+ */
+consumer: ConsumerWire, };
+
+/**
  * One sign-in found on this computer.
  */
 export type FoundSignIn = { 
@@ -791,6 +1077,23 @@ answers: { [key in string]: string },
  * Whether a connection with the same answers is already saved.
  */
 connected: boolean, };
+
+/**
+ * One generation of the item's material.
+ */
+export type GenerationWire = { 
+/**
+ * The reference of the item that holds it.
+ */
+reference: string, 
+/**
+ * Its version, where there are versions.
+ */
+version: string | null, 
+/**
+ * `SHA256:…` over its SPKI, where there is a public half.
+ */
+fingerprint: string | null, };
 
 /**
  * One grant.
@@ -824,6 +1127,36 @@ constraints: Array<[string, string]>,
  * Since when.
  */
 created: string | null, };
+
+/**
+ * A text to copy.
+ */
+export type InstructionWire = { 
+/**
+ * What it is.
+ */
+label: string, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * How it was proven, where it holds a key.
+ */
+proof: string | null, };
+
+/**
+ * Texts to copy, or why there are none yet.
+ */
+export type InstructionsWire = { 
+/**
+ * The texts.
+ */
+texts: Array<InstructionWire>, 
+/**
+ * Why they cannot be written yet.
+ */
+missing: WireError | null, };
 
 /**
  * One event of a watch. Rows come in batches of at most 200.
@@ -1016,6 +1349,15 @@ unsettled: number, };
 export type LeavesWire = "nothing" | "private-material" | "public-part";
 
 /**
+ * Asks for the ledger of an item.
+ */
+export type ListConsumers = { 
+/**
+ * The item's reference.
+ */
+reference: string, };
+
+/**
  * Asks for a page of the journal, newest first.
  */
 export type ListJournal = { 
@@ -1038,6 +1380,57 @@ before: number | null,
 limit: number | null, };
 
 /**
+ * Why something cannot be done now.
+ */
+export type LockWire = { 
+/**
+ * What is in the way, without a full stop.
+ */
+because: string, 
+/**
+ * What to do first.
+ */
+next: string, 
+/**
+ * When it opens by itself.
+ */
+until: string | null, };
+
+/**
+ * One line of what happened.
+ */
+export type LogWire = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * What.
+ */
+says: string, };
+
+/**
+ * Something that happened.
+ */
+export type MomentWire = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * On what grounds.
+ */
+evidence: string, };
+
+/**
  * Names one order.
  */
 export type NameOrder = { 
@@ -1054,6 +1447,45 @@ export type NamePrompt = {
  * Its number.
  */
 id: number, };
+
+/**
+ * Names a rotation.
+ */
+export type NameRotation = { 
+/**
+ * Its number.
+ */
+rotation: string, };
+
+/**
+ * Names a consumer of a rotation.
+ */
+export type NameRun = { 
+/**
+ * The rotation's number.
+ */
+rotation: string, 
+/**
+ * The consumer's number.
+ */
+consumer: string, };
+
+/**
+ * Does something with a rotation that touches nothing at the place.
+ */
+export type NoteRotation = { 
+/**
+ * Its number.
+ */
+rotation: string, 
+/**
+ * The state that was seen.
+ */
+revision: number, 
+/**
+ * What.
+ */
+note: RotationNote, };
 
 /**
  * An empty request or answer.
@@ -1223,6 +1655,19 @@ answers: { [key in string]: string },
  * The secret answers: typed by the person, sent once, never sent back.
  */
 secrets: { [key in string]: string }, };
+
+/**
+ * Asks for the plan of a step at the place.
+ */
+export type PlanRotation = { 
+/**
+ * The rotation's number.
+ */
+rotation: string, 
+/**
+ * The word of the step.
+ */
+step: string, };
 
 /**
  * A plan as a person reads it. Nothing has been done.
@@ -1452,6 +1897,19 @@ export type RemoveConnection = {
 name: string, };
 
 /**
+ * Names a consumer of the ledger.
+ */
+export type RemoveConsumer = { 
+/**
+ * The item's reference.
+ */
+reference: string, 
+/**
+ * The consumer's number.
+ */
+consumer: string, };
+
+/**
  * Asks for one secret value on screen.
  */
 export type RevealSecret = { 
@@ -1482,6 +1940,303 @@ binary: boolean,
 seconds: number, };
 
 /**
+ * What taking a rotation back means.
+ */
+export type RollBackWire = { 
+/**
+ * What is reverted, one sentence each.
+ */
+reverts: Array<string>, 
+/**
+ * What cannot be, one sentence each.
+ */
+stays: Array<string>, 
+/**
+ * The names of those who must be told again.
+ */
+tell: Array<string>, };
+
+/**
+ * What a place does or does not do, with its source.
+ */
+export type RotationFactWire = { 
+/**
+ * One sentence.
+ */
+says: string, 
+/**
+ * The page that says so.
+ */
+source: string, 
+/**
+ * When that was looked up: a day.
+ */
+checked: string, };
+
+/**
+ * Every rotation, those that are not over first, the newest of each first.
+ */
+export type RotationList = { 
+/**
+ * The rows.
+ */
+rotations: Array<RotationRow>, };
+
+/**
+ * One method at an item.
+ */
+export type RotationMethodWire = { 
+/**
+ * Its word: `in-place`, `new-key`, `new-version`, `renew`.
+ */
+method: string, 
+/**
+ * Why it does not work here; `None` if it does.
+ */
+refused: string | null, 
+/**
+ * The missing permission, if that is the reason.
+ */
+permission: string | null, 
+/**
+ * `at-once`, `by-alias` or `by-hand`.
+ */
+switch: string, 
+/**
+ * What must be known of it.
+ */
+facts: Array<RotationFactWire>, };
+
+/**
+ * What a person says of a rotation.
+ */
+export type RotationNote = { "is": "back" } | { "is": "choose", 
+/**
+ * Its word.
+ */
+method: string, } | { "is": "confirm-switch", 
+/**
+ * On what grounds.
+ */
+evidence: string, } | { "is": "confirm-switch-back", 
+/**
+ * On what grounds.
+ */
+evidence: string, } | { "is": "discard" } | { "is": "fail", 
+/**
+ * Its number.
+ */
+consumer: string, 
+/**
+ * Why.
+ */
+error: string, } | { "is": "finish", 
+/**
+ * Anything to keep with it; may be empty.
+ */
+evidence: string, } | { "is": "finish-roll-back" } | { "is": "forward" } | { "is": "go-on" } | { "is": "join", 
+/**
+ * Its number.
+ */
+consumer: string, } | { "is": "leave-back-path", 
+/**
+ * Its number.
+ */
+consumer: string, 
+/**
+ * On what grounds.
+ */
+evidence: string, } | { "is": "leave-out", 
+/**
+ * Its number.
+ */
+consumer: string, 
+/**
+ * Why.
+ */
+evidence: string, } | { "is": "paste-description", 
+/**
+ * The consumer's number.
+ */
+consumer: string, 
+/**
+ * The text.
+ */
+pasted: string, 
+/**
+ * Whether the older of two keys, which nobody uses, is replaced.
+ */
+replaceOlder: boolean, } | { "is": "paste-fingerprint", 
+/**
+ * The consumer's number.
+ */
+consumer: string, 
+/**
+ * The text.
+ */
+pasted: string, } | { "is": "pin", 
+/**
+ * On what grounds.
+ */
+evidence: string, } | { "is": "remove-old", 
+/**
+ * Its number.
+ */
+consumer: string, 
+/**
+ * On what grounds.
+ */
+evidence: string, } | { "is": "roll-back", 
+/**
+ * Why.
+ */
+reason: string, } | { "is": "set-scope", 
+/**
+ * What was settled.
+ */
+settings: RotationSettings, } | { "is": "succeed", 
+/**
+ * Its number.
+ */
+consumer: string, 
+/**
+ * How many more.
+ */
+instances: number, 
+/**
+ * On what grounds.
+ */
+evidence: string, } | { "is": "tell", 
+/**
+ * Its number.
+ */
+consumer: string, } | { "is": "tell-back", 
+/**
+ * Its number.
+ */
+consumer: string, 
+/**
+ * On what grounds.
+ */
+evidence: string, } | { "is": "verify", 
+/**
+ * Its number.
+ */
+consumer: string, 
+/**
+ * On what grounds.
+ */
+evidence: string, };
+
+/**
+ * An order of a rotation.
+ */
+export type RotationOrderWire = { 
+/**
+ * For which step.
+ */
+step: string, 
+/**
+ * Its number in the journal.
+ */
+order: string, 
+/**
+ * When it was taken up.
+ */
+at: string, 
+/**
+ * `live`, `done`, `not-done` or `never-sent`.
+ */
+state: string, 
+/**
+ * Why it is not done.
+ */
+because: string | null, };
+
+/**
+ * Claviger's own test of the new material, as it was made. The token itself is not handed out.
+ */
+export type RotationProof = { 
+/**
+ * The header of the token that was signed.
+ */
+header: string, 
+/**
+ * Its claims.
+ */
+claims: string, 
+/**
+ * Who verified it, with what.
+ */
+proof: string, 
+/**
+ * The rotation afterwards.
+ */
+rotation: RotationWire, };
+
+/**
+ * One rotation in a list.
+ */
+export type RotationRow = { 
+/**
+ * Its number.
+ */
+id: string, 
+/**
+ * The item's reference.
+ */
+reference: string, 
+/**
+ * What a person calls the item.
+ */
+name: string, 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The word of its phase: `scope`, `method`, `consumers`, `create`, `distribute`, `verify`, `switch`, `retire`, `done`,
+ * `rolling-back`, `rolled-back`.
+ */
+phase: string, 
+/**
+ * Whether it is over.
+ */
+over: boolean, 
+/**
+ * What it waits for, as a sentence; empty if it is over.
+ */
+waitsFor: string, 
+/**
+ * Until when only time is in the way.
+ */
+until: string | null, 
+/**
+ * When it was begun.
+ */
+begun: string, 
+/**
+ * By when everybody is to be done.
+ */
+due: string | null, 
+/**
+ * How many consumers take part.
+ */
+consumers: number, 
+/**
+ * How many of them have the new material.
+ */
+updated: number, 
+/**
+ * How many could not be told or updated.
+ */
+failed: number, 
+/**
+ * How many are on the back path.
+ */
+onBackPath: number, };
+
+/**
  * One rule of rotation.
  */
 export type RotationRuleWire = { 
@@ -1499,6 +2254,238 @@ written: string,
 next: string | null, };
 
 /**
+ * What is settled for a run.
+ */
+export type RotationSettings = { 
+/**
+ * Why; may be empty.
+ */
+reason: string, 
+/**
+ * `halt`, `raise-immediately`, `skip-and-raise` or `skip`.
+ */
+strategy: string, 
+/**
+ * How long both are kept valid after the switch, in hours: up to 8,760.
+ */
+soakHours: number, 
+/**
+ * How long the old material stays disabled before its destruction is ordered, in days: up to 365.
+ */
+waitDays: number, 
+/**
+ * By when everybody is to be done: RFC 3339.
+ */
+due: string | null, };
+
+/**
+ * A step at the place.
+ */
+export type RotationStepWire = { 
+/**
+ * Its word.
+ */
+step: string, 
+/**
+ * Why the place has no such step by this method; `None` if it has.
+ */
+absent: string | null, 
+/**
+ * Why it is locked now; `None` if it is open.
+ */
+lock: LockWire | null, };
+
+/**
+ * A rotation as it stands.
+ */
+export type RotationWire = { 
+/**
+ * What a list shows of it.
+ */
+row: RotationRow, 
+/**
+ * Which state of it this is. What is done with it names the state that was seen.
+ */
+revision: number, 
+/**
+ * How the connection is marked: `production`, …
+ */
+environment: string | null, 
+/**
+ * What was settled for the run.
+ */
+settings: RotationSettings, 
+/**
+ * The methods at this item; empty if the item could not be read, and then `trouble` says why.
+ */
+methods: Array<RotationMethodWire>, 
+/**
+ * The word of the chosen method.
+ */
+method: string | null, 
+/**
+ * How users come to the new material: `at-once`, `by-alias` or `by-hand`.
+ */
+switch: string | null, 
+/**
+ * The name that users know, for `by-alias`.
+ */
+alias: string | null, 
+/**
+ * What is replaced.
+ */
+old: GenerationWire, 
+/**
+ * What was made.
+ */
+new: GenerationWire | null, 
+/**
+ * Whether signers must be said to name the old version before the new one is made.
+ */
+needsPin: boolean, 
+/**
+ * When that was said.
+ */
+pinned: MomentWire | null, 
+/**
+ * Everybody who must hear of it, in order.
+ */
+runs: Array<RunWire>, 
+/**
+ * Claviger's own test of the new material.
+ */
+proof: MomentWire | null, 
+/**
+ * Whether such a test can be made here.
+ */
+provable: boolean, 
+/**
+ * When the users came to the new material.
+ */
+switched: MomentWire | null, 
+/**
+ * Until when both are kept valid.
+ */
+soaksUntil: string | null, 
+/**
+ * When the use of the old material was stopped.
+ */
+disabled: MomentWire | null, 
+/**
+ * Until when it stays so before it is destroyed.
+ */
+waitsUntil: string | null, 
+/**
+ * When its destruction was ordered.
+ */
+deleted: MomentWire | null, 
+/**
+ * The steps at the place: `create`, `switch`, `disable-old`, `delete-old`, `keep-old`, `enable-old`, `switch-back`,
+ * `disable-new`.
+ */
+steps: Array<RotationStepWire>, 
+/**
+ * What is locked, by the word of what would be done: `go-on`, `back`, `finish`, `confirm-switch`, `roll-back`,
+ * `forward`, `finish-roll-back`, `confirm-switch-back`, `discard`, `pin`, `prove`; with a consumer's number behind a
+ * colon `tell:ID`, `succeed:ID`, `fail:ID`, `verify:ID`, `look:ID`, `take-slots:ID`, `leave-back-path:ID`,
+ * `remove-old:ID`, `leave-out:ID`, `tell-back:ID`. What is not here is open.
+ */
+locks: { [key in string]: LockWire }, 
+/**
+ * What taking it back means now.
+ */
+rollBack: RollBackWire, 
+/**
+ * What was sent to the place, oldest first.
+ */
+orders: Array<RotationOrderWire>, 
+/**
+ * What happened, oldest first.
+ */
+log: Array<LogWire>, 
+/**
+ * Why the item could not be read now.
+ */
+trouble: WireError | null, };
+
+/**
+ * One consumer in a rotation.
+ */
+export type RunWire = { 
+/**
+ * Who it is.
+ */
+consumer: ConsumerWire, 
+/**
+ * `PENDING`, `IN_PROGRESS`, `SUCCEEDED` or `FAILED`.
+ */
+state: string, 
+/**
+ * Every try, oldest first.
+ */
+attempts: Array<AttemptWire>, 
+/**
+ * How many instances are updated.
+ */
+instancesDone: number, 
+/**
+ * Since when it is shown to work with the new material.
+ */
+verified: MomentWire | null, 
+/**
+ * Whether something of it still needs the old material.
+ */
+onBackPath: boolean, 
+/**
+ * Since when it does not, if it did.
+ */
+offBackPath: MomentWire | null, 
+/**
+ * Whether it holds the old key beside the new one.
+ */
+holdsTwo: boolean, 
+/**
+ * Since when the old one is gone from it.
+ */
+oldRemoved: MomentWire | null, 
+/**
+ * When it went back to the old material.
+ */
+toldBack: MomentWire | null, 
+/**
+ * Why it takes no part any more.
+ */
+left: MomentWire | null, 
+/**
+ * How it is found out that it has the new key: as [`ConsumerKindRow::check`](crate::ConsumerKindRow).
+ */
+check: string, 
+/**
+ * Its slots, where it has two and they are known.
+ */
+slots: SlotsWire | null, 
+/**
+ * What its address publishes, where it has one and was looked at.
+ */
+watched: WatchedWire | null, 
+/**
+ * How it gets the new key.
+ */
+update: InstructionsWire, 
+/**
+ * How the old one is taken away from it.
+ */
+removal: InstructionsWire, 
+/**
+ * How it goes back.
+ */
+back: InstructionsWire, 
+/**
+ * The text for its owner.
+ */
+message: string, };
+
+/**
  * Asks for a backup of an item as a file.
  */
 export type SaveBackup = { 
@@ -1506,6 +2493,36 @@ export type SaveBackup = {
  * The item, by reference or address.
  */
 reference: string, };
+
+/**
+ * Keeps a consumer. `Debug` hides the secret, and it is wiped afterwards.
+ */
+export type SaveConsumer = { 
+/**
+ * The item's reference.
+ */
+reference: string, 
+/**
+ * The consumer; with an empty number it is a new one.
+ */
+consumer: ConsumerWire, 
+/**
+ * The secret that its webhook is signed with; `None` keeps the one that is there.
+ */
+secret: string | null, };
+
+/**
+ * Keeps the definition of an item's key.
+ */
+export type SaveDefinition = { 
+/**
+ * The item's reference.
+ */
+reference: string, 
+/**
+ * What was settled.
+ */
+definition: DefinitionWire, };
 
 /**
  * Asks for an export as a file or several.
@@ -1629,6 +2646,23 @@ claims: string,
 proof: string, };
 
 /**
+ * Which of two slots is used how.
+ */
+export type SlotsWire = { 
+/**
+ * The property that the new key is set in.
+ */
+set: string, 
+/**
+ * The property that keeps the working key.
+ */
+keeps: string | null, 
+/**
+ * The fingerprint of a key that is replaced.
+ */
+replaces: string | null, };
+
+/**
  * Which of Snowflake's two key slots.
  */
 export type SnowflakeSlot = "first" | "second";
@@ -1679,6 +2713,27 @@ connection: string,
  * The vault's id within the connection.
  */
 vault: string, };
+
+/**
+ * How a consumer is told.
+ */
+export type TellWire = { "is": "checklist" } | { "is": "command", 
+/**
+ * Its whole path.
+ */
+program: string, 
+/**
+ * Its arguments.
+ */
+arguments: Array<string>, } | { "is": "message" } | { "is": "webhook", 
+/**
+ * `https` only.
+ */
+url: string, 
+/**
+ * PEM of a private authority to trust for it; may be empty.
+ */
+authority: string, };
 
 /**
  * Light, dark or as the system says.
@@ -1813,6 +2868,27 @@ export type WatchPrompts = {
 operation: string, };
 
 /**
+ * What an address publishes.
+ */
+export type WatchedWire = { 
+/**
+ * When it was looked at last.
+ */
+looked: string | null, 
+/**
+ * Since when it publishes the new key.
+ */
+newSince: string | null, 
+/**
+ * Whether it publishes the old key.
+ */
+hasOld: boolean, 
+/**
+ * When every reader knows the new key.
+ */
+knownAt: string | null, };
+
+/**
  * An error as the window shows it: what happened, what was changed, what to do next.
  */
 export type WireError = { 
@@ -1942,6 +3018,44 @@ export interface Commands {
   accept_journal: { request: Nothing; answer: ChainWire };
   /** The journal for an auditor, with a verifier that stands alone, saved where the person says. */
   export_journal: { request: Nothing; answer: Saved };
+  /** Every rotation, those that are not over first. */
+  list_rotations: { request: Nothing; answer: RotationList };
+  /** A rotation as it stands: its item read afresh, what is locked and why, what each consumer needs. */
+  open_rotation: { request: NameRotation; answer: RotationWire };
+  /** Begins a rotation of an item, saved from here on; opens the one that is under way. */
+  begin_rotation: { request: BeginRotation; answer: RotationWire };
+  /** Does something with a rotation that touches nothing at the place: settles, tells, confirms, goes on. */
+  note_rotation: { request: NoteRotation; answer: RotationWire };
+  /** Looks at what a consumer's address publishes or presents. */
+  look_at_consumer: { request: NameRun; answer: RotationWire };
+  /** Has the new material sign a token that is not handed out, and verifies it. */
+  prove_rotation: { request: NameRotation; answer: RotationProof };
+  /** The exact calls of a rotation's step. Nothing is done. */
+  plan_rotation: { request: PlanRotation; answer: PlanWire };
+  /** Carries out the plan of a rotation's step that was read. */
+  confirm_rotation: { request: ConfirmRotation; answer: RotationWire };
+  /** Reads at the place what became of a rotation's order whose end is not known. Never sends it again. */
+  check_rotation: { request: NameRotation; answer: RotationWire };
+  /** What a consumer's command or webhook would be sent. Nothing is done. */
+  preview_call: { request: NameRun; answer: CallPreview };
+  /** Has a consumer's command run or its webhook called, as it was shown. */
+  call_consumer: { request: CallConsumer; answer: RotationWire };
+  /** Everybody who is known to use an item, and how its key is defined. */
+  list_consumers: { request: ListConsumers; answer: ConsumerLedger };
+  /** The kinds of consumers, each with its questions. */
+  consumer_kinds: { request: Nothing; answer: ConsumerKinds };
+  /** Keeps a consumer in an item's ledger. */
+  save_consumer: { request: SaveConsumer; answer: ConsumerWire };
+  /** Takes a consumer out of an item's ledger, with the secret of its webhook. */
+  remove_consumer: { request: RemoveConsumer; answer: Nothing };
+  /** Keeps how an application is to treat an item's key, and tells the call that says so. */
+  save_definition: { request: SaveDefinition; answer: DefinitionRow };
+  /** The programs that consumers may be told by. */
+  allowed_commands: { request: Nothing; answer: AllowedCommands };
+  /** Sets the programs that consumers may be told by. */
+  set_allowed_commands: { request: AllowedCommands; answer: AllowedCommands };
+  /** What ends and what is due, as a calendar file, saved where the person says. */
+  save_calendar: { request: Nothing; answer: Saved };
   /** Theme, density and single-key shortcuts. */
   set_preferences: { request: SetPreferences; answer: Nothing };
 }
@@ -1988,5 +3102,24 @@ export const commands = {
   verify_journal: { effect: 'read', touches: [] },
   accept_journal: { effect: 'keep', touches: ['Journal'] },
   export_journal: { effect: 'keep', touches: [] },
+  list_rotations: { effect: 'read', touches: [] },
+  open_rotation: { effect: 'read', touches: [] },
+  begin_rotation: { effect: 'keep', touches: ['Rotations'] },
+  note_rotation: { effect: 'keep', touches: ['Rotations'] },
+  look_at_consumer: { effect: 'keep', touches: ['Rotations'] },
+  prove_rotation: { effect: 'keep', touches: ['Rotations'] },
+  plan_rotation: { effect: 'read', touches: [] },
+  confirm_rotation: { effect: 'change', touches: ['Inventory', 'Journal', 'Rotations'] },
+  check_rotation: { effect: 'keep', touches: ['Inventory', 'Journal', 'Rotations'] },
+  preview_call: { effect: 'read', touches: [] },
+  call_consumer: { effect: 'change', touches: ['Rotations'] },
+  list_consumers: { effect: 'read', touches: [] },
+  consumer_kinds: { effect: 'read', touches: [] },
+  save_consumer: { effect: 'keep', touches: ['Rotations'] },
+  remove_consumer: { effect: 'keep', touches: ['Rotations'] },
+  save_definition: { effect: 'keep', touches: ['Rotations'] },
+  allowed_commands: { effect: 'read', touches: [] },
+  set_allowed_commands: { effect: 'keep', touches: ['Rotations'] },
+  save_calendar: { effect: 'keep', touches: [] },
   set_preferences: { effect: 'keep', touches: ['Preferences'] },
 } as const;

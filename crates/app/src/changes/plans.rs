@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use domain::{Answers, Error, Kind, Plan, Provider, Question, QuestionKind, Result, SecretAnswers};
+use domain::{Answers, Error, Kind, Plan, Provider, Question, QuestionKind, Result, RotationStep, SecretAnswers};
 use journal::SavedConnection;
 
 use super::{PLAN, Until};
@@ -21,6 +21,8 @@ pub(crate) struct Pending {
     pub(super) connection: SavedConnection,
     pub(super) provider: Arc<dyn Provider>,
     pub(super) actor: String,
+    /// The rotation and the step of it that the plan was made for, if it was made for one.
+    pub(super) rotation: Option<(String, RotationStep)>,
 }
 
 /// By the number of the order that each would become.
@@ -45,6 +47,21 @@ impl Plans {
 
     pub(super) fn plan(&self, order: &str) -> Option<Plan> {
         locked(&self.0).get(order).map(|(_, pending)| pending.plan.clone())
+    }
+
+    /// Says for which step of which rotation a plan was made.
+    pub(crate) fn say_for(&self, order: &str, rotation: &str, step: RotationStep) {
+        if let Some((_, pending)) = locked(&self.0).get_mut(order) {
+            pending.rotation = Some((rotation.to_owned(), step));
+        }
+    }
+
+    /// Whether a plan that is still there was made for that step of that rotation.
+    pub(crate) fn is_for(&self, order: &str, rotation: &str, step: RotationStep) -> bool {
+        let plans = locked(&self.0);
+        let made_for =
+            plans.get(order).filter(|(until, _)| !until.is_over()).and_then(|(_, plan)| plan.rotation.as_ref());
+        made_for.is_some_and(|(of, which)| of == rotation && *which == step)
     }
 
     /// Takes it out, so that it is used once. `None` if it is not there, or has waited too long.

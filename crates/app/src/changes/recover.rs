@@ -131,7 +131,7 @@ impl App {
 
     /// The connection of that name, which must lead where it led when the order was confirmed: another place knows nothing
     /// of the order, and its "it is not there" would be no answer.
-    pub(super) async fn same_place(&self, connection: &str, place: &str) -> Result<SavedConnection> {
+    pub(crate) async fn same_place(&self, connection: &str, place: &str) -> Result<SavedConnection> {
         let saved = self.saved(connection).await?;
         let now = self.leads_to(&saved);
         if now == place {
@@ -145,7 +145,7 @@ impl App {
     }
 
     /// Where a connection leads, as the journal takes it down.
-    pub(super) fn leads_to(&self, saved: &SavedConnection) -> String {
+    pub(crate) fn leads_to(&self, saved: &SavedConnection) -> String {
         let NewConnection { provider, answers, .. } = &saved.connection;
         format!("{provider}: {}", self.0.connector.place(provider, answers))
     }

@@ -6,7 +6,7 @@ use encoding::{
     fingerprint::Fingerprints,
     jws::{self, algorithms},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Found, facet_of};
 use crate::App;
@@ -14,6 +14,16 @@ use crate::App;
 const SIGN: &str = "sign a test token";
 /// For how many seconds the token says that it is valid.
 const LIFETIME: i64 = 60;
+
+/// What is to be signed.
+pub(crate) struct Wanted<'a> {
+    /// By which version; the current one if `None`.
+    pub(crate) version: Option<&'a str>,
+    /// With which algorithm; the one to prefer for the kind of key if `None`.
+    pub(crate) algorithm: Option<SignatureAlgorithm>,
+    /// The claims.
+    pub(crate) claims: Value,
+}
 
 impl App {
     /// A token signed by the key where it is, verified with its public key.
@@ -23,25 +33,22 @@ impl App {
     /// not right; else as the provider says.
     pub async fn sign_test(&self, request: SignTest) -> Result<SignedTest> {
         let found = self.find(&request.reference).await?;
-        let Some(signing) = found.provider.signing() else {
-            return Err(Error::new(Kind::Unsupported, SIGN, "nothing is signed in this kind of place"));
+        let known = [
+            SignatureAlgorithm::Es256,
+            SignatureAlgorithm::Es256K,
+            SignatureAlgorithm::Es384,
+            SignatureAlgorithm::Es512,
+            SignatureAlgorithm::Ps256,
+            SignatureAlgorithm::Rs256,
+        ];
+        let algorithm = match &request.algorithm {
+            None => None,
+            Some(name) => match known.into_iter().find(|one| one.name() == name) {
+                Some(algorithm) => Some(algorithm),
+                None => return Err(does_not_sign(&format!("nothing signs with {name}"))),
+            },
         };
-        let version = request.version.as_deref();
-        let key = self.public_key(&found, version).await?;
-        let known = algorithms(&key.algorithm());
-        let wanted = match &request.algorithm {
-            Some(name) => known.iter().find(|one| one.name() == name),
-            None => known.first(),
-        };
-        let algorithm = *wanted.ok_or_else(|| {
-            let message = format!("a key of the kind {} does not sign so", key.algorithm());
-            Error::new(Kind::Unsupported, SIGN, message).with_refused_by("this app")
-        })?;
         let begin = Timestamp::now().as_second();
-        let mut header = json!({ "alg": algorithm.name(), "typ": "JWT" });
-        if let Some(thumbprint) = Fingerprints::of(&key).jwk_thumbprint {
-            header["kid"] = thumbprint.into();
-        }
         let claims = json!({
             "iss": "claviger",
             "sub": found.reference().to_string(),
@@ -49,6 +56,27 @@ impl App {
             "iat": begin,
             "exp": begin + LIFETIME,
         });
+        self.sign_token(&found, Wanted { version: request.version.as_deref(), algorithm, claims }).await
+    }
+
+    /// A token of these claims, signed by the key where it is and verified with its public key.
+    pub(crate) async fn sign_token(&self, found: &Found, wanted: Wanted<'_>) -> Result<SignedTest> {
+        let Some(signing) = found.provider.signing() else {
+            return Err(Error::new(Kind::Unsupported, SIGN, "nothing is signed in this kind of place"));
+        };
+        let Wanted { version, algorithm, claims } = wanted;
+        let key = self.public_key(found, version).await?;
+        let known = algorithms(&key.algorithm());
+        let wanted = match algorithm {
+            Some(algorithm) => known.iter().find(|one| **one == algorithm),
+            None => known.first(),
+        };
+        let algorithm =
+            *wanted.ok_or_else(|| does_not_sign(&format!("a key of the kind {} does not sign so", key.algorithm())))?;
+        let mut header = json!({ "alg": algorithm.name(), "typ": "JWT" });
+        if let Some(thumbprint) = Fingerprints::of(&key).jwk_thumbprint {
+            header["kid"] = thumbprint.into();
+        }
         let input = jws::signing_input(&header, &claims);
         let signed = signing.sign(&found.key, version, algorithm, &jws::digest(algorithm, &input)).await;
         let signature = self.heard(found.connection.id, signed)?;
@@ -70,8 +98,12 @@ impl App {
     }
 }
 
+fn does_not_sign(message: &str) -> Error {
+    Error::new(Kind::Unsupported, SIGN, message).with_refused_by("this app")
+}
+
 /// With which algorithms a test of the item can be signed, by their names.
-pub(super) fn of(found: &Found, item: &Item) -> Vec<String> {
+pub(crate) fn of(found: &Found, item: &Item) -> Vec<String> {
     let can = found.provider.signing().is_some()
         && facet_of(item, FacetKind::Key)
             .is_some_and(|facet| facet.operations.iter().any(|operation| operation.eq_ignore_ascii_case("sign")));

@@ -1,0 +1,163 @@
+//! Rotations: a plan that is saved from its first step on and can be gone on with after weeks or a crash.
+//!
+//! What may happen next is the crate `rotation`'s to say. Here it is kept, and brought together with the place (orders go
+//! through [`changes`](crate::changes), as every other change), with consumers and with what addresses publish.
+
+mod calendar;
+mod calls;
+mod ending;
+mod looks;
+mod material;
+mod notes;
+mod proof;
+mod seen;
+mod steps;
+mod wire;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use contract::{BeginRotation, NameRotation, NoteRotation, Nothing, RotationList, RotationWire};
+use domain::{Error, ItemRef, Kind, Result, Timestamp};
+use journal::KeptRotation;
+use rotation::{Act, Generation, KeyDefinition, Rotation, RotationId, Settings};
+
+use crate::App;
+pub(crate) use seen::Seen;
+
+const OPEN: &str = "open the rotation";
+
+/// What was last read of the items that are rotated, by the rotation's number, so that saying something of a rotation
+/// waits for no provider.
+#[derive(Default)]
+pub(crate) struct Views(Mutex<HashMap<String, Arc<Seen>>>);
+
+/// A rotation with the state that was seen of it.
+pub(crate) struct Loaded {
+    rotation: Rotation,
+    revision: u32,
+}
+
+impl App {
+    /// Every rotation.
+    ///
+    /// # Errors
+    /// `Unexpected` if Claviger's file cannot be read.
+    pub async fn list_rotations(&self, _: Nothing) -> Result<RotationList> {
+        let kept = self.journal(|journal| journal.rotations()).await?;
+        let now = Timestamp::now();
+        let rotations = kept.iter().filter_map(|one| loaded(one).ok());
+        Ok(RotationList { rotations: rotations.map(|one| wire::row(&one.rotation, now)).collect() })
+    }
+
+    /// A rotation as it stands, its item read afresh. An item that cannot be read is its trouble, not the end.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such rotation.
+    pub async fn open_rotation(&self, request: NameRotation) -> Result<RotationWire> {
+        let loaded = self.rotation(&request.rotation).await?;
+        self.look_afresh(&loaded.rotation).await;
+        self.rotation_wire(&loaded).await
+    }
+
+    /// Begins a rotation, or opens the one that is under way.
+    ///
+    /// # Errors
+    /// `NotFound` if no connection knows the item, or as the provider says if it cannot be read.
+    pub async fn begin_rotation(&self, request: BeginRotation) -> Result<RotationWire> {
+        let found = self.find(&request.reference).await?;
+        let reference = found.reference().to_string();
+        let wanted = reference.clone();
+        if let Some(kept) = self.journal(move |journal| journal.rotation_under_way(&wanted)).await? {
+            return self.open_rotation(NameRotation { rotation: kept.id }).await;
+        }
+        let opened = found.provider.inventory().open(&found.key).await;
+        let detail = self.heard(found.connection.id, opened)?;
+        let old = self.generation(&found, &detail.item).await?;
+        let id = RotationId(ulid::Ulid::r#gen().to_string());
+        let place = self.leads_to(&found.connection);
+        let mut rotation = Rotation::begin(id.clone(), old, detail.item.name, place, Timestamp::now());
+        let defined = reference.clone();
+        let definition = self.journal(move |journal| journal.key_definition(&defined)).await?;
+        if let Some(definition) = definition.and_then(|text| serde_json::from_str::<KeyDefinition>(&text).ok()) {
+            rotation.settings = Settings::usual(definition.strategy);
+        }
+        let body = body(&rotation)?;
+        let kept = self.journal(move |journal| journal.add_rotation(&id.0, &reference, &body)).await?;
+        self.open_rotation(NameRotation { rotation: kept.id }).await
+    }
+
+    /// Does something with a rotation that touches nothing at the place.
+    ///
+    /// # Errors
+    /// `Conflict` if it is locked or somebody else went on with it, `Invalid` for what was pasted if it does not fit. The
+    /// rotation is then where it was.
+    pub async fn note_rotation(&self, request: NoteRotation) -> Result<RotationWire> {
+        let loaded = self.rotation(&request.rotation).await?;
+        if loaded.revision != request.revision {
+            return Err(Error::new(Kind::Conflict, OPEN, "somebody else went on with this rotation in the meantime")
+                .with_refused_by("this app")
+                .with_next("Look at it as it is now, then do what is still to be done."));
+        }
+        let loaded = self.note(loaded, request.note).await?;
+        self.rotation_wire(&loaded).await
+    }
+
+    /// The rotation of that number.
+    async fn rotation(&self, id: &str) -> Result<Loaded> {
+        let wanted = id.to_owned();
+        let kept = self.journal(move |journal| journal.rotation(&wanted)).await?;
+        let kept = kept.ok_or_else(|| {
+            Error::new(Kind::NotFound, OPEN, format!("there is no rotation {id}"))
+                .with_next("Take its number from the list of rotations or from `claviger rotations`.")
+        })?;
+        loaded(&kept)
+    }
+
+    /// Does `acts` one after the other, and keeps what becomes of the rotation: all of them or none.
+    async fn act(&self, from: Loaded, acts: Vec<Act>) -> Result<Loaded> {
+        let (actor, now) = (self.actor(&from.rotation), Timestamp::now());
+        let mut rotation = from.rotation;
+        for act in acts {
+            rotation = rotation.apply(act, &actor, now)?;
+        }
+        let (id, over, body) = (rotation.id.0.clone(), rotation.phase.is_over(), body(&rotation)?);
+        let revision = self.journal(move |journal| journal.replace_rotation(&id, from.revision, over, &body)).await?;
+        Ok(Loaded { rotation, revision })
+    }
+
+    /// Who does it: the identity at the item's connection if it is known, else who uses this computer.
+    fn actor(&self, rotation: &Rotation) -> String {
+        let seen = crate::locked(&self.0.views.0).get(&rotation.id.0).cloned();
+        let identity = seen.and_then(|seen| self.0.sessions.identity(seen.connection()?));
+        let user = || ["USER", "USERNAME"].iter().find_map(|name| self.0.environment.variables.get(*name)).cloned();
+        identity.map(|identity| identity.name).or_else(user).unwrap_or_else(|| "a person".to_owned())
+    }
+}
+
+fn loaded(kept: &KeptRotation) -> Result<Loaded> {
+    let rotation = serde_json::from_str(&kept.body).map_err(|cause| {
+        Error::new(Kind::Unexpected, OPEN, format!("rotation {} does not read back", kept.id))
+            .with_next("A newer Claviger may have written it: start that one.")
+            .with_source(cause)
+    })?;
+    Ok(Loaded { rotation, revision: kept.revision })
+}
+
+fn body(rotation: &Rotation) -> Result<String> {
+    serde_json::to_string(rotation).map_err(|cause| {
+        Error::new(Kind::Unexpected, "keep the rotation", "it could not be written down").with_source(cause)
+    })
+}
+
+/// The connection's name in a reference.
+fn connection_of(reference: &str) -> String {
+    reference.parse::<ItemRef>().map(|reference| reference.connection).unwrap_or_default()
+}
+
+/// The generation's item.
+fn item_of(generation: &Generation) -> Result<ItemRef> {
+    generation.reference.parse()
+}

@@ -1,0 +1,67 @@
+//! What ends by itself and what is due, as a calendar file for other programs.
+
+use std::path::PathBuf;
+
+use contract::{ItemRow, Nothing, Saved};
+use domain::{Error, Kind, Result, Timestamp};
+use rotation::{Due, calendar, due_dates};
+
+use super::loaded;
+use crate::{App, off_thread};
+
+const SAVE: &str = "save the calendar";
+const NAME: &str = "claviger.ics";
+
+impl App {
+    /// The ends of all items that were last listed and the dates of all rotations, where the person says.
+    ///
+    /// # Errors
+    /// `Unexpected` if the file cannot be written.
+    pub async fn save_calendar(&self, _: Nothing) -> Result<Saved> {
+        let text = self.calendar().await?;
+        let Some(path) = self.0.desktop.choose_file(NAME).await? else { return Ok(Saved { paths: Vec::new() }) };
+        let saved = path.display().to_string();
+        off_thread(move || write(&path, &text)).await?;
+        Ok(Saved { paths: vec![saved] })
+    }
+
+    /// The same as text, for the command line.
+    ///
+    /// # Errors
+    /// `Unexpected` if Claviger's file cannot be read.
+    pub async fn calendar(&self) -> Result<String> {
+        let dates = self
+            .journal(|journal| {
+                let mut dates = Vec::new();
+                for one in journal.rotations()? {
+                    dates.extend(loaded(&one).map(|one| due_dates(&one.rotation)).unwrap_or_default());
+                }
+                for connection in journal.connections()? {
+                    let (_, items) = journal.known(connection.id)?;
+                    let rows = items.iter().filter_map(|item| serde_json::from_str::<ItemRow>(&item.row).ok());
+                    dates.extend(rows.filter_map(|row| end_of(&row)));
+                }
+                Ok(dates)
+            })
+            .await?;
+        Ok(calendar(&dates, Timestamp::now()))
+    }
+}
+
+fn end_of(row: &ItemRow) -> Option<Due> {
+    let at = row.expires.as_deref()?.parse().ok()?;
+    Some(Due {
+        uid: format!("{}@claviger", row.reference),
+        at,
+        title: format!("{} ends", row.name),
+        detail: format!("{} ({})", row.reference, row.kind),
+    })
+}
+
+fn write(path: &PathBuf, text: &str) -> Result<()> {
+    std::fs::write(path, text).map_err(|cause| {
+        Error::new(Kind::Unexpected, SAVE, format!("{}: {cause}", path.display()))
+            .with_next("Check the folder and the space on the disk, then save again.")
+            .with_source(cause)
+    })
+}

@@ -1,0 +1,155 @@
+//! Telling a consumer by a command or a webhook: shown first, then done once, under the digest of what was shown.
+
+use contract::{CallConsumer, CallPreview, NameRun, RotationWire, WireError};
+use domain::{Error, Kind, Result, Timestamp};
+use reach::{Limits, Report, command, webhook};
+use rotation::{Act, ConsumerId, ErrorStrategy, Rotation, Run, Tell, payload};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use super::{connection_of, material::Keys};
+use crate::App;
+
+const CALL: &str = "tell the consumer";
+
+/// A call as it was shown.
+struct Call {
+    run: Run,
+    target: String,
+    body: Value,
+}
+
+impl App {
+    /// What a consumer's command or webhook would be sent.
+    ///
+    /// # Errors
+    /// `Unsupported` for a consumer that is told in another way, `NotFound` for one that takes no part.
+    pub async fn preview_call(&self, request: NameRun) -> Result<CallPreview> {
+        let loaded = self.rotation(&request.rotation).await?;
+        let call = call(&loaded.rotation, &request.consumer)?;
+        let blocked = self.blocked(&loaded.rotation, &call).await.err();
+        Ok(CallPreview {
+            digest: call.digest(),
+            body: format!("{:#}", call.body),
+            target: call.target,
+            blocked: blocked.as_ref().map(WireError::from),
+        })
+    }
+
+    /// Tells a consumer by its command or webhook, once. A failure is taken down as the consumer's; it ends in an error
+    /// only where the run's strategy is to raise.
+    ///
+    /// # Errors
+    /// `Conflict` if the call is another than the one that was shown, or locked; `Denied` while the connection is
+    /// read-only or the program is not allowed. Then nothing was sent, and the rotation is where it was.
+    pub async fn call_consumer(&self, request: CallConsumer) -> Result<RotationWire> {
+        let held = self.hold_rotation(&request.rotation).await?;
+        let loaded = self.rotation(&request.rotation).await?;
+        let call = call(&loaded.rotation, &request.consumer)?;
+        if call.digest() != request.digest {
+            return Err(Error::new(Kind::Conflict, CALL, "the call is not the one that was shown")
+                .with_refused_by("this app")
+                .with_next("Read it as it is now, then confirm it. Nothing was sent."));
+        }
+        self.blocked(&loaded.rotation, &call).await?;
+        let strategy = loaded.rotation.settings.strategy;
+        let id = call.run.consumer.id.clone();
+        // Taken down before anything leaves: a later start sees that it was told, and does not tell it twice by itself.
+        let loaded = self.act(loaded, vec![Act::Tell(id.clone())]).await?;
+        let app = self.clone();
+        let work = tokio::spawn(async move {
+            let told = app.tell(&loaded.rotation, &call).await;
+            let act = match &told {
+                Ok(report) => {
+                    let left = call.run.consumer.instances - call.run.instances_done;
+                    Act::Succeed(id, left, report.evidence.clone())
+                }
+                Err(error) => Act::Fail(id, format!("{}. {}", error.message(), error.next())),
+            };
+            let kept = app.act(loaded, vec![act]).await;
+            drop(held);
+            Ok::<_, Error>((kept?, told.err()))
+        });
+        let (loaded, failed) = work.await.unwrap_or_else(|cause| {
+            Err(Error::new(Kind::Unexpected, CALL, "telling it broke off inside the app")
+                .with_changed(domain::Changed::Unknown)
+                .with_source(cause))
+        })?;
+        match failed {
+            Some(error) if strategy == ErrorStrategy::RaiseImmediately => Err(error),
+            Some(_) | None => self.rotation_wire(&loaded).await,
+        }
+    }
+
+    async fn tell(&self, rotation: &Rotation, call: &Call) -> Result<Report> {
+        let consumer = &call.run.consumer;
+        let cancel = CancellationToken::new();
+        match &consumer.tell {
+            Tell::Command { program, arguments } => {
+                let allowed = self.allowed(program).await?;
+                let what = command::Command { program: program.into(), arguments: arguments.clone() };
+                command::run(&what, &allowed, &call.body, &[], &Limits::COMMAND, &cancel).await
+            }
+            Tell::Webhook { url, authority } => {
+                let secret = self.webhook_secret(&consumer.id).await?.ok_or_else(no_secret)?;
+                let authority = (!authority.is_empty()).then(|| authority.clone().into_bytes());
+                let id = format!("{}-{}", rotation.id.0, consumer.id.0);
+                let delivery = webhook::Delivery { id: &id, body: &call.body, at: Timestamp::now() };
+                let what = webhook::Webhook { url: url.clone(), authority };
+                webhook::post(&what, &secret, &delivery, &Limits::WEBHOOK, &cancel).await
+            }
+            Tell::Checklist | Tell::Message => Err(by_hand(&call.run)),
+        }
+    }
+
+    /// Why the call cannot be made now.
+    async fn blocked(&self, rotation: &Rotation, call: &Call) -> Result<()> {
+        let connection = self.saved(&connection_of(&rotation.reference)).await?;
+        self.writable(connection.id)?;
+        match &call.run.consumer.tell {
+            Tell::Command { program, .. } => self.allowed(program).await.map(drop),
+            Tell::Webhook { .. } => match self.webhook_secret(&call.run.consumer.id).await? {
+                Some(_) => Ok(()),
+                None => Err(no_secret()),
+            },
+            Tell::Checklist | Tell::Message => Err(by_hand(&call.run)),
+        }
+    }
+}
+
+fn call(rotation: &Rotation, consumer: &str) -> Result<Call> {
+    let run = rotation.run(&ConsumerId(consumer.to_owned())).cloned();
+    let run = run.ok_or_else(|| Error::new(Kind::NotFound, CALL, "this consumer is no part of the rotation"))?;
+    let target = match &run.consumer.tell {
+        Tell::Command { program, arguments } => {
+            let words: Vec<&str> = [program.as_str()].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+            words.join(" ")
+        }
+        Tell::Webhook { url, .. } => url.clone(),
+        Tell::Checklist | Tell::Message => return Err(by_hand(&run)),
+    };
+    let keys = Keys::of(rotation);
+    let body = payload(&run.consumer, &keys.material(rotation, &run), &rotation.id.0);
+    Ok(Call { run, target, body })
+}
+
+impl Call {
+    /// SHA-256 over everything that would be done, in hex.
+    fn digest(&self) -> String {
+        let whole = serde_json::json!([self.run.consumer.id, self.run.consumer.tell, self.body]).to_string();
+        Sha256::digest(whole).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn by_hand(run: &Run) -> Error {
+    Error::new(Kind::Unsupported, CALL, format!("{} is told by hand", run.consumer.name))
+        .with_refused_by("this app")
+        .with_next("Send its message, then say that it was told.")
+}
+
+fn no_secret() -> Error {
+    Error::new(Kind::Invalid, CALL, "the secret that the webhook is signed with is not on this computer")
+        .with_refused_by("this app")
+        .with_next("Type it anew in the consumer's form. Nothing was sent.")
+}

@@ -1,0 +1,132 @@
+//! Looks at what a consumer's address publishes or presents. The only addresses are those in the ledger.
+
+use contract::{NameRun, RotationWire};
+use domain::{Error, Kind, Result, Timestamp};
+use encoding::{PublicKey, jwks, x509::Certificate};
+use futures::future::try_join_all;
+use reach::{Limits, endpoint};
+use rotation::{Act, Check, ConsumerId, Move, Phase, Rotation, Run, StepState};
+use tokio_util::sync::CancellationToken;
+
+use super::{Loaded, material::Keys};
+use crate::App;
+
+const LOOK: &str = "look at the consumer";
+
+/// What all addresses of a consumer publish together.
+struct Published {
+    has_new: bool,
+    has_old: bool,
+    /// The longest that one of them lets readers keep it, in seconds.
+    max_age: u32,
+}
+
+impl App {
+    /// Looks at a consumer's address, and takes down what that tells.
+    ///
+    /// # Errors
+    /// `Unsupported` for a consumer without an address, `Conflict` if it shows another key, as the address answers. The
+    /// rotation is then where it was.
+    pub async fn look_at_consumer(&self, request: NameRun) -> Result<RotationWire> {
+        let loaded = self.rotation(&request.rotation).await?;
+        let id = ConsumerId(request.consumer);
+        let run = loaded.rotation.run(&id).cloned().ok_or_else(|| {
+            Error::new(Kind::NotFound, LOOK, "this consumer is no part of the rotation").with_next("Let it join first.")
+        })?;
+        let loaded = match run.consumer.kind.check() {
+            Check::Published => self.look_at_set(loaded, &run).await?,
+            Check::Presented => self.look_at_certificate(loaded, &run).await?,
+            Check::Fingerprint | Check::Said | Check::Slots => {
+                let message = format!("{} has no address that could be looked at", run.consumer.name);
+                return Err(Error::new(Kind::Unsupported, LOOK, message).with_next("Check it in its own way."));
+            }
+        };
+        self.rotation_wire(&loaded).await
+    }
+
+    async fn look_at_set(&self, loaded: Loaded, run: &Run) -> Result<Loaded> {
+        let keys = Keys::of(&loaded.rotation);
+        let seen = published(run, keys.made()?, keys.replaced()?).await?;
+        let (id, now) = (run.consumer.id.clone(), Timestamp::now());
+        let mut acts = vec![Act::Look {
+            consumer: id.clone(),
+            has_new: seen.has_new,
+            has_old: seen.has_old,
+            cache_seconds: seen.max_age.max(run.consumer.cache_seconds()),
+        }];
+        let evidence = format!("Looked at {} at {now}.", run.consumer.addresses().join(", "));
+        if seen.has_new && run.state == StepState::InProgress {
+            let left = run.consumer.instances - run.instances_done;
+            acts.push(Act::Succeed(id.clone(), left, evidence.clone()));
+            acts.push(Act::Verify(id.clone(), evidence.clone()));
+        }
+        let rotation = &loaded.rotation;
+        if seen.has_new && !seen.has_old && is_open(rotation, &Move::RemoveOld(id.clone()), now) {
+            acts.push(Act::RemoveOld(id.clone(), evidence.clone()));
+        }
+        if !seen.has_new && seen.has_old && is_open(rotation, &Move::TellBack(id.clone()), now) {
+            acts.push(Act::TellBack(id, evidence));
+        }
+        self.act(loaded, acts).await
+    }
+
+    async fn look_at_certificate(&self, loaded: Loaded, run: &Run) -> Result<Loaded> {
+        let keys = Keys::of(&loaded.rotation);
+        let address = run.consumer.field("address").unwrap_or_default();
+        let leaf = endpoint::certificate(address, authority(run), &Limits::ENDPOINT, &CancellationToken::new()).await?;
+        let leaf = Certificate::parse(&leaf)?;
+        let (shown, not_after) = (leaf.public_key()?, leaf.not_after);
+        let id = run.consumer.id.clone();
+        let evidence = format!("{address} presents a certificate of this key, valid until {not_after}.");
+        if loaded.rotation.phase == Phase::RollingBack && keys.old.as_ref() == Some(&shown) {
+            return self.act(loaded, vec![Act::TellBack(id, evidence)]).await;
+        }
+        if keys.made()? != &shown {
+            let which = if keys.old.as_ref() == Some(&shown) { "the old key" } else { "another key" };
+            return Err(Error::new(Kind::Conflict, LOOK, format!("{address} presents a certificate of {which}"))
+                .with_next("Install the new certificate there and load it, then look again. Nothing was changed."));
+        }
+        let tell = matches!(run.state, StepState::Pending | StepState::Failed).then(|| Act::Tell(id.clone()));
+        let left = run.consumer.instances - run.instances_done;
+        let done = (run.state != StepState::Succeeded).then(|| Act::Succeed(id.clone(), left, evidence.clone()));
+        let acts = tell.into_iter().chain(done).chain([Act::Verify(id, evidence)]).collect();
+        self.act(loaded, acts).await
+    }
+}
+
+/// What every address of a consumer publishes: a key counts if each of them has it, and the old one if any has it.
+async fn published(run: &Run, new: &PublicKey, old: &PublicKey) -> Result<Published> {
+    let cancel = CancellationToken::new();
+    let looks = run.consumer.addresses().into_iter().map(|address| {
+        let cancel = &cancel;
+        async move {
+            let fetched = endpoint::get_json(address, authority(run), &Limits::ENDPOINT, cancel).await?;
+            let keys = jwks::published(&fetched.text)?;
+            if keys.iter().any(|key| key.is_private) {
+                let message = format!("{address} publishes private key material");
+                return Err(Error::new(Kind::Conflict, LOOK, message).with_next(
+                    "Take that set down at once: whoever has read it can sign. Then rotate that key as well.",
+                ));
+            }
+            Ok((jwks::publishes(&keys, new), jwks::publishes(&keys, old), fetched.max_age.unwrap_or(0)))
+        }
+    });
+    let each = try_join_all(looks).await?;
+    Ok(Published {
+        has_new: !each.is_empty() && each.iter().all(|(new, _, _)| *new),
+        // While both must be there, one that lacks it is enough to say no; at the end, one that has it is.
+        has_old: match each.iter().all(|(new, _, _)| *new) {
+            true => each.iter().any(|(_, old, _)| *old),
+            false => each.iter().all(|(_, old, _)| *old),
+        },
+        max_age: each.iter().map(|(_, _, age)| *age).max().unwrap_or(0),
+    })
+}
+
+fn authority(run: &Run) -> Option<&[u8]> {
+    run.consumer.field("authority").map(str::as_bytes)
+}
+
+fn is_open(rotation: &Rotation, what: &Move, now: Timestamp) -> bool {
+    rotation.lock(what, now).is_none()
+}

@@ -1,0 +1,263 @@
+//! What a person says of a rotation, and what was pasted, turned into acts. What is wrong leaves the plan where it was.
+
+use contract::{RotationNote, RotationSettings};
+use domain::{Answer, Error, Kind, Result, RotationMethod, RotationStep, RotationSubject, Timestamp};
+use encoding::{
+    fingerprint::{self, Verdict},
+    snowflake,
+};
+use rotation::{Act, Check, ConsumerId, ConsumerKind, Phase, Rotation, Run, Settings, SlotUse, StepState};
+
+use super::{
+    Loaded,
+    material::{Keys, slots},
+};
+use crate::{App, consumers};
+
+const NOTE: &str = "go on with the rotation";
+const MOST_HOURS: u32 = 8_760;
+const MOST_DAYS: u32 = 365;
+/// More than any reason or evidence has, in characters.
+const LONGEST: usize = 2_000;
+
+impl App {
+    /// Turns a note into acts and does them.
+    pub(super) async fn note(&self, loaded: Loaded, note: RotationNote) -> Result<Loaded> {
+        let rotation = &loaded.rotation;
+        let acts = match note {
+            RotationNote::Back => vec![Act::Back],
+            RotationNote::Choose { method } => vec![self.choose(rotation, &method).await?],
+            RotationNote::ConfirmSwitch { evidence } => vec![Act::ConfirmSwitch(short(evidence)?)],
+            RotationNote::ConfirmSwitchBack { evidence } => vec![Act::ConfirmSwitchBack(short(evidence)?)],
+            RotationNote::Discard => vec![Act::Discard],
+            RotationNote::Fail { consumer, error } => vec![Act::Fail(ConsumerId(consumer), short(error)?)],
+            RotationNote::Finish { evidence } => {
+                if let Some(new) = rotation.new.as_ref().filter(|new| new.reference != rotation.reference) {
+                    self.hand_ledger_on(&rotation.reference, &new.reference).await?;
+                }
+                vec![Act::Finish(short(evidence)?)]
+            }
+            RotationNote::FinishRollBack => vec![Act::FinishRollBack],
+            RotationNote::Forward => vec![Act::Forward],
+            RotationNote::GoOn if rotation.phase == Phase::Consumers => {
+                // Who is told from here on is who is in the ledger now.
+                vec![Act::SetConsumers(self.ledger(&rotation.reference).await?), Act::GoOn]
+            }
+            RotationNote::GoOn => vec![Act::GoOn],
+            RotationNote::Join { consumer } => {
+                let ledger = self.ledger(&rotation.reference).await?;
+                let joins = ledger.into_iter().find(|one| one.id.0 == consumer);
+                vec![Act::Join(joins.ok_or_else(|| invalid("the ledger has no such consumer", "Add it there first."))?)]
+            }
+            RotationNote::LeaveBackPath { consumer, evidence } => {
+                vec![Act::LeaveBackPath(ConsumerId(consumer), short(evidence)?)]
+            }
+            RotationNote::LeaveOut { consumer, evidence } => {
+                vec![Act::LeaveOut(ConsumerId(consumer), short(evidence)?)]
+            }
+            RotationNote::PasteDescription { consumer, pasted, replace_older } => {
+                described(rotation, run(rotation, &consumer)?, &pasted, replace_older)?
+            }
+            RotationNote::PasteFingerprint { consumer, pasted } => {
+                compared(rotation, run(rotation, &consumer)?, &pasted)?
+            }
+            RotationNote::Pin { evidence } => vec![Act::Pin(short(evidence)?)],
+            RotationNote::RemoveOld { consumer, evidence } => {
+                said(rotation, &consumer, "the old key is gone")?;
+                vec![Act::RemoveOld(ConsumerId(consumer), short(evidence)?)]
+            }
+            RotationNote::RollBack { reason } => vec![Act::RollBack(short(reason)?)],
+            RotationNote::SetScope { settings } => vec![Act::SetScope(read_settings(settings)?)],
+            RotationNote::Succeed { consumer, instances, evidence } => {
+                said(rotation, &consumer, "it has the new key")?;
+                vec![Act::Succeed(ConsumerId(consumer), instances.max(1), short(evidence)?)]
+            }
+            RotationNote::Tell { consumer } => vec![Act::Tell(ConsumerId(consumer))],
+            RotationNote::TellBack { consumer, evidence } => {
+                vec![Act::TellBack(ConsumerId(consumer), short(evidence)?)]
+            }
+            RotationNote::Verify { consumer, evidence } => {
+                said(rotation, &consumer, "it works with the new key")?;
+                vec![Act::Verify(ConsumerId(consumer), short(evidence)?)]
+            }
+        };
+        self.act(loaded, acts).await
+    }
+
+    async fn choose(&self, rotation: &Rotation, word: &str) -> Result<Act> {
+        let method = RotationMethod::ALL.into_iter().find(|method| method.word() == word);
+        let method =
+            method.ok_or_else(|| invalid(format!("\"{word}\" is no method"), "Choose one that is offered."))?;
+        let seen = self.seen(rotation).await;
+        let read = seen.read()?;
+        let offers = read.methods();
+        let refused = |because: &str| {
+            Error::new(Kind::Unsupported, NOTE, because.trim_end_matches('.').to_owned())
+                .with_refused_by("this app")
+                .with_next("Choose another method.")
+        };
+        let offer = offers.into_iter().find(|offer| offer.method == method);
+        let offer = offer.ok_or_else(|| refused("this kind of place does not rotate so"))?;
+        if let Some(because) = &offer.refused {
+            return Err(refused(because));
+        }
+        let subject = RotationSubject {
+            method,
+            item: &read.detail,
+            old_version: rotation.old.version.as_deref(),
+            new: None,
+            new_version: None,
+            alias: None,
+        };
+        let wish = read.rotations()?.wish(&subject, RotationStep::Create)?;
+        let answer = read.offers.iter().find(|offer| offer.ask == wish.ask).map(|offer| &offer.answer);
+        if let Some(Answer::Refuse { because, permission }) = answer {
+            let error = refused(because);
+            return Err(match permission {
+                Some(permission) => error.with_permission(permission),
+                None => error,
+            });
+        }
+        Ok(Act::Choose { method, switch: offer.switch })
+    }
+}
+
+/// What the description of a user with two slots tells, by where the rotation is.
+fn described(rotation: &Rotation, run: &Run, pasted: &str, replace_older: bool) -> Result<Vec<Act>> {
+    if run.consumer.kind != ConsumerKind::SnowflakeUser {
+        return Err(invalid(format!("{} has no two slots", run.consumer.name), "Check it in its own way."));
+    }
+    let (keys, id) = (Keys::of(rotation), run.consumer.id.clone());
+    let user = snowflake::read_description(pasted)?;
+    user.is(run.consumer.field("user").unwrap_or_default())?;
+    if rotation.phase == Phase::RollingBack {
+        let evidence = user.lacks(keys.made()?, keys.replaced()?)?;
+        return Ok(vec![Act::TellBack(id, evidence)]);
+    }
+    if run.state == StepState::Succeeded && run.verified.is_some() && rotation.phase == Phase::Retire {
+        return Ok(vec![Act::RemoveOld(id, user.lacks(keys.replaced()?, keys.made()?)?)]);
+    }
+    let known = run.slots.as_ref().and_then(slots);
+    if let Some((set, keeps)) = known {
+        let kept = match keeps {
+            Some(slot) => Some((keys.replaced()?, slot)),
+            None => None,
+        };
+        let shown = user.shows(keys.made()?, set, kept);
+        match (shown, run.state) {
+            (Ok(evidence), state) => {
+                let tell = matches!(state, StepState::Pending | StepState::Failed).then(|| Act::Tell(id.clone()));
+                let left = run.consumer.instances - run.instances_done;
+                let done = (state != StepState::Succeeded).then(|| Act::Succeed(id.clone(), left, evidence.clone()));
+                return Ok(tell.into_iter().chain(done).chain([Act::Verify(id, evidence)]).collect());
+            }
+            // Somebody is at it: what is free now is no answer to whether it is done.
+            (Err(error), StepState::InProgress | StepState::Succeeded) => return Err(error),
+            (Err(_), StepState::Pending | StepState::Failed) => {}
+        }
+    }
+    let choice = user.choose(keys.replaced()?, replace_older)?;
+    let slots = SlotUse {
+        set: choice.set.property().to_owned(),
+        keeps: choice.keeps.map(|slot| slot.property().to_owned()),
+        replaces: choice.replaces,
+    };
+    Ok(vec![Act::TakeSlots(id, slots)])
+}
+
+/// What a pasted fingerprint tells of a consumer.
+fn compared(rotation: &Rotation, run: &Run, pasted: &str) -> Result<Vec<Act>> {
+    let (keys, name) = (Keys::of(rotation), &run.consumer.name);
+    let new = keys.made()?;
+    let wrong = |message: String, next: &str| Err(invalid(message, next));
+    let takes_ssh = run.consumer.kind == ConsumerKind::GithubKey;
+    match fingerprint::compare(new, pasted) {
+        Verdict::Match => {}
+        Verdict::SshFingerprint if takes_ssh => {}
+        Verdict::AnotherForm if run.consumer.kind.check() == Check::Fingerprint => {}
+        Verdict::SshFingerprint | Verdict::SshFingerprintOfAnotherKey => {
+            return wrong(
+                "this is an SSH fingerprint, which is made over other bytes".to_owned(),
+                "Paste the fingerprint that the consumer itself shows: SHA256: with = at its end.",
+            );
+        }
+        Verdict::AnotherForm => {
+            return wrong(
+                format!("this is a fingerprint of the new key, but not the one that {name} shows"),
+                "Paste what the consumer itself shows.",
+            );
+        }
+        Verdict::Mismatch => {
+            let old = keys.old.as_ref().map(|old| fingerprint::compare(old, pasted));
+            return match old {
+                Some(Verdict::Match | Verdict::SshFingerprint) => {
+                    wrong(format!("{name} still shows the old key"), "Update it, then paste again.")
+                }
+                _ => wrong(format!("{name} shows another key than the new one"), "Look at what was set there."),
+            };
+        }
+        Verdict::NotAFingerprint => {
+            return wrong("this is no fingerprint".to_owned(), "Paste it as the consumer shows it, whole.");
+        }
+    }
+    let (id, evidence) = (run.consumer.id.clone(), format!("{name} shows the fingerprint of the new key."));
+    let tell = matches!(run.state, StepState::Pending | StepState::Failed).then(|| Act::Tell(id.clone()));
+    let left = run.consumer.instances - run.instances_done;
+    let done = (run.state != StepState::Succeeded).then(|| Act::Succeed(id.clone(), left, evidence.clone()));
+    Ok(tell.into_iter().chain(done).chain([Act::Verify(id, evidence)]).collect())
+}
+
+/// Refuses a word where something can be looked at.
+fn said(rotation: &Rotation, consumer: &str, what: &str) -> Result<()> {
+    let run = run(rotation, consumer)?;
+    let (name, kind) = (&run.consumer.name, run.consumer.kind);
+    let next = match kind.check() {
+        Check::Said => return Ok(()),
+        // Only its own page tells that an old key is gone from there.
+        Check::Fingerprint if kind.holds_two() && rotation.phase == Phase::Retire => return Ok(()),
+        Check::Fingerprint => "Paste the fingerprint that it shows.",
+        Check::Presented | Check::Published => "Look at its address.",
+        Check::Slots => "Paste its description.",
+    };
+    Err(invalid(format!("that {what} is not taken on a word where {name} can be checked"), next))
+}
+
+fn run<'a>(rotation: &'a Rotation, consumer: &str) -> Result<&'a Run> {
+    rotation
+        .run(&ConsumerId(consumer.to_owned()))
+        .ok_or_else(|| invalid("this consumer is no part of the rotation", "Let it join first."))
+}
+
+fn read_settings(wire: RotationSettings) -> Result<Settings> {
+    let due = match wire.due.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        None => None,
+        Some(text) => Some(
+            text.parse::<Timestamp>()
+                .map_err(|_| invalid(format!("\"{text}\" is no instant"), "Choose the day again."))?,
+        ),
+    };
+    if wire.soak_hours > MOST_HOURS || wire.wait_days > MOST_DAYS {
+        let message = format!("both are kept valid up to {MOST_HOURS} hours, and the wait is up to {MOST_DAYS} days");
+        return Err(invalid(message, "Choose a shorter time."));
+    }
+    Ok(Settings {
+        reason: short(wire.reason)?,
+        strategy: consumers::strategy(&wire.strategy)?,
+        soak_hours: wire.soak_hours,
+        wait_days: wire.wait_days,
+        due,
+    })
+}
+
+fn short(text: String) -> Result<String> {
+    match text.chars().count() > LONGEST {
+        true => Err(invalid(format!("it is longer than {LONGEST} characters"), "Shorten it.")),
+        false => Ok(text.trim().to_owned()),
+    }
+}
+
+fn invalid(message: impl Into<String>, next: &str) -> Error {
+    Error::new(Kind::Invalid, NOTE, message)
+        .with_refused_by("this app")
+        .with_next(format!("{next} Nothing was changed."))
+}

@@ -1,0 +1,104 @@
+//! What was read of an item that is rotated: its methods, its offers, and what of it is where.
+
+use std::sync::Arc;
+
+use base64ct::{Base64, Encoding};
+use domain::{Algorithm, Error, Item, ItemDetail, Kind, Offer, Provider, Result, RotationOffer, Rotations};
+use encoding::PublicKey;
+use rotation::{Generation, Rotation};
+
+use crate::{App, items::Found, locked};
+
+/// An item as it was read, or why it was not.
+pub(crate) struct Seen(std::result::Result<Read, Error>);
+
+/// An item as it was read.
+pub(crate) struct Read {
+    pub(super) connection: i64,
+    pub(super) environment: Option<String>,
+    pub(super) provider: Arc<dyn Provider>,
+    pub(super) detail: ItemDetail,
+    pub(super) offers: Vec<Offer>,
+    /// Whether it can sign a test.
+    pub(super) signs: bool,
+}
+
+impl Seen {
+    pub(super) fn read(&self) -> Result<&Read> {
+        self.0.as_ref().map_err(Clone::clone)
+    }
+
+    pub(super) fn connection(&self) -> Option<i64> {
+        self.0.as_ref().ok().map(|read| read.connection)
+    }
+}
+
+impl Read {
+    /// How the place rotates.
+    pub(super) fn rotations(&self) -> Result<&dyn Rotations> {
+        self.provider.rotations().ok_or_else(|| {
+            Error::new(Kind::Unsupported, "rotate the item", "this kind of place rotates nothing")
+                .with_refused_by("this app")
+                .with_next("Use the place's own tool.")
+        })
+    }
+
+    pub(super) fn methods(&self) -> Vec<RotationOffer> {
+        self.provider.rotations().map(|rotations| rotations.methods(&self.detail)).unwrap_or_default()
+    }
+}
+
+impl App {
+    /// What was last read of the item; reads it if nothing was.
+    pub(super) async fn seen(&self, rotation: &Rotation) -> Arc<Seen> {
+        let known = locked(&self.0.views.0).get(&rotation.id.0).cloned();
+        match known {
+            Some(seen) => seen,
+            None => self.look_afresh(rotation).await,
+        }
+    }
+
+    /// Reads the item afresh, and remembers it for what follows.
+    pub(super) async fn look_afresh(&self, rotation: &Rotation) -> Arc<Seen> {
+        let seen = Arc::new(Seen(self.read_item(&rotation.reference).await));
+        locked(&self.0.views.0).insert(rotation.id.0.clone(), Arc::clone(&seen));
+        seen
+    }
+
+    async fn read_item(&self, reference: &str) -> Result<Read> {
+        let found = self.find(reference).await?;
+        let opened = found.provider.inventory().open(&found.key).await;
+        let detail = self.heard(found.connection.id, opened)?;
+        let offers = found.provider.offers(&detail.item).await;
+        let signs = !crate::items::signs_with(&found, &detail.item).is_empty();
+        Ok(Read {
+            connection: found.connection.id,
+            environment: found.connection.connection.environment.clone(),
+            provider: found.provider,
+            detail,
+            offers,
+            signs,
+        })
+    }
+
+    /// The generation that an item has in use now.
+    pub(super) async fn generation(&self, found: &Found, item: &Item) -> Result<Generation> {
+        let has_none = item.algorithm.as_ref().and_then(Algorithm::has_public_half) == Some(false);
+        let spki = match has_none {
+            true => None,
+            false => match self.public_key(found, item.current_version.as_deref()).await {
+                Ok(key) => Some(Base64::encode_string(key.spki_der())),
+                // A key that cannot be read is not one that is not there: what hangs on it is refused later, by name.
+                Err(error) if matches!(error.kind(), Kind::Unsupported | Kind::Denied) => None,
+                Err(error) => return Err(error),
+            },
+        };
+        Ok(Generation { reference: found.reference().to_string(), version: item.current_version.clone(), spki })
+    }
+}
+
+/// The public key of a generation, where it has one.
+pub(super) fn key_of(generation: &Generation) -> Option<PublicKey> {
+    let der = Base64::decode_vec(generation.spki.as_deref()?).ok()?;
+    PublicKey::from_spki_der(&der).ok()
+}
