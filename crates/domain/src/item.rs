@@ -106,6 +106,15 @@ impl State {
     }
 }
 
+impl ItemDetail {
+    /// The value of a property in the provider's own words, if it tells it.
+    pub fn native(&self, name: &str) -> Option<&str> {
+        let rows =
+            self.aspects.iter().filter_map(|aspect| if let Aspect::Native(rows) = aspect { Some(rows) } else { None });
+        rows.flatten().find(|row| row.name == name).map(|row| row.value.as_str())
+    }
+}
+
 impl Item {
     /// An item of which only its identifier is known, because describing it failed with `trouble`.
     pub fn undescribed(key: ItemKey, name: impl Into<String>, native_kind: &'static str, trouble: Error) -> Self {

@@ -4,7 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Answers, Ask, ItemDetail, ItemKey, Result, Target};
+use crate::{Answers, Ask, Error, ItemDetail, ItemKey, Kind, Result, Target};
+
+const ROTATE: &str = "plan the rotation";
 
 /// A way to bring new material into use. Closed over all providers.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -118,7 +120,8 @@ pub trait Rotations: Send + Sync {
     /// The change that a step takes. Asks nobody.
     ///
     /// # Errors
-    /// `Unsupported` with the reason, where the place has no such step or it is not needed there.
+    /// `Unsupported` with the reason, where the place has no such step or it is not needed there; `Invalid` if the
+    /// subject lacks what the step is about.
     fn wish(&self, subject: &RotationSubject<'_>, step: RotationStep) -> Result<Wish>;
 }
 
@@ -163,6 +166,57 @@ impl RotationStep {
             Self::SwitchBack => "switch-back",
         }
     }
+
+    /// The error for a step that a place does not have, or does not need.
+    pub fn not_taken(self, because: impl Into<String>) -> Error {
+        Error::new(Kind::Unsupported, ROTATE, because)
+            .with_refused_by("this app")
+            .with_next("Go on without this step, or change the item by itself.")
+    }
+}
+
+impl RotationFact {
+    /// A fact, with the page that says so and the day on which it was looked up.
+    pub const fn new(says: &'static str, source: &'static str, checked: &'static str) -> Self {
+        Self { says, source, checked }
+    }
+}
+
+impl<'a> RotationSubject<'a> {
+    /// The version that is replaced.
+    ///
+    /// # Errors
+    /// `Invalid` if it is not told.
+    pub fn replaced(&self) -> Result<&'a str> {
+        self.old_version.ok_or_else(|| missing("which version is replaced"))
+    }
+
+    /// What was made.
+    ///
+    /// # Errors
+    /// `Invalid` before it is there.
+    pub fn made(&self) -> Result<&'a ItemKey> {
+        self.new.ok_or_else(|| missing("what was made"))
+    }
+
+    /// The version that was made.
+    ///
+    /// # Errors
+    /// `Invalid` before it is there.
+    pub fn made_version(&self) -> Result<&'a str> {
+        self.new_version.ok_or_else(|| missing("which version was made"))
+    }
+
+    /// The item that is rotated, as the target of a change.
+    pub fn target(&self) -> Target {
+        Target::Item(self.item.item.key.clone())
+    }
+}
+
+fn missing(what: &str) -> Error {
+    Error::new(Kind::Invalid, ROTATE, format!("it is not known yet {what}"))
+        .with_refused_by("this app")
+        .with_next("Take the steps in their order.")
 }
 
 impl Wish {
