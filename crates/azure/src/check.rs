@@ -19,7 +19,7 @@ use crate::{
     object::{Named, Object},
     operation::Operation,
     parameters::{Parameters, read_back},
-    rotation::Rules,
+    rotation_policy::Rules,
     standing::{Now, Standing},
     state::{self, Before},
 };

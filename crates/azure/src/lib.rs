@@ -5,7 +5,7 @@
 //! Beside the files that every provider has there is one for each kind of object (`certificates`, `keys`, `secrets`), one
 //! for how Azure names things (`locate`), for the clouds and their hosts (`cloud`), for Resource Manager (`manager`), for
 //! who is let in (`access`), for ISO 8601 periods (`period`), for the shapes of answers (`wire`), for the sign-ins
-//! (`signin`); and for changes, what an object is now (`standing`), the kinds of keys that there are (`kinds`), and private
+//! (`signin`), for the rules of a rotation policy (`rotation_policy`); and for changes, what an object is now (`standing`), the kinds of keys that there are (`kinds`), and private
 //! keys that are brought along (`material`).
 //!
 //! Readings may be repeated by the crates when an answer was lost. Whatever changes something is sent by `perform` alone,
@@ -35,7 +35,7 @@ mod perform;
 mod period;
 mod plan;
 mod questions;
-mod rotation;
+mod rotation_policy;
 mod secrets;
 mod shell;
 mod signin;

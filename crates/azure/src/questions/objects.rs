@@ -12,7 +12,7 @@ use crate::{
     object::{Named, Object},
     perform::VALUE,
     plan::{allow, not_offered},
-    rotation::{Rules, When},
+    rotation_policy::{Rules, When},
     standing::{Standing, There},
 };
 

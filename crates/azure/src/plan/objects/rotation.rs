@@ -7,7 +7,7 @@ use super::super::{Draft, Planned, Words};
 use crate::{
     operation::Operation,
     parameters::Parameters,
-    rotation::Rules,
+    rotation_policy::Rules,
     shell::{self, Line},
     standing::Standing,
     state::{self, Before},
