@@ -9,7 +9,8 @@ use crate::{
     error::Call,
     locate,
     object::Object,
-    wire::Operation,
+    state,
+    wire::{Listed, Operation},
 };
 
 /// What the offers of an object depend on, beside its row.
@@ -24,6 +25,8 @@ pub(crate) struct Facts {
     pub(crate) issuer: Option<String>,
     /// Whether an HSM holds it, or the vault is one.
     pub(crate) symmetric: bool,
+    /// The states of all its versions, as far as they could be listed.
+    pub(crate) versions: Vec<State>,
 }
 
 /// What may be done to a vault.
@@ -58,8 +61,15 @@ impl Facts {
         let (object, name) = locate::parts(&item.key)?;
         let (vault, client) = (&item.key.vault, &tenant.client);
         let deleted = item.state == State::PendingDeletion;
-        let mut facts =
-            Self { object, deleted, recovery: None, issuance: None, issuer: None, symmetric: is_symmetric(item) };
+        let mut facts = Self {
+            object,
+            deleted,
+            recovery: None,
+            issuance: None,
+            issuer: None,
+            symmetric: is_symmetric(item),
+            versions: Vec::new(),
+        };
         if deleted {
             let recovery = match object {
                 Object::Certificate => {
@@ -72,10 +82,16 @@ impl Facts {
             };
             facts.recovery = recovery.ok().flatten();
         } else if object == Object::Certificate {
-            let (issuance, policy) =
-                futures::join!(client.issuance(vault, name), client.certificate_policy(vault, name));
+            let (versions, issuance, policy) = futures::join!(
+                client.versions(vault, object, name),
+                client.issuance(vault, name),
+                client.certificate_policy(vault, name)
+            );
+            facts.versions = states(&versions.unwrap_or_default());
             facts.issuance = issuance.ok().filter(certificates::is_open);
             facts.issuer = policy.ok().and_then(|policy: crate::wire::Policy| policy.issuer.name);
+        } else {
+            facts.versions = states(&client.versions(vault, object, name).await.unwrap_or_default());
         }
         Ok(facts)
     }
@@ -174,9 +190,13 @@ impl Facts {
         }
         let waits = self.issuance.as_ref().is_some_and(certificates::waits_for_answer);
         let runs = self.issuance.as_ref().is_some_and(|it| it.status.as_deref() == Some("inProgress"));
+        let any = |disabled: bool| {
+            let mut states = self.versions.iter().chain([state]);
+            states.any(|state| (*state == State::Disabled) == disabled)
+        };
         match ask {
-            Ask::Enable if *state != State::Disabled => refuse(format!("The {word} is not disabled.")),
-            Ask::Disable if *state == State::Disabled => refuse(format!("The {word} is disabled already.")),
+            Ask::Enable if !any(true) => refuse(format!("The {word} is not disabled.")),
+            Ask::Disable if !any(false) => refuse(format!("The {word} is disabled already.")),
             Ask::MergeCertificate if !waits => refuse("No signing request waits for an answer."),
             Ask::CancelIssuance if self.issuance.is_none() => refuse("No certificate of this name is being issued."),
             Ask::Rotate if runs => {
@@ -259,6 +279,11 @@ pub(crate) fn never(object: Object, ask: Ask) -> Option<&'static str> {
             _,
         ) => None,
     }
+}
+
+/// The states of versions that were listed.
+pub(crate) fn states(versions: &[Listed]) -> Vec<State> {
+    versions.iter().map(|version| state(&version.attributes, false)).collect()
 }
 
 fn is_symmetric(item: &Item) -> bool {

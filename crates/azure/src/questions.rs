@@ -10,6 +10,9 @@ use crate::{
     object::{Named, is_issuing},
 };
 
+/// The answer that says which version is disabled or enabled.
+pub(crate) const VERSION: &str = "version";
+
 /// The questions of a change.
 pub(crate) async fn questions(tenant: &Tenant, ask: Ask, target: &Target) -> Result<Vec<Question>> {
     match target {

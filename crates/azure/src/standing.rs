@@ -6,8 +6,8 @@ use crate::{
     Tenant,
     inventory::version_of,
     object::{Named, Object},
-    offers::Facts,
-    plan::{PLAN, not_offered},
+    offers::{self, Facts},
+    plan::{PLAN, not_offered, unfit},
     state,
     wire::{Attributes, Listed},
 };
@@ -17,6 +17,8 @@ use crate::{
 pub(crate) struct Standing {
     pub(crate) of: Named,
     pub(crate) now: Now,
+    /// All versions of it, newest first, if they were listed.
+    pub(crate) versions: Vec<Listed>,
 }
 
 /// There, or waiting for its purge.
@@ -54,16 +56,57 @@ impl Standing {
     /// # Errors
     /// `NotFound` if it is neither there nor deleted, and what the readings say.
     pub(crate) async fn read(tenant: &Tenant, of: &Named) -> Result<Self> {
-        let there = match of.object {
+        let (there, versions) = match of.object {
             // The list tells neither type nor operations of a key.
-            Object::Key => state::if_there(tenant.client.key(&of.vault, &of.name, None).await)?.map(There::of_key),
-            Object::Certificate | Object::Secret => newest(state::versions(tenant, of).await?),
+            Object::Key => {
+                let key = state::if_there(tenant.client.key(&of.vault, &of.name, None).await)?;
+                (key.map(There::of_key), Vec::new())
+            }
+            Object::Certificate | Object::Secret => {
+                let versions = state::versions(tenant, of).await?;
+                (newest(&versions), versions)
+            }
         };
         let now = match there {
             Some(there) => Now::There(there),
             None => Now::Deleted(tenant.client.deleted(&of.vault, of.object, &of.name).await?),
         };
-        Ok(Self { of: of.clone(), now })
+        Ok(Self { of: of.clone(), now, versions })
+    }
+
+    /// The same for that ask: with every version, if it can be about any of them.
+    ///
+    /// # Errors
+    /// As [`Standing::read`].
+    pub(crate) async fn before(tenant: &Tenant, of: &Named, ask: Ask) -> Result<Self> {
+        let mut standing = Self::read(tenant, of).await?;
+        let is_there = matches!(standing.now, Now::There(_));
+        if is_there && standing.versions.is_empty() && matches!(ask, Ask::Disable | Ask::Enable) {
+            // Who may not list them may still change the current one.
+            standing.versions = match state::versions(tenant, of).await {
+                Err(error) if error.kind() == Kind::Denied => Vec::new(),
+                versions => versions?,
+            };
+        }
+        Ok(standing)
+    }
+
+    /// The same with that version in the place of the current one.
+    ///
+    /// # Errors
+    /// `Invalid` if there is no such version; `Conflict` if it is deleted.
+    pub(crate) fn at(mut self, version: &str) -> Result<Self> {
+        if self.there()?.version.as_deref() == Some(version) {
+            return Ok(self);
+        }
+        let named = |listed: &&Listed| state::version(listed).as_deref() == Some(version);
+        let Some(listed) = self.versions.iter().find(named).cloned() else {
+            return Err(unfit(format!("{} has no version {version}", self.of)));
+        };
+        if let Now::There(there) = &mut self.now {
+            (there.current, there.version) = (listed, Some(version.to_owned()));
+        }
+        Ok(self)
     }
 
     /// The object that is there.
@@ -101,6 +144,7 @@ impl Standing {
             issuance: None,
             issuer: None,
             symmetric: false,
+            versions: offers::states(&self.versions),
         };
         match facts.change(ask, &state(&current.attributes, deleted)) {
             Answer::Refuse { because, .. } => Err(not_offered(because)),
@@ -129,10 +173,10 @@ impl There {
 }
 
 /// The newest of these versions. Times are told in whole seconds.
-fn newest(versions: Vec<Listed>) -> Option<There> {
+fn newest(versions: &[Listed]) -> Option<There> {
     let created = |at: usize| versions.get(at).map(|version| version.attributes.created);
     let alone = created(0) != created(1);
-    let current = versions.into_iter().next()?;
+    let current = versions.first()?.clone();
     let version = state::version(&current).filter(|_| alone);
     Some(There { current, version, operations: Vec::new(), kind: String::new() })
 }
@@ -190,10 +234,10 @@ mod tests {
             attributes: Attributes { created: Some(created), ..Attributes::default() },
             ..Listed::default()
         };
-        let current = |versions| newest(versions).and_then(|there| there.version);
-        assert_eq!(current(vec![version("1", 5)]), Some("1".to_owned()));
-        assert_eq!(current(vec![version("2", 6), version("1", 5)]), Some("2".to_owned()));
-        assert_eq!(current(vec![version("2", 5), version("1", 5)]), None);
-        assert!(newest(Vec::new()).is_none());
+        let current = |versions: &[Listed]| newest(versions).and_then(|there| there.version);
+        assert_eq!(current(&[version("1", 5)]), Some("1".to_owned()));
+        assert_eq!(current(&[version("2", 6), version("1", 5)]), Some("2".to_owned()));
+        assert_eq!(current(&[version("2", 5), version("1", 5)]), None);
+        assert!(newest(&[]).is_none());
     }
 }

@@ -3,6 +3,7 @@
 mod checking;
 mod planning;
 mod sending;
+mod versions;
 
 use std::{
     fmt,

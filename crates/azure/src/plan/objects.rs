@@ -5,6 +5,7 @@ mod creation;
 mod deletion;
 mod import;
 mod rotation;
+mod usable;
 mod values;
 
 pub(crate) use values::fits;
@@ -61,15 +62,14 @@ pub(crate) fn allow(tenant: &Tenant, ask: Ask, vault: &VaultId) -> Result<()> {
 
 /// What is done to an object.
 pub(super) async fn of_item(draft: Draft<'_>, object: &Named) -> Result<Plan> {
-    let standing = Standing::read(draft.tenant, object).await?;
+    let standing = Standing::before(draft.tenant, object, draft.change.ask).await?;
     standing.allow(draft.change.ask)?;
     match (draft.change.ask, object.object) {
         (Ask::CancelDeletion, _) => deletion::cancel(draft, &standing),
         (Ask::ChangeTags, _) => attributes::tags(draft, &standing),
         (Ask::Configure, _) => attributes::configure(draft, &standing),
         (Ask::Delete, _) => deletion::purge(draft, &standing),
-        (Ask::Disable, _) => attributes::disable(draft, &standing),
-        (Ask::Enable, _) => attributes::enable(draft, &standing),
+        (Ask::Disable | Ask::Enable, _) => usable::plan(draft, standing),
         (Ask::Rotate, Object::Key) => rotation::now(draft, &standing).await,
         (Ask::ScheduleDeletion, _) => deletion::schedule(draft, &standing),
         (Ask::SetRotation, Object::Key) => rotation::policy(draft, &standing).await,

@@ -5,6 +5,7 @@ mod making;
 use domain::{Ask, Question, QuestionKind, Result, VaultId};
 use serde_json::Value;
 
+use super::VERSION;
 use crate::{
     Tenant,
     kinds::Type,
@@ -14,6 +15,8 @@ use crate::{
     plan::{allow, not_offered},
     rotation_policy::{Rules, When},
     standing::{Standing, There},
+    state,
+    wire::{Listed, instant},
 };
 
 const PERIOD: &str = "As ISO 8601: P90D is 90 days, P3M is 3 months of the calendar, P1Y10D is 1 year and 10 days.";
@@ -32,9 +35,10 @@ pub(super) async fn of_vault(tenant: &Tenant, ask: Ask, vault: &VaultId) -> Resu
 
 /// Before something is done to an object.
 pub(super) async fn of_item(tenant: &Tenant, ask: Ask, object: &Named) -> Result<Vec<Question>> {
-    let standing = Standing::read(tenant, object).await?;
+    let standing = Standing::before(tenant, object, ask).await?;
     standing.allow(ask)?;
     match (ask, object.object) {
+        (Ask::Disable | Ask::Enable, _) => which(ask, &standing),
         (Ask::ChangeTags, _) => Ok(vec![
             Question::new("tags", "Tags", QuestionKind::Pairs)
                 .help("All of them: what is not here is removed. At most 15, of 256 characters each.")
@@ -59,11 +63,36 @@ pub(super) async fn of_item(tenant: &Tenant, ask: Ask, object: &Named) -> Result
             Ok([value, making::content_type().preset(now)].into_iter().chain(making::times()).collect())
         }
         // Nothing has to be known beside the object itself.
-        (Ask::CancelDeletion | Ask::Delete | Ask::Disable | Ask::Enable | Ask::Rotate | Ask::ScheduleDeletion, _) => {
-            Ok(Vec::new())
-        }
+        (Ask::CancelDeletion | Ask::Delete | Ask::Rotate | Ask::ScheduleDeletion, _) => Ok(Vec::new()),
         _ => Err(not_offered(format!("That is no change of a {}.", object.object.word()))),
     }
+}
+
+/// Which version is disabled or enabled. Where there is one only, nothing has to be asked.
+fn which(ask: Ask, standing: &Standing) -> Result<Vec<Question>> {
+    let current = standing.there()?.version.as_deref();
+    if standing.versions.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let fits = |listed: &&Listed| (listed.attributes.enabled == Some(false)) == (ask == Ask::Enable);
+    let choices: Vec<(String, String)> = standing
+        .versions
+        .iter()
+        .filter(fits)
+        .filter_map(|listed| {
+            let id = state::version(listed)?;
+            let made = instant(listed.attributes.created).map(|at| format!(", made {at:.0}")).unwrap_or_default();
+            let word = if current == Some(&id) { ", the current one" } else { "" };
+            let label = format!("{id}{made}{word}");
+            Some((id, label))
+        })
+        .collect();
+    // Of several versions of one second only Key Vault knows which is the current one.
+    let best = choices.iter().find(|(id, _)| current == Some(id)).or_else(|| choices.first());
+    let best = best.filter(|_| current.is_some()).map(|(id, _)| id.clone());
+    let question = Question::new(VERSION, "Version", QuestionKind::Choice(choices))
+        .help("Each version has a state of its own. Empty for the current one.");
+    Ok(vec![Question { preset: best, ..question }])
 }
 
 fn configure_key(now: &There) -> Vec<Question> {

@@ -1,4 +1,4 @@
-//! Plans that change what Azure calls attributes: whether it can be used, from when until when, for what, and its tags.
+//! Plans that change what Azure calls attributes: from when until when it can be used, for what, and its tags.
 
 use domain::{Answers, Ask, Plan, Result, Tier};
 use serde_json::{Map, Value, json};
@@ -9,37 +9,8 @@ use crate::{
     standing::Standing, state::Before, wire::Attributes,
 };
 
-pub(super) fn disable(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan> {
-    update(&mut draft, standing, "Disable its current version", json!({"attributes": {"enabled": false}}))?;
-    let effects = match standing.of.object {
-        Object::Key => {
-            "Its current version cannot be used until it is enabled again: neither to encrypt, decrypt, sign, \
-                        verify, wrap nor unwrap."
-        }
-        Object::Certificate => {
-            "Its key cannot be used and its secret cannot be read in the current version, until it is enabled again."
-        }
-        Object::Secret => "Nobody can read the value of its current version until it is enabled again.",
-    };
-    let words = Words::new(
-        &standing.of.name,
-        format!("Disable {}", standing.of.name),
-        Tier::Consequences,
-        [effects.to_owned(), older_versions()],
-    );
-    let undo = draft.undo(Ask::Enable, [], true);
-    draft.plan(words, undo)
-}
-
-pub(super) fn enable(mut draft: Draft<'_>, standing: &Standing) -> Result<Plan> {
-    update(&mut draft, standing, "Enable its current version", json!({"attributes": {"enabled": true}}))?;
-    let effects = ["Whoever may use it can use its current version again.".to_owned(), older_versions()];
-    let words = Words::new(&standing.of.name, format!("Enable {}", standing.of.name), Tier::Undo, effects);
-    let undo = draft.undo(Ask::Disable, [], true);
-    draft.plan(words, undo)
-}
-
-fn older_versions() -> String {
+/// What a change of one version leaves alone.
+pub(super) fn older_versions() -> String {
     "Older versions keep their own state: whoever names one in its address goes on as before.".to_owned()
 }
 
@@ -162,7 +133,7 @@ fn told(operations: &[String]) -> String {
 }
 
 /// Adds the call, unless everything is so already.
-fn update(draft: &mut Draft<'_>, standing: &Standing, says: &str, body: Value) -> Result<()> {
+pub(super) fn update(draft: &mut Draft<'_>, standing: &Standing, says: &str, body: Value) -> Result<()> {
     let (there, Value::Object(body)) = (standing.there()?, body) else { return Ok(()) };
     let before = members::now(&body, there);
     if before == body {
