@@ -12,7 +12,13 @@ use aws_lc_rs::{
 };
 use domain::{Error, ItemKey, Kind, Result, Secret, SignatureAlgorithm, Signing, State};
 
-use crate::{LocalKeystore, entry_of, inventory::state_of, material::Material};
+use crate::{
+    LocalKeystore,
+    entries::{Entry, EntryState, Version},
+    entry_of,
+    inventory::state_of,
+    material::Material,
+};
 
 const SIGN: &str = "sign";
 
@@ -34,12 +40,20 @@ impl Signing for LocalKeystore {
         };
         let state = state_of(entry, version, (self.clock)());
         if state != State::Enabled {
-            return Err(Error::new(Kind::Conflict, SIGN, format!("the key is {}", state.word()))
-                .with_refused_by("the keystore")
-                .with_next("Enable it first."));
+            return Err(closed(entry, version, &state));
         }
         signed(&key.private, algorithm, digest)
     }
+}
+
+/// Why a version signs nothing now. An older one is hidden and shown by itself.
+fn closed(entry: &Entry, version: &Version, state: &State) -> Error {
+    let hidden = entry.state == EntryState::Enabled && !version.enabled && version.id != entry.current.id;
+    let (what, next) = match hidden {
+        true => (format!("version {} of the key is hidden", version.id), "Show that version again first."),
+        false => (format!("the key is {}", state.word()), "Enable it first."),
+    };
+    Error::new(Kind::Conflict, SIGN, what).with_refused_by("the keystore").with_next(next)
 }
 
 fn signed(pkcs8: &Secret, algorithm: SignatureAlgorithm, bytes: &[u8]) -> Result<Vec<u8>> {

@@ -5,6 +5,7 @@ use domain::{Answers, Ask, Tier, Timestamp};
 use crate::{
     edits::{Edit, What},
     entries::{Entry, EntryState},
+    material::Material,
     moment,
     questions::{DAYS, DESCRIPTION, MOST_DAYS, TAGS, VERSION, VERSIONS, tags_text},
 };
@@ -36,12 +37,7 @@ pub(super) fn of(edit: &Edit, entry: Option<&Entry>, now: Timestamp) -> Words {
         What::CreateKey { algorithm, .. } => made(name, &format!("{algorithm} key")),
         What::CreateSecret { .. } => made(name, "secret"),
         What::Delete => delete(name, entry, now),
-        What::DeleteVersions(ids) => {
-            let effect = format!("{} of {name} can no longer be read out. What is hidden stays in the file.", the(ids));
-            Words::new(format!("Hide {} of {name}", the(ids)), Tier::Consequences, [effect])
-                .warn("Whoever still reads one of them by its number is refused.")
-                .undo(Ask::UndeleteVersions, [(VERSIONS, ids.join(",").as_str())], true)
-        }
+        What::DeleteVersions(ids) => hide(name, entry, ids),
         What::Disable => disable(name, entry),
         What::Enable => enable(name, entry),
         What::RollBack(id) => {
@@ -59,7 +55,8 @@ pub(super) fn of(edit: &Edit, entry: Option<&Entry>, now: Timestamp) -> Words {
         }
         What::ScheduleDeletion(at) => schedule_deletion(name, *at),
         What::UndeleteVersions(ids) => {
-            let effect = format!("{} of {name} can be read out again.", the(ids));
+            let used = if is_key(entry) { "used" } else { "read out" };
+            let effect = format!("{} of {name} can be {used} again.", the(ids));
             Words::new(format!("Show {} of {name} again", the(ids)), Tier::Undo, [effect]).undo(
                 Ask::DeleteVersions,
                 [(VERSIONS, ids.join(",").as_str())],
@@ -86,6 +83,22 @@ fn change_description(name: &str, entry: Option<&Entry>, description: &str) -> W
         [(DESCRIPTION, before)],
         true,
     )
+}
+
+fn is_key(entry: Option<&Entry>) -> bool {
+    entry.is_some_and(|entry| matches!(entry.current.material, Material::Key(_) | Material::Symmetric { .. }))
+}
+
+fn hide(name: &str, entry: Option<&Entry>, ids: &[String]) -> Words {
+    let (used, asks) = if is_key(entry) { ("used", "signs with") } else { ("read out", "reads") };
+    let effect = format!("{} of {name} can no longer be {used}. What is hidden stays in the file.", the(ids));
+    let words = Words::new(format!("Hide {} of {name}", the(ids)), Tier::Consequences, [effect])
+        .warn(format!("Whoever still {asks} one of them by its number is refused."));
+    let words = match is_key(entry) {
+        true => words.warn("Public keys still leave, so that what was signed can be verified."),
+        false => words,
+    };
+    words.undo(Ask::UndeleteVersions, [(VERSIONS, ids.join(",").as_str())], true)
 }
 
 fn disable(name: &str, entry: Option<&Entry>) -> Words {
