@@ -27,6 +27,7 @@ mod period;
 mod pki;
 mod plan;
 mod questions;
+mod rotation;
 mod secrets;
 mod session;
 mod signing;
@@ -36,7 +37,7 @@ mod writer;
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Certificates, Changes, Identity, Inventory, Item, Offer, Provider, Result, Secrets, Signing,
+    AccessCheck, Certificates, Changes, Identity, Inventory, Item, Offer, Provider, Result, Rotations, Secrets, Signing,
 };
 
 use crate::{client::Client, mounts::Mounts};
@@ -78,6 +79,10 @@ impl Provider for Cluster {
 
     fn changes(&self) -> &dyn Changes {
         self
+    }
+
+    fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
     }
 
     async fn offers(&self, item: &Item) -> Vec<Offer> {

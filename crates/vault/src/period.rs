@@ -5,7 +5,7 @@ use domain::Result;
 use crate::plan::unfit;
 
 /// The server refuses less.
-const LEAST: u64 = 3_600;
+pub(crate) const LEAST: u64 = 3_600;
 /// A hundred years: more does not fit into the server's own type by far, and nobody means it.
 const MOST: u64 = 36_500 * DAY;
 const DAY: u64 = 86_400;
