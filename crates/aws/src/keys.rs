@@ -27,7 +27,9 @@ pub(crate) use listing::list;
 pub(crate) const MOST_ON_DEMAND: usize = 25;
 
 /// The provider's word for it, where nothing else is known.
-const KMS_KEY: &str = "KMS key";
+pub(crate) const KMS_KEY: &str = "KMS key";
+/// The word for a key that AWS itself makes and keeps.
+pub(crate) const AWS_MANAGED: &str = "AWS managed key";
 
 /// The row of a described key, under the first of its aliases.
 fn item(key: ItemKey, metadata: &KeyMetadata, aliases: &[String]) -> Item {
@@ -42,7 +44,7 @@ fn item(key: ItemKey, metadata: &KeyMetadata, aliases: &[String]) -> Item {
     Item {
         name: name(aliases, &metadata.key_id),
         native_kind: match metadata.key_manager {
-            Some(KeyManagerType::Aws) => "AWS managed key",
+            Some(KeyManagerType::Aws) => AWS_MANAGED,
             Some(_) | None => KMS_KEY,
         },
         facets: vec![facet.with_operations(operations(metadata.key_usage.as_ref()))],

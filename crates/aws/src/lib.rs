@@ -23,6 +23,7 @@ mod parameters;
 mod perform;
 mod plan;
 mod questions;
+mod rotation;
 mod secrets;
 mod shell;
 mod signing;
@@ -38,8 +39,8 @@ use std::{
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use domain::{
-    AccessCheck, Certificates, Changes, Identity, Inventory, Item, ItemKey, Offer, Provider, Result, Secrets, Signing,
-    Timestamp,
+    AccessCheck, Certificates, Changes, Identity, Inventory, Item, ItemKey, Offer, Provider, Result, Rotations,
+    Secrets, Signing, Timestamp,
 };
 
 use crate::{
@@ -179,6 +180,10 @@ impl Provider for Account {
 
     fn changes(&self) -> &dyn Changes {
         self
+    }
+
+    fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
     }
 
     async fn offers(&self, item: &Item) -> Vec<Offer> {

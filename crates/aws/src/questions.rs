@@ -15,12 +15,12 @@ use crate::{
     secrets::CURRENT,
     tags, time,
 };
-pub(crate) use creation::spec_question;
+pub(crate) use creation::{is_made, spec_question};
 
 /// How many days a deletion may wait. Source: API references, ScheduleKeyDeletion and DeleteSecret.
-const DELETION_DAYS: QuestionKind = QuestionKind::Number { least: 7, most: 30 };
+pub(crate) const DELETION_DAYS: QuestionKind = QuestionKind::Number { least: 7, most: 30 };
 /// How many days may lie between two rotations. Source: API reference, EnableKeyRotation.
-const PERIOD_DAYS: QuestionKind = QuestionKind::Number { least: 90, most: 2560 };
+pub(crate) const PERIOD_DAYS: QuestionKind = QuestionKind::Number { least: 90, most: 2560 };
 /// The period of a rotation that is switched on without one.
 pub(crate) const USUAL_PERIOD: &str = "365";
 

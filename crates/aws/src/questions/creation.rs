@@ -73,6 +73,16 @@ pub(crate) fn spec_question(usage: &str) -> Option<&'static str> {
     SPECS.iter().find(|it| it.usage == usage).map(|it| it.question)
 }
 
+/// Whether KMS makes keys of that use and kind in a Region.
+pub(crate) fn is_made(usage: &str, spec: &str, region: &str) -> bool {
+    let of_use = SPECS.iter().find(|it| it.usage == usage);
+    of_use.is_some_and(|it| it.specs.contains(&spec) || is_china(region) && it.china.contains(&spec))
+}
+
+fn is_china(region: &str) -> bool {
+    locate::partition(region) == "aws-cn"
+}
+
 /// The questions for a new key.
 pub(super) fn key(region: &str) -> Vec<Question> {
     let uses = SPECS.iter().map(|it| (it.usage.to_owned(), it.label.to_owned())).collect();
@@ -82,7 +92,7 @@ pub(super) fn key(region: &str) -> Vec<Question> {
             .required()
             .preset("ENCRYPT_DECRYPT"),
     ];
-    let china = locate::partition(region) == "aws-cn";
+    let china = is_china(region);
     questions.extend(SPECS.iter().map(|it| {
         let specs = it.specs.iter().chain(it.china.iter().filter(|_| china));
         let specs: Vec<(String, String)> = specs.map(|spec| ((*spec).to_owned(), label(spec))).collect();
