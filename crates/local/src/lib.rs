@@ -22,6 +22,7 @@ mod perform;
 mod plan;
 pub mod practice;
 mod questions;
+mod rotation;
 mod secrets;
 mod signing;
 mod stretch;
@@ -34,7 +35,7 @@ use std::{
 use async_trait::async_trait;
 use domain::{
     AccessCheck, Certificates, Changes, Error, Identity, Inventory, Item, ItemKey, Kind, Offer, Provider, Result,
-    Secrets, Signing, Timestamp, Verdict,
+    Rotations, Secrets, Signing, Timestamp, Verdict,
 };
 
 pub use connect::{FORM, connect, discover, place};
@@ -137,6 +138,10 @@ impl Provider for LocalKeystore {
 
     fn changes(&self) -> &dyn Changes {
         self
+    }
+
+    fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
     }
 
     async fn offers(&self, item: &Item) -> Vec<Offer> {
