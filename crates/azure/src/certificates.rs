@@ -22,6 +22,10 @@ use crate::{
     wire::{self, Certificate, Jwk, Operation, Policy, instant},
 };
 
+/// The row of a policy that says whether a renewal keeps the key, and its word for that.
+pub(crate) const KEY_REUSED: &str = "Key reused on renewal";
+pub(crate) const YES: &str = "yes";
+
 /// What a list tells of a certificate: it has three faces, and nothing of what they let out.
 pub(crate) fn listed_facets() -> Vec<Facet> {
     [
@@ -187,7 +191,7 @@ fn policy_rows(policy: &Policy) -> Vec<NativeRow> {
     let size = key.key_size.map(|bits| bits.to_string()).or_else(|| key.crv.clone());
     row("Key", key.kty.clone().map(|kind| size.map_or(kind.clone(), |size| format!("{kind} {size}"))));
     row("Private key exportable", key.exportable.map(yes));
-    row("Key reused on renewal", key.reuse_key.map(yes));
+    row(KEY_REUSED, key.reuse_key.map(yes));
     row("Kept as", policy.secret_props.content_type.clone());
     row("Certificate type", policy.issuer.cty.clone());
     row("Key usage", Some(x509.key_usage.join(", ")));
@@ -196,7 +200,7 @@ fn policy_rows(policy: &Policy) -> Vec<NativeRow> {
 }
 
 fn yes(flag: bool) -> String {
-    (if flag { "yes" } else { "no" }).to_owned()
+    (if flag { YES } else { "no" }).to_owned()
 }
 
 /// Whether an operation still says something: it runs, or it failed.

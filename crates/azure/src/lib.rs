@@ -35,6 +35,7 @@ mod perform;
 mod period;
 mod plan;
 mod questions;
+mod rotation;
 mod rotation_policy;
 mod secrets;
 mod shell;
@@ -50,7 +51,7 @@ use std::{collections::BTreeMap, fmt};
 use async_trait::async_trait;
 use domain::{
     AccessCheck, Aspect, Backups, Certificates, Changes, Identity, Inventory, Item, ItemKey, NativeRow, Offer,
-    Provider, Result, Secrets, SignatureAlgorithm, Signing, State, Timestamp, VaultId,
+    Provider, Result, Rotations, Secrets, SignatureAlgorithm, Signing, State, Timestamp, VaultId,
 };
 
 use crate::{client::Client, cloud::Cloud, wire::Attributes};
@@ -108,6 +109,10 @@ impl Provider for Tenant {
 
     fn changes(&self) -> &dyn Changes {
         self
+    }
+
+    fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
     }
 
     async fn offers(&self, item: &Item) -> Vec<Offer> {

@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// The least expiry, in days.
-const LEAST_EXPIRY: i64 = 28;
+pub(crate) const LEAST_EXPIRY: i64 = 28;
 /// The least time from a version to the next, and from that to its expiry, in days.
-const LEAST_ROTATION: i64 = 7;
+pub(crate) const LEAST_ROTATION: i64 = 7;
 
 /// A policy, in the form of this app: at most one rule for each of the two actions.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
