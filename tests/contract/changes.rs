@@ -2,7 +2,7 @@
 //!
 //! They run at a second, freshly filled server of the place, since the other promises count what is there.
 
-mod doing;
+pub(crate) mod doing;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -24,6 +24,7 @@ const fn control(lie: Lie, promise: &'static str) -> Control {
 pub(crate) const CONTROLS: &[Control] = &[
     control(Lie::AllowsEverything, "offers/what_is_allowed_works_and_what_is_refused_does_not"),
     control(Lie::AnswersOutOfOrder, "offers/every_ask_is_answered_once_in_order_with_a_reason"),
+    control(Lie::AnswersWhatNobodyAsks, "rotation/what_is_allowed_can_be_planned"),
     control(Lie::ChangesTheKey, "export/the_public_key_is_the_one_read_by_another_hand"),
     control(Lie::ChangesTheValue, "secrets/the_value_is_what_was_put"),
     control(Lie::CleansTexts, "aspects/untrusted_text_comes_through_unchanged"),
@@ -34,7 +35,9 @@ pub(crate) const CONTROLS: &[Control] = &[
     control(Lie::ForgetsTheDeletion, "aspects/only_what_waits_for_its_deletion_says_when"),
     control(Lie::ForgetsTheEnd, "inventory/a_vault_begins_first_and_ends_last"),
     control(Lie::GivesTheCurrentVersion, "export/each_version_hands_out_its_own_public_key"),
+    control(Lie::LeavesTheOldInUse, "rotation/the_old_is_in_use_until_it_is_disabled"),
     control(Lie::LocatesEverything, "inventory/only_its_own_addresses_are_located"),
+    control(Lie::NamesNoSource, "rotation/every_method_is_answered_in_order_with_its_sources"),
     control(Lie::OpensAnotherItem, "inventory/every_listed_item_opens_as_its_row"),
     control(Lie::PlansWithoutACall, "changes/planning_touches_nothing"),
     control(Lie::RefusesEverything, "offers/what_is_allowed_works_and_what_is_refused_does_not"),

@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use domain::{
     AccessCheck, Answer, Ask, Aspect, Certificates, Change, Changes, Entry, Error, Finding, Identity, Inventory, Item,
-    ItemDetail, ItemKey, Kind, Offer, Outcome, Performed, Plan, Provider, Question, Result, Secret, Secrets, Sending,
-    SignatureAlgorithm, Signing, State, Target, VaultId,
+    ItemDetail, ItemKey, Kind, Offer, Outcome, Performed, Plan, Provider, Question, Result, RotationOffer,
+    RotationStep, RotationSubject, Rotations, Secret, Secrets, Sending, SignatureAlgorithm, Signing, State, Target,
+    VaultId, Wish,
 };
 use futures::{
     StreamExt,
@@ -18,6 +19,7 @@ use futures::{
 pub(crate) enum Lie {
     AllowsEverything,
     AnswersOutOfOrder,
+    AnswersWhatNobodyAsks,
     ChangesTheKey,
     ChangesTheValue,
     CleansTexts,
@@ -28,7 +30,9 @@ pub(crate) enum Lie {
     ForgetsTheDeletion,
     ForgetsTheEnd,
     GivesTheCurrentVersion,
+    LeavesTheOldInUse,
     LocatesEverything,
+    NamesNoSource,
     OpensAnotherItem,
     PlansWithoutACall,
     RefusesEverything,
@@ -98,6 +102,10 @@ impl Provider for Liar {
         self
     }
 
+    fn rotations(&self) -> Option<&dyn Rotations> {
+        self.inner.rotations().map(|_| self as &dyn Rotations)
+    }
+
     async fn offers(&self, item: &Item) -> Vec<Offer> {
         let mut offers = self.inner.offers(item).await;
         for offer in &mut offers {
@@ -149,6 +157,24 @@ impl Changes for Liar {
             return Ok(Finding::NotDone { evidence });
         }
         self.inner.changes().check(performed).await
+    }
+}
+
+impl Rotations for Liar {
+    fn methods(&self, item: &ItemDetail) -> Vec<RotationOffer> {
+        let mut offers = self.inner.rotations().map(|inner| inner.methods(item)).unwrap_or_default();
+        if self.tells(Lie::NamesNoSource) {
+            offers.iter_mut().flat_map(|offer| &mut offer.facts).for_each(|fact| fact.source = "");
+        }
+        offers
+    }
+
+    fn wish(&self, subject: &RotationSubject<'_>, step: RotationStep) -> Result<Wish> {
+        let disables = self.tells(Lie::LeavesTheOldInUse) && step == RotationStep::DisableOld;
+        let step = if disables { RotationStep::Create } else { step };
+        let missing = || Error::new(Kind::Unsupported, "plan the rotation", "none here");
+        let wish = self.inner.rotations().ok_or_else(missing)?.wish(subject, step)?;
+        Ok(if self.tells(Lie::AnswersWhatNobodyAsks) { wish.answer("mood", "good") } else { wish })
     }
 }
 

@@ -25,6 +25,7 @@ mod place;
 mod places;
 mod promise;
 mod refused;
+mod rotation;
 mod secrets;
 mod signing;
 
@@ -47,6 +48,7 @@ const NOUNS: &[(&[Promise], &[Gap])] = &[
     (inventory::PROMISES, inventory::GAPS),
     (offers::PROMISES, offers::GAPS),
     (refused::PROMISES, refused::GAPS),
+    (rotation::PROMISES, rotation::GAPS),
     (secrets::PROMISES, secrets::GAPS),
     (signing::PROMISES, signing::GAPS),
 ];

@@ -80,9 +80,19 @@ fn nothing_but_the_window_crate_knows_tauri() {
 fn every_provider_has_the_rooms_of_the_grid() {
     let mut offences = Vec::new();
     for provider in ["aws", "azure", "local", "vault"] {
-        for room in
-            ["lib", "changes", "check", "connect", "error", "inventory", "offers", "perform", "plan", "questions"]
-        {
+        for room in [
+            "lib",
+            "changes",
+            "check",
+            "connect",
+            "error",
+            "inventory",
+            "offers",
+            "perform",
+            "plan",
+            "questions",
+            "rotation",
+        ] {
             let path = format!("crates/{provider}/src/{room}.rs");
             if !top().join(&path).is_file() {
                 offences.push(path);

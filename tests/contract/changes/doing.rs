@@ -10,7 +10,7 @@ use servers::{Book, Listing, answers::answers};
 
 use crate::place::Subject;
 
-pub(super) fn wanted(ask: Ask, target: Target, answers: Answers) -> Change {
+pub(crate) fn wanted(ask: Ask, target: Target, answers: Answers) -> Change {
     Change { order: order(), ask, target, answers, secrets: SecretAnswers::new() }
 }
 
@@ -25,7 +25,7 @@ fn next() -> u32 {
 }
 
 /// A change with every question answered: by its preset, or by what a person might well say.
-pub(super) async fn planned_change(
+pub(crate) async fn planned_change(
     subject: &Subject,
     ask: Ask,
     target: Target,
@@ -62,19 +62,19 @@ async fn take_a_saved_copy(subject: &Subject, change: &mut Change) -> Result<(),
     Ok(())
 }
 
-pub(super) async fn found(subject: &Subject, plan: &Plan, step: &domain::Step) -> Result<Finding, String> {
+pub(crate) async fn found(subject: &Subject, plan: &Plan, step: &domain::Step) -> Result<Finding, String> {
     let performed =
         domain::Performed { order: order(), step: step.clone(), results: BTreeMap::new(), sent: Timestamp::now() };
     let found = subject.provider.changes().check(&performed).await;
     found.map_err(|error| format!("{}: check: {error}", plan.title))
 }
 
-pub(super) async fn carry_out(subject: &Subject, change: Change, plan: Plan) -> Result<(), String> {
+pub(crate) async fn carry_out(subject: &Subject, change: Change, plan: Plan) -> Result<(), String> {
     carry_out_with(subject, change, plan).await.map(drop)
 }
 
 /// Sends each step once, and has it told by a reading as if its answer had been lost.
-pub(super) async fn carry_out_with(
+pub(crate) async fn carry_out_with(
     subject: &Subject,
     change: Change,
     plan: Plan,
