@@ -99,7 +99,7 @@ impl App {
         let (app, id) = (self.clone(), id.clone());
         off_thread(move || match app.entry(&app.0.chain.order(&id)?)? {
             Some(JournalEntry::Order { order }) => Ok(*order),
-            Some(JournalEntry::Accepted { .. } | JournalEntry::WriteMode { .. }) | None => {
+            Some(JournalEntry::Accepted { .. } | JournalEntry::Told { .. } | JournalEntry::WriteMode { .. }) | None => {
                 Err(Error::new(Kind::NotFound, "read the order", format!("the journal has no order {id}")))
             }
         })

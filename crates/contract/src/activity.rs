@@ -50,6 +50,27 @@ pub enum JournalEntry {
         /// The order.
         order: Box<OrderWire>,
     },
+    /// A consumer of a key is about to be told of a rotation, or was.
+    Told {
+        /// The place of its record in the chain.
+        sequence: u32,
+        /// When.
+        at: String,
+        /// The connection's name.
+        connection: String,
+        /// The item's reference.
+        reference: String,
+        /// The rotation's number.
+        rotation: String,
+        /// What a person calls the consumer.
+        consumer: String,
+        /// The program, or the host of the webhook.
+        target: String,
+        /// Whether it was taken; `None` for the record before it.
+        done: Option<bool>,
+        /// On what grounds, or why not; empty before.
+        says: String,
+    },
     /// Changes through a connection were allowed, or no longer.
     WriteMode {
         /// Its place in the chain.

@@ -116,6 +116,14 @@ pub(crate) fn entries(entries: &[JournalEntry], as_json: bool) -> Result<()> {
                 format!("{sequence:>6}  {at}  journal accepted as it is: {}", safe(because))
             }
             JournalEntry::Order { order } => entry_line(order),
+            JournalEntry::Told { sequence, at, consumer, target, done, says, .. } => {
+                let (consumer, target, says) = (safe(consumer), safe(target), safe(says));
+                match done {
+                    None => format!("{sequence:>6}  {at}  telling {consumer} by {target}"),
+                    Some(true) => format!("{sequence:>6}  {at}  told {consumer} by {target}: {says}"),
+                    Some(false) => format!("{sequence:>6}  {at}  could not tell {consumer} by {target}: {says}"),
+                }
+            }
             JournalEntry::WriteMode { sequence, at, connection, until } => match until {
                 Some(until) => format!("{sequence:>6}  {at}  changes allowed until {until}: {}", safe(connection)),
                 None => format!("{sequence:>6}  {at}  read-only again: {}", safe(connection)),
@@ -129,7 +137,9 @@ pub(crate) fn entries(entries: &[JournalEntry], as_json: bool) -> Result<()> {
 /// The place of an entry in the chain.
 pub(crate) fn sequence(entry: &JournalEntry) -> u32 {
     match entry {
-        JournalEntry::Accepted { sequence, .. } | JournalEntry::WriteMode { sequence, .. } => *sequence,
+        JournalEntry::Accepted { sequence, .. }
+        | JournalEntry::Told { sequence, .. }
+        | JournalEntry::WriteMode { sequence, .. } => *sequence,
         JournalEntry::Order { order } => order.sequence,
     }
 }

@@ -1308,7 +1308,43 @@ because: string, } | { "entry": "order",
 /**
  * The order.
  */
-order: OrderWire, } | { "entry": "write-mode", 
+order: OrderWire, } | { "entry": "told", 
+/**
+ * The place of its record in the chain.
+ */
+sequence: number, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The item's reference.
+ */
+reference: string, 
+/**
+ * The rotation's number.
+ */
+rotation: string, 
+/**
+ * What a person calls the consumer.
+ */
+consumer: string, 
+/**
+ * The program, or the host of the webhook.
+ */
+target: string, 
+/**
+ * Whether it was taken; `None` for the record before it.
+ */
+done: boolean | null, 
+/**
+ * On what grounds, or why not; empty before.
+ */
+says: string, } | { "entry": "write-mode", 
 /**
  * Its place in the chain.
  */

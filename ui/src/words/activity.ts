@@ -67,6 +67,11 @@ export const activity = {
     openItem: (reference: string) => `Open ${reference}`,
   },
 
+  telling: (consumer: string, target: string) => `Telling ${consumer} by ${target}`,
+  told: (consumer: string, target: string) => `Told ${consumer} by ${target}`,
+  untold: (consumer: string, target: string) => `Could not tell ${consumer} by ${target}`,
+  tellingAbout: 'Written down before anything left. The record after it says how it ended; without one, it is not known.',
+
   records: {
     title: (number: number) => `${count(number, 'record', 'records')} of the chain`,
     sequence: 'No.',
@@ -81,6 +86,7 @@ export const activity = {
       verified: 'seen to be done',
       unknown: 'not known',
       abandoned: 'not done',
+      told: 'a consumer told',
       'write-mode': 'write mode',
       accepted: 'went on',
     } as Record<string, string>,

@@ -12,6 +12,17 @@ pub(super) fn of(records: &[Chained], is_held: impl Fn(&OrderId) -> Result<bool>
     let (sequence, at) = (first.sequence, instant(first.record.at));
     Ok(match &first.record.event {
         Event::Accepted { because } => Some(JournalEntry::Accepted { sequence, at, because: because.clone() }),
+        Event::Told { connection, reference, rotation, consumer, target, end } => Some(JournalEntry::Told {
+            sequence,
+            at,
+            connection: connection.clone(),
+            reference: reference.clone(),
+            rotation: rotation.clone(),
+            consumer: consumer.clone(),
+            target: target.clone(),
+            done: end.as_ref().map(|end| end.done),
+            says: end.as_ref().map(|end| end.says.clone()).unwrap_or_default(),
+        }),
         Event::WriteMode { connection, until } => {
             Some(JournalEntry::WriteMode { sequence, at, connection: connection.clone(), until: until.map(instant) })
         }
@@ -80,7 +91,7 @@ fn steps(plan: &Plan, records: &[Record]) -> Vec<OrderStep> {
             | Event::Sent { step, .. }
             | Event::Unknown { step, .. }
             | Event::Verified { step, .. } => *step,
-            Event::Accepted { .. } | Event::Intent { .. } | Event::WriteMode { .. } => continue,
+            Event::Accepted { .. } | Event::Intent { .. } | Event::Told { .. } | Event::WriteMode { .. } => continue,
         };
         let Some(step) = steps.get_mut(number) else { continue };
         step.state = word(&record.event).to_owned();
@@ -95,6 +106,7 @@ fn steps(plan: &Plan, records: &[Record]) -> Vec<OrderStep> {
             | Event::Intent { .. }
             | Event::Sent { .. }
             | Event::Unknown { .. }
+            | Event::Told { .. }
             | Event::WriteMode { .. } => {}
         }
     }
@@ -149,6 +161,7 @@ fn word(event: &Event) -> &'static str {
         Event::Sent { .. } => "sent",
         Event::Unknown { .. } => "unknown",
         Event::Verified { .. } => "verified",
+        Event::Told { .. } => "told",
         Event::WriteMode { .. } => "write-mode",
     }
 }

@@ -25,6 +25,7 @@ impl Filter {
     pub(super) fn fits(&self, entry: &JournalEntry) -> bool {
         let about = match entry {
             JournalEntry::Order { order } => order.reference.as_ref(),
+            JournalEntry::Told { reference, .. } => Some(reference),
             JournalEntry::Accepted { .. } | JournalEntry::WriteMode { .. } => None,
         };
         let same = self.reference.as_ref().is_none_or(|wanted| about == Some(wanted));
@@ -53,7 +54,14 @@ fn named<'a>(entry: &'a JournalEntry, name: &str) -> Option<&'a str> {
             OrderState::Running => "running",
             OrderState::Unknown => "unknown",
         }),
-        (JournalEntry::WriteMode { connection, .. }, "connection") => Some(connection),
+        (JournalEntry::Told { done, .. }, "result") => Some(match done {
+            None => "running",
+            Some(true) => "done",
+            Some(false) => "unknown",
+        }),
+        (JournalEntry::Told { connection, .. } | JournalEntry::WriteMode { connection, .. }, "connection") => {
+            Some(connection)
+        }
         _ => None,
     }
 }
@@ -66,6 +74,9 @@ fn texts(entry: &JournalEntry) -> Vec<&str> {
             texts.extend(order.reference.as_deref());
             texts.extend(order.steps.iter().map(|step| &*step.operation));
             texts
+        }
+        JournalEntry::Told { connection, reference, rotation, consumer, target, says, .. } => {
+            vec![connection, reference, rotation, consumer, target, says, "told"]
         }
         JournalEntry::WriteMode { connection, .. } => vec![connection, "write mode"],
     }

@@ -1,7 +1,7 @@
 //! Telling a consumer by a command or a webhook: shown first, then done once, under the digest of what was shown.
 
 use contract::{CallConsumer, CallPreview, NameRun, RotationWire, WireError};
-use domain::{Error, Kind, Result, Timestamp};
+use domain::{Error, Event, Kind, Result, Timestamp, ToldEnd};
 use reach::{Limits, Report, command, webhook};
 use rotation::{Act, ConsumerId, ErrorStrategy, Rotation, Run, Tell, payload};
 use serde_json::Value;
@@ -59,7 +59,13 @@ impl App {
         let loaded = self.act(loaded, vec![Act::Tell(id.clone())]).await?;
         let app = self.clone();
         let work = tokio::spawn(async move {
+            app.journal_call(&loaded.rotation, &call, None).await?;
             let told = app.tell(&loaded.rotation, &call).await;
+            let end = match &told {
+                Ok(report) => ToldEnd { done: true, says: report.evidence.clone() },
+                Err(error) => ToldEnd { done: false, says: error.message().to_owned() },
+            };
+            app.journal_call(&loaded.rotation, &call, Some(end)).await?;
             let act = match &told {
                 Ok(report) => {
                     let left = call.run.consumer.instances - call.run.instances_done;
@@ -103,6 +109,25 @@ impl App {
         }
     }
 
+    /// Takes the call down in the journal: before anything leaves, and how it ended.
+    async fn journal_call(&self, rotation: &Rotation, call: &Call, end: Option<ToldEnd>) -> Result<()> {
+        let target = match &call.run.consumer.tell {
+            Tell::Command { program, .. } => program.clone(),
+            // What is behind the host may be a token.
+            Tell::Webhook { url, .. } => host(url),
+            Tell::Checklist | Tell::Message => String::new(),
+        };
+        self.write(Event::Told {
+            connection: connection_of(&rotation.reference),
+            reference: rotation.reference.clone(),
+            rotation: rotation.id.0.clone(),
+            consumer: call.run.consumer.name.clone(),
+            target,
+            end,
+        })
+        .await
+    }
+
     /// Why the call cannot be made now.
     async fn blocked(&self, rotation: &Rotation, call: &Call) -> Result<()> {
         let connection = self.saved(&connection_of(&rotation.reference)).await?;
@@ -140,6 +165,12 @@ impl Call {
         let whole = serde_json::json!([self.run.consumer.id, self.run.consumer.tell, self.body]).to_string();
         Sha256::digest(whole).iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// The host of an https address.
+fn host(url: &str) -> String {
+    let rest = url.trim_start_matches("https://");
+    rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
 }
 
 fn by_hand(run: &Run) -> Error {

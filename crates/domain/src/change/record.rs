@@ -97,11 +97,35 @@ pub enum Event {
         /// Until when; `None` for read-only again.
         until: Option<Timestamp>,
     },
+    /// A consumer of a key is about to be told of a rotation by a program or a webhook, or was.
+    Told {
+        /// The connection that the item is reached through.
+        connection: String,
+        /// The item's reference.
+        reference: String,
+        /// The rotation's number.
+        rotation: String,
+        /// What a person calls the consumer.
+        consumer: String,
+        /// The program, or the host of the webhook.
+        target: String,
+        /// `None` before it: written down before anything leaves.
+        end: Option<ToldEnd>,
+    },
     /// A person accepted a journal that does not follow from what was sealed, and went on from it.
     Accepted {
         /// What was wrong, in words.
         because: String,
     },
+}
+
+/// How telling a consumer ended.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub struct ToldEnd {
+    /// Whether it was taken.
+    pub done: bool,
+    /// On what grounds, or why not.
+    pub says: String,
 }
 
 /// An error as it is kept: the words for a person, without the cause chain.
@@ -135,7 +159,7 @@ impl Event {
             | Self::Sent { order, .. }
             | Self::Unknown { order, .. }
             | Self::Verified { order, .. } => Some(order),
-            Self::Accepted { .. } | Self::WriteMode { .. } => None,
+            Self::Accepted { .. } | Self::Told { .. } | Self::WriteMode { .. } => None,
         }
     }
 }

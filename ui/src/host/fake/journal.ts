@@ -99,7 +99,7 @@ function hashOf(sequence: number): string {
 function holds(entry: JournalEntry, word: string): boolean {
   const [name, value] = word.split(/:(.*)/s);
   if (entry.entry !== 'order') {
-    const text = entry.entry === 'accepted' ? `accepted ${entry.because}` : `write mode ${entry.connection}`;
+    const text = entry.entry === 'accepted' ? `accepted ${entry.because}` : entry.entry === 'told' ? `told ${entry.consumer}` : `write mode ${entry.connection}`;
     return name === 'connection' && value !== undefined ? entry.entry === 'write-mode' && entry.connection.includes(value) : text.toLowerCase().includes(word);
   }
   const { order } = entry;

@@ -36,6 +36,11 @@ export function lineOf(entry: JournalEntry): Line {
       const [glyph, tone] = GLYPHS[state];
       return { key, sequence, at, who: actor, what: title, where: connection, result: words.results[state], glyph, tone };
     }
+    case 'told': {
+      const { sequence, at, consumer, target, connection, done } = entry;
+      const [what, result, glyph, tone] = told(consumer, target, done);
+      return { key, sequence, at, who: '', what, where: connection, result, glyph, tone };
+    }
     case 'write-mode': {
       const { sequence, at, connection, until } = entry;
       const what = until === null ? words.writeModeOff(connection) : words.writeModeOn(connection);
@@ -44,4 +49,10 @@ export function lineOf(entry: JournalEntry): Line {
     case 'accepted':
       return { key, sequence: entry.sequence, at: entry.at, who: '', what: words.accepted, where: '', result: words.local, glyph: '▲', tone: 'warn' };
   }
+}
+
+/** Whether a consumer took it: `null` for the record that stands before the call. What failed may have acted all the same. */
+function told(consumer: string, target: string, done: boolean | null): [string, string, string, Line['tone']] {
+  if (done === null) return [words.telling(consumer, target), words.results.running, '◐', 'calm'];
+  return done ? [words.told(consumer, target), words.results.done, '✓', 'ok'] : [words.untold(consumer, target), words.results.unknown, '?', 'warn'];
 }

@@ -92,6 +92,8 @@ describe('the journal', () => {
   it('names every kind of entry', () => {
     const writing = (until: string | null) => lineOf({ entry: 'write-mode', sequence: 1, at: '2026-11-25T10:00:00Z', connection: 'prod', until });
     expect([writing('2026-11-25T10:15:00Z').what, writing(null).what]).toEqual([words.writeModeOn('prod'), words.writeModeOff('prod')]);
+    const told = { entry: 'told', sequence: 3, at: '2026-11-25T10:00:00Z', connection: 'prod', reference: 'prod/v/k', rotation: '01R', consumer: 'ETL', target: 'hooks.example.com', says: '204' } as const;
+    expect([null, true, false].map((done) => lineOf({ ...told, done }).result)).toEqual([words.results.running, words.results.done, words.results.unknown]);
     expect(lineOf({ entry: 'accepted', sequence: 2, at: '2026-11-25T10:00:00Z', because: 'x' })).toMatchObject({ what: words.accepted, tone: 'warn' });
     const glyphs = (['done', 'abandoned', 'unknown', 'paused', 'running'] as const).map((state) => lineOf(entry(1, { state })).glyph);
     // Shapes tell what colours say: only what is not settled and what is on its way look alike.
