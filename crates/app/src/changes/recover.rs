@@ -44,7 +44,7 @@ impl App {
                 Stage::Ready(_) | Stage::Finished | Stage::Abandoned(_) => {}
             }
         }
-        Ok(())
+        self.recover_rotations().await
     }
 
     /// Reads at the provider what became of an order whose outcome is unknown.

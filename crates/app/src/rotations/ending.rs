@@ -4,7 +4,7 @@ use contract::NameOrder;
 use domain::{Error, Event, ItemKey, ItemRef, Kind, Ledger, OrderId, Record, Result, RotationStep, Stage};
 use rotation::{Act, Generation, OrderEnd, Rotation};
 
-use super::{Loaded, connection_of};
+use super::{Loaded, connection_of, loaded};
 use crate::{App, off_thread};
 
 impl App {
@@ -35,6 +35,24 @@ impl App {
             // Its end is not known, or a part of it waits to be sent: Activity goes on with it or gives it up.
             Some(Stage::Out(_) | Stage::Ready(_)) | None => Ok(loaded),
         }
+    }
+
+    /// Learns what became of the orders of all rotations that an earlier start left out. What cannot be known yet stays
+    /// so, and is asked for when the rotation is opened.
+    pub(crate) async fn recover_rotations(&self) -> Result<()> {
+        for kept in self.journal(|journal| journal.rotations()).await? {
+            let Ok(rotation) = loaded(&kept) else { continue };
+            if rotation.rotation.live_order().is_none() {
+                continue;
+            }
+            let Ok(_held) = self.hold_rotation(&kept.id).await else { continue };
+            // Read again under the hold: whoever had it may have gone on.
+            let rotation = self.rotation(&kept.id).await?;
+            if let Err(error) = self.learn_end(rotation).await {
+                tracing::warn!(error = ?error, rotation = %kept.id, "the end of its order stays unknown");
+            }
+        }
+        Ok(())
     }
 
     async fn records(&self, order: &OrderId) -> Result<Vec<Record>> {
