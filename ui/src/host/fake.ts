@@ -1,7 +1,9 @@
 // A host without Rust: invented connections and items in memory, for tests and for `--mode fake` in a browser.
 import type { Commands, ConnectionRow, InventoryEvent, ItemRow, Preferences, PromptList, PromptRow } from './contract.gen';
 import { FakeChanges } from './fake/changes';
+import { KINDS } from './fake/consumers';
 import { exported, FINGERPRINTS, open } from './fake/opened';
+import { FakeRotations } from './fake/rotations';
 import { dozen, rows } from './fake/rows';
 import { CONNECTIONS, FORMATS, FORMS, refused, SIGN_INS, vaults } from './fake/world';
 import type { Answer, AskName, Host, Request, WatchName, Watching } from './host';
@@ -31,6 +33,7 @@ export class FakeHost implements Host {
   readonly asked: [AskName | WatchName, unknown][] = [];
   preferences: Preferences;
   readonly changes: FakeChanges;
+  readonly rotations: FakeRotations;
   readonly #keyring: boolean;
   #connections: ConnectionRow[];
   readonly #rows: ItemRow[];
@@ -53,6 +56,7 @@ export class FakeHost implements Host {
       quarter: choices.quarter ?? 900,
       older: choices.older ?? 0,
     });
+    this.rotations = new FakeRotations({ rows: this.#rows, connections: () => this.#connections });
     const { journal } = this.changes;
     if (choices.keyless) journal.seal = 'memory';
     if (choices.broken) journal.problem = BROKEN;
@@ -214,6 +218,7 @@ export class FakeHost implements Host {
     confirm_change: (request) => this.changes.confirm(request),
     drop_plan: ({ order }) => {
       this.changes.drop(order);
+      this.rotations.drop(order);
       return {};
     },
     set_write_mode: ({ connection, on }) => ({ until: this.changes.writeMode(connection, on) }),
@@ -225,6 +230,31 @@ export class FakeHost implements Host {
     verify_journal: () => this.changes.journal.verify(),
     accept_journal: () => this.changes.journal.accept(),
     export_journal: () => ({ paths: ['/home/maria/journal.jsonl', '/home/maria/verify.py', '/home/maria/README.txt'] }),
+    list_rotations: () => ({ rotations: this.rotations.list() }),
+    open_rotation: ({ rotation }) => this.rotations.open(rotation),
+    begin_rotation: ({ reference }) => this.rotations.begin(reference),
+    note_rotation: (request) => this.rotations.note(request),
+    look_at_consumer: (request) => this.rotations.look(request),
+    prove_rotation: ({ rotation }) => this.rotations.prove(rotation),
+    plan_rotation: (request) => this.rotations.plan(request),
+    confirm_rotation: (request) => this.rotations.confirm(request),
+    check_rotation: ({ rotation }) => this.rotations.check(rotation),
+    preview_call: (request) => this.rotations.preview(request),
+    call_consumer: (request) => this.rotations.call(request),
+    list_consumers: ({ reference }) => this.rotations.ledgers.list(reference),
+    consumer_kinds: () => ({ kinds: KINDS }),
+    save_consumer: (request) => this.rotations.ledgers.save(request),
+    remove_consumer: (request) => {
+      this.rotations.ledgers.remove(request);
+      return {};
+    },
+    save_definition: (request) => this.rotations.ledgers.define(request),
+    allowed_commands: () => ({ programs: [...this.rotations.ledgers.programs] }),
+    set_allowed_commands: ({ programs }) => {
+      this.rotations.ledgers.programs = [...programs];
+      return { programs };
+    },
+    save_calendar: () => ({ paths: ['/home/maria/claviger.ics'] }),
     set_preferences: ({ preferences }) => {
       this.preferences = { ...preferences, pins: this.preferences.pins };
       return {};

@@ -10,10 +10,13 @@ export type Tag = Effects[CommandName]['touches'][number];
 
 /** What each kept answer is made of. An answer that is not listed is read once and stays. */
 const MADE_OF: Partial<Record<AskName, readonly Tag[]>> = {
+  allowed_commands: ['Rotations'],
   app_state: ['Preferences'],
   found_sign_ins: ['Connections'],
   list_connections: ['Connections'],
+  list_consumers: ['Inventory', 'Rotations'],
   list_journal: ['Journal'],
+  list_rotations: ['Rotations'],
   open_item: ['Connections', 'Inventory'],
   vault_offers: ['Connections', 'Inventory'],
 };
