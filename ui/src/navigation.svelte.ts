@@ -8,6 +8,9 @@ export type Place =
   | { room: 'item'; reference: string }
   /** The journal; with a reference, only what is about that item. */
   | { room: 'activity'; reference: string | null }
+  | { room: 'rotation'; rotation: string }
+  | { room: 'rotations' }
+  | { room: 'home' }
   | { room: 'settings' };
 
 /** How many steps back are kept. */
@@ -55,7 +58,7 @@ export class Navigation {
 
 function same(a: Place, b: Place): boolean {
   if (a.room !== b.room) return false;
-  const about = (place: Place) => ('reference' in place ? place.reference : null);
+  const about = (place: Place) => ('reference' in place ? place.reference : 'rotation' in place ? place.rotation : null);
   return about(a) === about(b);
 }
 
