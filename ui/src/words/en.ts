@@ -12,6 +12,11 @@ export const words = {
     chooseFile: 'Choose…',
     chooseFileFor: (label: string) => `Choose a file: ${label}`,
     copyFailed: (why: string) => `Nothing was copied. ${why}`,
+    asTable: 'Show as table',
+    asChart: 'Show as chart',
+    /** A chart in one sentence: its title, then each bar that is not empty. */
+    bars: (title: string, bars: readonly string[]) => `${title}. ${bars.length === 0 ? 'All are zero.' : `${bars.join('; ')}. All others are zero.`}`,
+    bar: (label: string, count: number) => `${label}: ${count.toLocaleString('en')}`,
     markAll: (count: number) => `Select all ${count.toLocaleString('en')} rows`,
     marked: 'Selected',
     notMarked: 'Not selected',
