@@ -17,6 +17,8 @@ export interface Scope {
 
 /** Why there is no row to see. */
 export type Emptiness = 'denied' | 'filtered' | 'loading' | 'not-connected' | 'nothing' | 'unreachable';
+/** Why nothing is known, whatever part of it is in view. */
+export type Ignorance = Exclude<Emptiness, 'filtered'>;
 
 /** A vault whose list cannot be trusted in full, or a connection that failed, with the reason if there is one. */
 export interface Gap {
@@ -50,12 +52,15 @@ export class InventoryRoom {
     return this.filter.terms.length === 0 ? this.#sorted : this.#sorted.filter((entry) => matches(this.filter, entry, around));
   });
   readonly vaultsInScope = $derived.by(() => this.listing.vaults.filter((vault) => inScope(this.scope, vault.connection, vault.id)));
-  readonly gaps: readonly Gap[] = $derived.by(() => [
-    ...[...this.listing.failures]
-      .filter(([connection]) => this.scope === null || this.scope.connection === connection)
-      .map(([connection, error]): Gap => ({ connection, vault: null, is: 'failed', error })),
-    ...this.vaultsInScope.flatMap(gapOf),
+  /** What is missing from the lists, of everything. */
+  readonly allGaps: readonly Gap[] = $derived.by(() => [
+    ...[...this.listing.failures].map(([connection, error]): Gap => ({ connection, vault: null, is: 'failed', error })),
+    ...this.listing.vaults.flatMap(gapOf),
   ]);
+  /** The same of the part in view. */
+  readonly gaps: readonly Gap[] = $derived.by(() =>
+    this.allGaps.filter(({ connection, vault }) => (vault ? inScope(this.scope, connection, vault.id) : this.scope === null || this.scope.connection === connection)),
+  );
   readonly #byReference = $derived.by(() => new Map(this.listing.entries.map((entry) => [entry.row.ref, entry])));
   readonly active = $derived.by(() => (this.selection.active === null ? null : (this.find(this.selection.active) ?? null)));
 
@@ -87,13 +92,12 @@ export class InventoryRoom {
   /** Why nothing is shown; `null` while there are rows. */
   get emptiness(): Emptiness | null {
     if (this.shown.length > 0) return null;
-    if (this.inScope.length > 0) return 'filtered';
-    if (this.connections?.length === 0) return 'not-connected';
-    if (this.listing.running || !this.listing.loaded || this.connections === null) return 'loading';
-    const kinds = this.gaps.map((gap) => gap.is);
-    if (kinds.includes('denied')) return 'denied';
-    if (this.listing.error || kinds.includes('unreachable') || kinds.includes('failed')) return 'unreachable';
-    return 'nothing';
+    return this.inScope.length > 0 ? 'filtered' : this.why(this.gaps);
+  }
+
+  /** Why nothing at all is known; `null` once there is a row anywhere. */
+  get ignorance(): Ignorance | null {
+    return this.listing.entries.length > 0 ? null : this.why(this.allGaps);
   }
 
   /** When the oldest list in view was complete, as RFC 3339 text. */
@@ -137,6 +141,15 @@ export class InventoryRoom {
       this.pins = before;
       this.problem = toWireError(caught);
     }
+  }
+
+  private why(gaps: readonly Gap[]): Ignorance {
+    if (this.connections?.length === 0) return 'not-connected';
+    if (this.listing.running || !this.listing.loaded || this.connections === null) return 'loading';
+    const kinds = gaps.map((gap) => gap.is);
+    if (kinds.includes('denied')) return 'denied';
+    if (this.listing.error || kinds.includes('unreachable') || kinds.includes('failed')) return 'unreachable';
+    return 'nothing';
   }
 }
 
