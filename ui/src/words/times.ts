@@ -10,6 +10,9 @@ const localDate = new Intl.DateTimeFormat(LOCALE, DATE);
 const localTime = new Intl.DateTimeFormat(LOCALE, TIME);
 const minuteTime = new Intl.DateTimeFormat(LOCALE, { ...DATE, hour: '2-digit', minute: '2-digit' });
 const utcTime = new Intl.DateTimeFormat(LOCALE, { ...TIME, timeZone: 'UTC' });
+// A month belongs to no zone: it is written as it was counted.
+const wholeMonth = new Intl.DateTimeFormat(LOCALE, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const shortMonth = new Intl.DateTimeFormat(LOCALE, { month: 'short', timeZone: 'UTC' });
 const distance = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 const nearby = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
@@ -42,6 +45,11 @@ export function minute(time: string): string {
 /** Day and time in UTC. */
 export function utc(time: string): string {
   return formatted(utcTime, time);
+}
+
+/** A month of the calendar (1 to 12), as `November 2026`, or as `Nov` alone. */
+export function month(year: number, number: number, short = false): string {
+  return (short ? shortMonth : wholeMonth).format(Date.UTC(year, number - 1));
 }
 
 /** How far from `now` (milliseconds since 1970), as `in 9 days` or `13 months ago`: one of a unit says too little. */
