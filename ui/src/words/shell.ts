@@ -2,7 +2,9 @@
 
 export const shell = {
   tree: 'Places',
+  home: 'Home',
   inventory: 'Inventory',
+  rotations: 'Rotations',
   views: 'Views',
   connections: 'Connections',
   connect: 'Connect a vault',
@@ -43,9 +45,30 @@ export const shell = {
     keyring: 'Secrets you choose to keep are in this computer’s keyring.',
     noKeyring: 'No keyring answers on this computer. Secrets live in memory only, and are asked for again after a restart.',
     readOnly: 'Every connection is read-only until you allow changes through it, for 15 minutes at a time. Each change is written in the journal before it is sent.',
+    programs: {
+      title: 'Programs that may be told',
+      about:
+        'A consumer of a key can be told of a rotation by a program on this computer. Only the programs listed here are ever started. Each start is shown first, with what the program gets, and happens only after you confirm it.',
+      how: 'The values are written to the standard input of the program, never to its command line. It is started directly, without a shell, and by its whole path.',
+      list: 'Programs',
+      none: 'No program may be started.',
+      reading: 'Reading the list',
+      failed: 'The list could not be read',
+      path: 'Whole path of a program',
+      pathHelp: 'Such as /usr/local/bin/tell-team. Put arguments at the consumer, not here.',
+      add: 'Add the program',
+      remove: (path: string) => `Remove ${path}`,
+      added: (path: string) => `${path} may be started now`,
+      removed: (path: string) => `${path} is no longer started`,
+      problems: {
+        empty: 'Type the path of a program.',
+        notWhole: 'A whole path is needed, from the root on.',
+        twice: 'It is in the list.',
+      },
+    },
     about: 'About',
     version: (version: string) => `Claviger ${version}`,
-    network: 'Claviger talks to the connections you made and to nobody else.',
+    network: 'Claviger talks to the connections you made, to the addresses of consumers when you have it tell them or look at them, and to nobody else.',
   },
 
   start: {
