@@ -75,6 +75,45 @@ describe('the registry of actions', () => {
   });
 });
 
+describe('a rotation', () => {
+  it('is begun by its own key, of one item that has something to rotate, and is told apart from the change of one call', async () => {
+    expect(actionFor('R', true)?.id).toBe('rotate');
+    expect(action('rotate').title).not.toBe(action('change rotate').title);
+    expect(action('rotate').enabled(context)).toBe('Choose an item first.');
+    context.subject = [named('payments-sign'), named('snow-etl')];
+    expect(action('rotate').enabled(context)).toBe('Works on one item at a time.');
+    context.subject = [named('billing/db-root')];
+    expect(action('rotate').enabled(context)).toMatch(/neither a key nor a certificate/);
+    context.subject = [named('snow-etl')];
+    expect(action('rotate').enabled(context)).toBe(true);
+    await action('rotate').run(context);
+    expect(context.navigation.here).toEqual({ room: 'rotation', rotation: host.rotations.list().find((row) => row.name === 'snow-etl')?.id });
+    // Once more leads to the same one.
+    const { here } = context.navigation;
+    context.navigation.go({ room: 'inventory' });
+    await action('rotate').run(context);
+    expect(context.navigation.here).toEqual(here);
+  });
+
+  it('that could not be begun says why, and leads nowhere', async () => {
+    context.subject = ['payments-prod/eu-west-1/gone'];
+    await action('rotate').run(context);
+    expect(context.inventory.problem?.kind).toBe('not-found');
+    expect(context.navigation.here.room).toBe('inventory');
+  });
+});
+
+describe('the calendar', () => {
+  it('is saved where the person says; one who changes their mind is told nothing', async () => {
+    await action('save-calendar').run(context);
+    expect(context.toasts.notices[0]?.text).toContain('/home/maria/claviger.ics');
+    context.toasts.dismiss(context.toasts.notices[0]!.id);
+    vi.spyOn(host, 'ask').mockResolvedValueOnce({ paths: [] });
+    await action('save-calendar').run(context);
+    expect([context.toasts.notices, context.inventory.problem]).toEqual([[], null]);
+  });
+});
+
 describe('shortcuts', () => {
   const key = (init: KeyboardEventInit) => pressed(new KeyboardEvent('keydown', init));
 
@@ -158,6 +197,11 @@ describe('the way back', () => {
     expect(navigation.here).toEqual({ room: 'item', reference: 'a' });
     navigation.back();
     expect([navigation.here.room, navigation.canGoBack, navigation.canGoForward]).toEqual(['inventory', false, true]);
+    navigation.go({ room: 'rotation', rotation: 'a' });
+    navigation.go({ room: 'rotation', rotation: 'b' });
+    navigation.back();
+    expect(navigation.here).toEqual({ room: 'rotation', rotation: 'a' });
+    navigation.back();
     navigation.forward();
     navigation.go({ room: 'connect' });
     expect(navigation.canGoForward).toBe(false);
@@ -194,9 +238,9 @@ describe('the changes among the actions', () => {
     expect(context.shell.change).toHaveBeenLastCalledWith(expect.objectContaining({ target: { is: 'vault', connection: 'payments-prod', vault: 'eu-west-1' } }));
   });
 
-  it('have no single key that destroys', () => {
+  it('have no single key', () => {
     const keys = ACTIONS.filter((one) => one.group === 'change' && one.keys).map((one) => one.id);
-    expect(keys).toEqual(['change rotate']);
+    expect(keys).toEqual([]);
   });
 
   it('are listed in the palette where they can be had, and found with their reason otherwise', () => {

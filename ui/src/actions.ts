@@ -12,6 +12,7 @@ import type { Writing } from './rooms/change/writing.svelte';
 import type { InventoryRoom } from './rooms/inventory/room.svelte';
 import { reasonOf } from './aspects/offering';
 import { actions as words } from './words/actions';
+import { home } from './words/home';
 import { inventory as inventoryWords } from './words/inventory';
 import { handout } from './words/private';
 
@@ -102,6 +103,29 @@ async function saveBackup({ host, inventory, toasts, subject }: ActionContext): 
   }
 }
 
+/** Begins a rotation of an item, or opens the one that is under way. Nothing is changed at the place. Rejects with why not. */
+export async function beginRotation({ host, navigation }: ActionContext, reference: string): Promise<void> {
+  const { row } = await host.ask('begin_rotation', { reference });
+  navigation.go({ room: 'rotation', rotation: row.id });
+}
+
+async function rotate(context: ActionContext): Promise<void> {
+  try {
+    await beginRotation(context, context.subject[0] ?? '');
+  } catch (caught) {
+    context.inventory.problem = toWireError(caught);
+  }
+}
+
+async function saveCalendar({ host, inventory, toasts }: ActionContext): Promise<void> {
+  try {
+    const { paths } = await host.ask('save_calendar', {});
+    if (paths[0] !== undefined) toasts.say(home.calendar.saved(paths[0]));
+  } catch (caught) {
+    inventory.problem = toWireError(caught);
+  }
+}
+
 async function copyPublicKey({ host, inventory, toasts, subject }: ActionContext): Promise<void> {
   try {
     const request = { references: [...subject], versions: [], format: 'spki-pem' as const, comment: null, snowflake: null };
@@ -143,6 +167,18 @@ export const ACTIONS: readonly Action[] = [
     also: words.also.export,
     enabled: withPublicPart,
     run: ({ shell, subject }) => shell.exportItems([...subject]),
+  },
+  {
+    id: 'rotate',
+    title: words.titles.rotate,
+    group: 'item',
+    keys: 'R',
+    also: words.also.rotate,
+    enabled: (context) => {
+      const answer = one(context);
+      return answer === true ? withPublicPart(context) : answer;
+    },
+    run: rotate,
   },
   { id: 'copy-public-key', title: words.titles.copyPublicKey, group: 'item', keys: 'C', enabled: withPublicPart, run: copyPublicKey },
   {
@@ -197,7 +233,9 @@ export const ACTIONS: readonly Action[] = [
     run: ({ inventory }) => inventory.selection.toggle(inventory.selection.active ?? ''),
   },
   ...CHANGE_ACTIONS,
+  { id: 'go-home', title: words.titles.goHome, group: 'go', keys: 'G H', also: words.also.home, enabled: always, run: ({ navigation }) => navigation.go({ room: 'home' }) },
   { id: 'go-inventory', title: words.titles.goInventory, group: 'go', keys: 'G I', enabled: always, run: ({ navigation }) => navigation.go({ room: 'inventory' }) },
+  { id: 'go-rotations', title: words.titles.goRotations, group: 'go', keys: 'G R', also: words.also.rotations, enabled: always, run: ({ navigation }) => navigation.go({ room: 'rotations' }) },
   { id: 'go-activity', title: words.titles.goActivity, group: 'go', keys: 'G A', otherKeys: 'Ctrl+J', also: words.also.activity, enabled: always, run: ({ navigation }) => navigation.go({ room: 'activity', reference: null }) },
   { id: 'go-connect', title: words.titles.goConnect, group: 'go', keys: 'G C', also: words.also.connect, enabled: always, run: ({ navigation }) => navigation.go({ room: 'connect' }) },
   { id: 'go-settings', title: words.titles.goSettings, group: 'go', keys: 'G S', otherKeys: 'Ctrl+,', also: words.also.settings, enabled: always, run: ({ navigation }) => navigation.go({ room: 'settings' }) },
@@ -217,6 +255,7 @@ export const ACTIONS: readonly Action[] = [
     enabled: ({ navigation }) => navigation.canGoForward || words.because.noForward,
     run: ({ navigation }) => navigation.forward(),
   },
+  { id: 'save-calendar', title: words.titles.saveCalendar, group: 'view', also: words.also.saveCalendar, enabled: always, run: saveCalendar },
   { id: 'palette', title: words.titles.palette, group: 'view', keys: 'Ctrl+K', enabled: always, run: ({ shell }) => shell.openPalette() },
   { id: 'shortcuts', title: words.titles.shortcuts, group: 'view', keys: '?', otherKeys: 'F1', also: words.also.shortcuts, enabled: always, run: ({ shell }) => shell.openShortcuts() },
   { id: 'filter', title: words.titles.filter, group: 'view', keys: 'Ctrl+F', enabled: always, run: ({ shell }) => shell.focusFilter() },

@@ -18,6 +18,7 @@ const MADE_OF: Partial<Record<AskName, readonly Tag[]>> = {
   list_journal: ['Journal'],
   list_rotations: ['Rotations'],
   open_item: ['Connections', 'Inventory'],
+  open_rotation: ['Inventory', 'Rotations'],
   vault_offers: ['Connections', 'Inventory'],
 };
 

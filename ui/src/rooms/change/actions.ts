@@ -6,8 +6,6 @@ import { actions as actionWords } from '../../words/actions';
 import { askWords, change as words, ITEM_ASKS, VAULT_ASKS } from '../../words/change';
 
 const ID = 'change ';
-/** Ctrl, Shift and R belong to the mode; R alone only opens a plan. */
-const KEYS: Record<string, string> = { rotate: 'R' };
 
 function allowed(offers: readonly OfferWire[] | null, ask: string): true | string {
   // Not read yet: the plan will say whether it can be.
@@ -24,7 +22,6 @@ const ofItem = ITEM_ASKS.map((ask): Action => ({
   id: ID + ask,
   title: askWords(ask).title,
   group: 'change',
-  ...(KEYS[ask] ? { keys: KEYS[ask] } : {}),
   enabled: (context) => {
     const one = oneItem(context);
     return one === true ? allowed(context.offers, ask) : one;
