@@ -130,6 +130,86 @@ describe('the window', () => {
   });
 });
 
+describe('home and the rotations', () => {
+  const rotation = () => screen.findByTestId('rotation-room');
+
+  it('are reached by two keys and by the tree, which counts what is under way', async () => {
+    await open();
+    const row = await rowOf('payments-sign');
+    expect(screen.getByRole('treeitem', { name: /^Rotations/ }).textContent).toContain('2 running, 1 failed');
+    await fireEvent.click(row);
+    await press('g');
+    await press('h');
+    await screen.findByTestId('home-room');
+    expect(screen.getByRole('treeitem', { name: 'Home' }).getAttribute('aria-selected')).toBe('true');
+    await press('g');
+    await press('r');
+    await screen.findByTestId('rotations-room');
+    await fireEvent.click(screen.getByRole('treeitem', { name: 'Home' }));
+    await screen.findByTestId('home-room');
+  });
+
+  it('begin a rotation by one key, in the place of its connection, and list it from then on', async () => {
+    const host = await open();
+    await fireEvent.click(await rowOf('snow-etl'));
+    await tick();
+    await press('r');
+    await rotation();
+    expect(host.asked).toContainEqual(['begin_rotation', { reference: 'payments-prod/eu-west-1/snow-etl' }]);
+    await vi.waitFor(() => expect(within(screen.getByTestId('top-bar')).getByText('PRODUCTION')).toBeTruthy());
+    expect(screen.getByRole('treeitem', { name: /^Rotations/ }).textContent).toContain('3 running');
+    expect(screen.getByRole('treeitem', { name: /^Rotations/ }).getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('lead to what they name and back to it', async () => {
+    await open();
+    await rowOf('payments-sign');
+    await fireEvent.click(screen.getByRole('treeitem', { name: /^Rotations/ }));
+    const room = await screen.findByTestId('rotations-room');
+    const row = (await within(room).findByText('oidc-signing')).closest<HTMLElement>('[role="row"]')!;
+    row.focus();
+    await fireEvent.keyDown(row, { key: 'Enter' });
+    await rotation();
+    await press('ArrowLeft', { altKey: true });
+    await screen.findByTestId('rotations-room');
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('oidc-signing'));
+  });
+
+  it('show everything of a list in the inventory, by the filter that made it', async () => {
+    await open();
+    await rowOf('payments-sign');
+    await fireEvent.click(screen.getByRole('treeitem', { name: 'Home' }));
+    const part = await screen.findByTestId('part-expiring');
+    const named = within(part).getAllByRole('listitem').map((one) => one.querySelector('bdi')?.textContent);
+    await fireEvent.click(within(part).getByRole('button', { name: /^Show all/ }));
+    await screen.findByTestId('inventory-room');
+    expect((screen.getByRole('searchbox') as HTMLInputElement).value).toBe('expires<90d');
+    expect(screen.getByTestId('row-count').textContent).toContain(`${named.length} of`);
+    for (const name of named) expect(await rowOf(name!)).toBeTruthy();
+  });
+
+  it('say what could not be done where one is', async () => {
+    const host = await open();
+    await rowOf('payments-sign');
+    await fireEvent.click(screen.getByRole('treeitem', { name: 'Home' }));
+    const room = await screen.findByTestId('home-room');
+    vi.spyOn(host, 'ask').mockRejectedValueOnce({ kind: 'unexpected', operation: 'save the calendar', message: 'The disk is full.', changed: { is: 'nothing' }, next: 'Make room.', permission: null, refusedBy: null, requestId: null });
+    await fireEvent.click(within(room).getByRole('button', { name: 'Save calendar (.ics)…' }));
+    expect(await screen.findByText('The disk is full.')).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+    expect(screen.queryByText('The disk is full.')).toBeNull();
+  });
+
+  it('filter their own table by Ctrl and F', async () => {
+    await open();
+    await rowOf('payments-sign');
+    await fireEvent.click(screen.getByRole('treeitem', { name: /^Rotations/ }));
+    await screen.findByTestId('rotations-room');
+    await press('f', { ctrlKey: true });
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Filter the rotations'));
+  });
+});
+
 describe('a change', () => {
   const button = (name: string) => screen.findByRole('button', { name });
 

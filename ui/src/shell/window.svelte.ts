@@ -24,6 +24,9 @@ export interface Region {
   focus: () => void;
 }
 
+/** The rooms with a table that is filtered. */
+const FILTERED: readonly string[] = ['inventory', 'rotations', 'activity'];
+
 /** Below this width there is no room for details beside the list. */
 const NARROW = 960;
 
@@ -91,7 +94,8 @@ export class WindowState implements Shell {
   }
 
   async focusFilter(): Promise<void> {
-    this.#navigation.go({ room: 'inventory' });
+    // A room without a table of its own leads to the one of everything.
+    if (!FILTERED.includes(this.#navigation.here.room)) this.#navigation.go({ room: 'inventory' });
     await tick();
     this.filter();
   }
