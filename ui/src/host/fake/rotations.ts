@@ -179,7 +179,6 @@ export class FakeRotations {
         return `The method is ${note.method}.`;
       }
       case 'go-on':
-        if (row.phase === 'scope' || row.phase === 'method') rotation.runs = this.ledgers.of(row.reference).map((one) => runOf(one, kindOf(one.kind)));
         row.phase = PHASES[PHASES.indexOf(row.phase) + 1] ?? row.phase;
         if (row.phase === 'switch' && rotation.switch === 'at-once' && !rotation.switched) rotation.switched = moment('By the method: whoever names no version uses the new one.');
         return `On to ${row.phase}.`;
@@ -296,6 +295,8 @@ export class FakeRotations {
   }
 
   private view(rotation: RotationWire): RotationWire {
+    // Until something is made the run follows the ledger.
+    if (rotation.row.phase === 'consumers') rotation.runs = this.ledgers.of(rotation.row.reference).map((one) => runOf(one, kindOf(one.kind)));
     settle(rotation);
     return structuredClone(rotation);
   }
