@@ -37,6 +37,7 @@ export const item = {
     key: 'Key',
     secret: 'Secret',
     versions: 'Versions',
+    'used-by': 'Used by',
   } satisfies Record<TabName, string>,
   tabList: 'Parts of the item',
   tabAbsent: (tab: string) => `There is no ${tab.toLowerCase()}.`,

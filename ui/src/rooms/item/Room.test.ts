@@ -8,12 +8,17 @@ import { appState, hostWith, itemOf, wireError } from '../test-host';
 import { Writing, WRITING } from '../change/writing.svelte';
 import Room from './Room.svelte';
 
-async function show(item: ItemWire | Promise<never>, state: AppState = appState()) {
-  const host = hostWith({ open_item: () => item, copy_text: () => ({ clearsAfter: null }) });
+async function show(item: ItemWire | Promise<never>, state: AppState = appState(), more: { onrotate?: (reference: string) => unknown } = {}) {
+  const host = hostWith({
+    open_item: () => item,
+    copy_text: () => ({ clearsAfter: null }),
+    list_consumers: () => ({ consumers: [], found: [], definition: null, profiles: [] }),
+    consumer_kinds: () => ({ kinds: [] }),
+  });
   const onexport = vi.fn();
   const context = new Map<symbol, unknown>([[HOST, host], [NAVIGATION, new Navigation()], [TOASTS, new Toasts()], [WRITING, new Writing(host)]]);
   const onchange = vi.fn();
-  render(Room, { props: { reference: 'home/cellar/sign', state, mark: null, onexport, onprivate: vi.fn(), onchange, onmenu: vi.fn(), onopened: vi.fn() }, context });
+  render(Room, { props: { reference: 'home/cellar/sign', state, mark: null, onexport, onprivate: vi.fn(), onchange, onmenu: vi.fn(), onopened: vi.fn(), ...more }, context });
   await vi.waitFor(() => expect(screen.queryByRole('tablist') ?? screen.queryByRole('alert')).not.toBeNull());
   return { host, onexport, onchange };
 }
@@ -82,5 +87,30 @@ describe('an item', () => {
     await fireEvent.click(screen.getByRole('checkbox', { name: 'Select version 3' }));
     await fireEvent.click(screen.getByRole('button', { name: 'Export 2 versions…' }));
     expect(onexport).toHaveBeenCalledWith(['home/cellar/sign'], ['3', '2']);
+  });
+});
+
+describe('the rotation of an item', () => {
+  it('is begun beside the export, and says in place why it was not', async () => {
+    const onrotate = vi.fn().mockRejectedValueOnce(wireError({ message: 'The item cannot be rotated.' })).mockResolvedValueOnce(undefined);
+    await show(itemOf(), appState(), { onrotate });
+    await fireEvent.click(screen.getByRole('button', { name: 'Rotate…' }));
+    await vi.waitFor(() => expect(screen.getByRole('alert').textContent).toContain('The item cannot be rotated.'));
+    await fireEvent.click(screen.getByRole('button', { name: 'Rotate…' }));
+    await vi.waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    expect(onrotate.mock.calls).toEqual([['home/cellar/sign'], ['home/cellar/sign']]);
+  });
+
+  it('is not offered where nobody takes it up', async () => {
+    await show(itemOf());
+    expect(screen.queryByRole('button', { name: 'Rotate…' })).toBeNull();
+  });
+
+  it('begins with who uses it', async () => {
+    await show(itemOf());
+    await vi.waitFor(() => expect(screen.getByRole('tab', { name: 'Used by 0' })).toBeTruthy());
+    await fireEvent.click(screen.getByRole('tab', { name: /Used by/ }));
+    expect(screen.getByTestId('consumers').textContent).toContain('never complete');
+    expect(screen.getByText('Key definition')).toBeTruthy();
   });
 });

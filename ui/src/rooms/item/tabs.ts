@@ -3,7 +3,7 @@ import { FACETS, facetOf, greyOf, type FacetName, type Grey } from '../../aspect
 import type { ItemWire } from '../../host/contract.gen';
 import { item as words } from '../../words/item';
 
-export type TabName = 'overview' | FacetName | 'versions';
+export type TabName = 'overview' | FacetName | 'versions' | 'used-by';
 
 export interface TabState {
   name: TabName;
@@ -12,11 +12,15 @@ export interface TabState {
   count: number | null;
 }
 
-export function tabsOf(item: ItemWire): TabState[] {
+/** `consumers` is how many are known to use the item, once that was read. */
+export function tabsOf(item: ItemWire, consumers: number | null = null): TabState[] {
+  // Who uses a key or a certificate must hear of its rotation.
+  const used = (['certificate', 'key'] as const).some((name) => greyOf(facetOf(item, name))?.why !== 'absent');
   return [
     { name: 'overview', grey: null, count: null },
     ...FACETS.map((name) => ({ name, grey: greyOf(facetOf(item, name)), count: null })),
     { name: 'versions', grey: null, count: item.versions.length },
+    ...(used ? [{ name: 'used-by' as const, grey: null, count: consumers }] : []),
   ];
 }
 
