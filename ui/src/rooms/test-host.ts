@@ -1,5 +1,5 @@
 // For tests only: a host that answers by hand, and items to show.
-import type { AppState, Commands, FacetWire, FieldRow, FormRow, ItemWire, OrderWire, PlanWire, QuestionWire, WireError } from '../host/contract.gen';
+import type { AppState, Commands, FacetWire, FieldRow, FormRow, ItemWire, OrderWire, PlanWire, QuestionWire, RotationWire, WireError } from '../host/contract.gen';
 import type { Host } from '../host/host';
 
 type Answers = { [C in keyof Commands]?: (request: Commands[C]['request']) => Promise<Commands[C]['answer']> | Commands[C]['answer'] };
@@ -141,5 +141,53 @@ export function orderOf(parts: Partial<OrderWire> = {}): OrderWire {
     undo: 'whole',
     records: [{ sequence: 7, at: '2026-11-25T10:00:00Z', event: 'intent', hash: 'ab'.repeat(32) }],
     ...parts,
+  };
+}
+
+export function rotationOf(parts: Partial<RotationWire> & { phase?: string } = {}): RotationWire {
+  const { phase = 'distribute', ...rest } = parts;
+  return {
+    row: {
+      id: '01J0ROT',
+      reference: 'home/cellar/sign',
+      name: 'sign',
+      connection: 'home',
+      phase,
+      over: phase === 'done' || phase === 'rolled-back',
+      waitsFor: '',
+      until: null,
+      begun: '2026-11-25T10:00:00Z',
+      due: null,
+      consumers: 0,
+      updated: 0,
+      failed: 0,
+      onBackPath: 0,
+    },
+    revision: 4,
+    environment: null,
+    settings: { reason: '', strategy: 'halt', soakHours: 48, waitDays: 30, due: null },
+    methods: [],
+    method: null,
+    switch: null,
+    alias: null,
+    old: { reference: 'home/cellar/sign', version: '3', fingerprint: 'SHA256:old' },
+    new: null,
+    needsPin: false,
+    pinned: null,
+    runs: [],
+    proof: null,
+    provable: true,
+    switched: null,
+    soaksUntil: null,
+    disabled: null,
+    waitsUntil: null,
+    deleted: null,
+    steps: [],
+    locks: {},
+    rollBack: { reverts: [], stays: [], tell: [] },
+    orders: [],
+    log: [],
+    trouble: null,
+    ...rest,
   };
 }
