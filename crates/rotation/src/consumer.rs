@@ -208,3 +208,90 @@ impl Consumer {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::consumer;
+
+    #[test]
+    fn only_what_is_asked_and_has_its_form_is_kept() {
+        let user = || consumer(ConsumerKind::SnowflakeUser, &[("user", "ETL_USER"), ("account", "xy12345")]);
+        let set = |fields: &[(&str, &str)]| consumer(ConsumerKind::JwksEndpoint, fields);
+        let url = ("url", "https://a.example/jwks\n\n https://b.example/jwks");
+        let good = [user(), set(&[url]), set(&[url, ("cache_minutes", "0"), ("token_minutes", "525600")])];
+        for one in good {
+            one.fits().unwrap();
+        }
+        let told = |tell: Tell| Consumer { tell, ..user() };
+        let command = |program: &str| told(Tell::Command { program: program.to_owned(), arguments: Vec::new() });
+        let webhook = |url: &str| told(Tell::Webhook { url: url.to_owned(), authority: String::new() });
+        command("/usr/local/bin/tell").fits().unwrap();
+        webhook("https://hooks.example/1").fits().unwrap();
+        let long = "x".repeat(LONGEST + 1);
+        let bad = [
+            (Consumer { name: " \t".to_owned(), ..user() }, "no name"),
+            (Consumer { instances: 0, ..user() }, "no instance"),
+            (Consumer { note: long.clone(), ..user() }, "longer than 2000"),
+            (consumer(ConsumerKind::SnowflakeUser, &[("user", &long), ("account", "a")]), "longer than 2000"),
+            (consumer(ConsumerKind::SnowflakeUser, &[("user", "ETL_USER")]), "\"Account\" must be answered"),
+            (consumer(ConsumerKind::SnowflakeUser, &[("user", "  "), ("account", "a")]), "\"User\" must be answered"),
+            (consumer(ConsumerKind::ByHand, &[("user", "ETL_USER")]), "nothing called \"user\""),
+            (set(&[("url", "http://a.example/jwks")]), "no https address"),
+            (set(&[("url", "https://a.example\nhttps://")]), "no https address"),
+            (set(&[("url", "https://a.example/a b")]), "no https address"),
+            (set(&[url, ("cache_minutes", "-1")]), "whole number up to 44640"),
+            (set(&[url, ("cache_minutes", "44641")]), "whole number up to 44640"),
+            (set(&[url, ("token_minutes", "soon")]), "whole number up to 525600"),
+            (command("tell"), "whole path"),
+            (command("./tell"), "whole path"),
+            (webhook("http://hooks.example"), "https address"),
+        ];
+        for (one, because) in bad {
+            let error = one.fits().unwrap_err();
+            assert_eq!(error.kind(), Kind::Invalid);
+            assert!(error.message().contains(because), "{error} for {because}");
+            assert!(error.next().contains("Nothing was kept"));
+        }
+    }
+
+    #[test]
+    fn every_kind_is_found_by_its_word_and_names_what_a_tag_answers() {
+        for kind in ConsumerKind::ALL {
+            assert_eq!(ConsumerKind::of_word(kind.word()), Some(kind));
+            let of = Consumer::of_tag("rotation:consumer", &format!("{}: it ", kind.word())).unwrap();
+            assert_eq!((of.kind, of.name.as_str()), (kind, "it"));
+            let answered = kind.named_by().map(|field| of.field(field));
+            assert_eq!(answered, kind.named_by().map(|_| Some("it")));
+        }
+        assert_eq!(ConsumerKind::of_word("SNOWFLAKE-USER"), None);
+    }
+
+    #[test]
+    fn a_tag_names_a_consumer_and_other_tags_do_not() {
+        for (key, value, kind, name) in [
+            ("rotation:consumer", "snowflake-user:ETL_USER", ConsumerKind::SnowflakeUser, "ETL_USER"),
+            (" Rotation:Consumer-2 ", "etl batch", ConsumerKind::ByHand, "etl batch"),
+            (
+                "rotation:consumer:b",
+                "tls-endpoint:api.example.com:443",
+                ConsumerKind::TlsEndpoint,
+                "api.example.com:443",
+            ),
+            ("rotation:consumer", "arn:aws:lambda:f", ConsumerKind::ByHand, "arn:aws:lambda:f"),
+        ] {
+            let of = Consumer::of_tag(key, value).unwrap();
+            assert_eq!((of.kind, of.name.as_str()), (kind, name), "{key} = {value}");
+            assert!(of.id.0.is_empty() && of.instances == 1 && !of.round_trip);
+        }
+        for (key, value) in [
+            ("rotation:consumers", "x"),
+            ("rotation", "x"),
+            ("team", "x"),
+            ("rotation:consumer", ""),
+            ("rotation:consumer", "snowflake-user: "),
+        ] {
+            assert_eq!(Consumer::of_tag(key, value), None, "{key} = {value}");
+        }
+    }
+}

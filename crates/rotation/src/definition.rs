@@ -131,7 +131,9 @@ fn identifier(typed: &str) -> String {
     if name.is_empty() {
         "key_store".clone_into(&mut name);
     }
-    if name.starts_with(|c: char| c.is_ascii_digit()) || RESERVED.contains(&name.as_str()) {
+    // What the call itself names is no name for a function in it.
+    let taken = RESERVED.contains(&name.as_str()) || name == "keys_management";
+    if name.starts_with(|c: char| c.is_ascii_digit()) || taken {
         name.insert_str(0, "key_store_");
     }
     name
@@ -156,7 +158,12 @@ mod tests {
         assert!(text.contains(r#""it's \"x\"\n\\","#), "{text}");
         assert!(text.contains("    key_store_1_store__import_os,\n"), "{text}");
         assert!(text.contains("HALT") && text.contains("stateless=False") && text.contains("ROUND_TRIP"));
-        for (typed, name) in [("", "key_store"), ("from", "key_store_from"), ("Env Store", "env_store")] {
+        for (typed, name) in [
+            ("", "key_store"),
+            ("from", "key_store_from"),
+            ("Env Store", "env_store"),
+            ("keys_management", "key_store_keys_management"),
+        ] {
             assert_eq!(identifier(typed), name);
         }
     }

@@ -11,6 +11,8 @@ mod definition;
 mod kinds;
 mod locks;
 mod orders;
+#[cfg(test)]
+mod samples;
 mod state;
 mod tell;
 

@@ -106,7 +106,10 @@ impl Rotation {
             return Lock::new("the rotation is over", "Begin another one.");
         }
         match what {
-            Move::EndOrder => None,
+            Move::EndOrder => match self.live_order() {
+                Some(_) => None,
+                None => Lock::new("no order is out", "Look at where the rotation is now."),
+            },
             Move::Choose => self.only_in(&[Phase::Method]),
             Move::SetScope => self.only_in(&[Phase::Scope]),
             Move::SetConsumers => self.only_in(&[Phase::Consumers]),
@@ -120,13 +123,14 @@ impl Rotation {
             Move::ConfirmSwitch => self.confirm_switch(now),
             Move::Finish => self.finish(),
             Move::RollBack => self.roll_back(),
-            Move::Forward => self.forward(),
-            Move::ConfirmSwitchBack => self.only_in(&[Phase::RollingBack]).or_else(|| self.switched_is_some()),
+            Move::Forward => self.only_in(&[Phase::RollingBack]),
+            Move::ConfirmSwitchBack => self.switch_back(now),
             Move::FinishRollBack => self.only_in(&[Phase::RollingBack]).or_else(|| self.taken_back()),
-            Move::Tell(id) | Move::TakeSlots(id) => self.of(id, |run| self.tell(run)),
+            Move::Tell(id) => self.of(id, |run| self.tell(run)),
+            Move::TakeSlots(id) => self.of(id, |run| self.take_slots(run)),
             Move::Look(id) => self.of(id, |run| self.look(run)),
             Move::Succeed(id) => self.of(id, |run| self.succeed(run)),
-            Move::Fail(id) => self.of(id, consumers::in_progress),
+            Move::Fail(id) => self.of(id, |run| self.fail(run)),
             Move::Verify(id) => self.of(id, |run| self.verify(run)),
             Move::LeaveBackPath(id) => self.of(id, |run| self.leave_back_path(run)),
             Move::RemoveOld(id) => self.of(id, |run| self.remove_old(run, now)),
@@ -209,27 +213,32 @@ impl Rotation {
         }
     }
 
-    fn distributed(&self) -> Option<Lock> {
-        let passes_over = self.settings.strategy.passes_over();
+    /// The first that takes part and does not have the new material.
+    fn without(&self, passes_over: bool) -> Option<Lock> {
         let open = self.taking_part().find(|run| match run.state {
             StepState::Succeeded => false,
             StepState::Failed => !passes_over,
             StepState::Pending | StepState::InProgress => true,
-        });
-        if let Some(run) = open {
-            let name = &run.consumer.name;
-            return match run.state {
-                StepState::Failed => Lock::new(format!("{name} failed"), "Put it right, then try it again."),
-                StepState::Pending | StepState::InProgress | StepState::Succeeded => Lock::new(
-                    format!("{name} does not have the new material yet"),
-                    "Tell it, then say that it is done.",
-                ),
-            };
+        })?;
+        let name = &open.consumer.name;
+        match open.state {
+            StepState::Failed => Lock::new(
+                format!("{name} failed"),
+                "Put it right and try it again, or leave it out if it is not there any more.",
+            ),
+            StepState::Pending | StepState::InProgress | StepState::Succeeded => {
+                Lock::new(format!("{name} does not have the new material yet"), "Tell it, then say that it is done.")
+            }
         }
-        match self.taking_part().any(|run| run.state == StepState::Succeeded) {
-            true => None,
-            false => Lock::new("nobody has the new material", "At least one consumer must have it."),
-        }
+    }
+
+    fn distributed(&self) -> Option<Lock> {
+        self.without(self.settings.strategy.passes_over()).or_else(|| {
+            match self.taking_part().any(|run| run.state == StepState::Succeeded) {
+                true => None,
+                false => Lock::new("nobody has the new material", "At least one consumer must have it."),
+            }
+        })
     }
 
     fn all_verified(&self) -> Option<Lock> {

@@ -42,6 +42,13 @@ pub struct Rotation {
     pub proof: Option<Moment>,
     /// When the users came to the new material.
     pub switched: Option<Moment>,
+    /// When they first did. It stays when they go back, as what was made with the new material may stay.
+    #[serde(default)]
+    pub used: Option<Moment>,
+    /// Whether the users may be at the new material although it does not say so in `switched`: they were asked to come or
+    /// to go back, by no call, when the rotation was turned round.
+    #[serde(default)]
+    pub unsure: bool,
     /// When the use of the old material was stopped.
     pub disabled: Option<Moment>,
     /// When its destruction was ordered.
@@ -199,13 +206,16 @@ pub struct SlotUse {
 /// What an address was last seen to publish.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Watched {
-    /// When it was looked at last.
+    /// When it was looked at last; `None` since the rotation was turned round.
     pub looked: Option<Timestamp>,
     /// Since when it publishes the new key without a break.
     pub new_since: Option<Timestamp>,
     /// Whether it publishes the old key.
     pub has_old: bool,
-    /// For how long readers may keep what they read, in seconds: the longer of what it says and what was settled.
+    /// Since when it publishes the old key without a break.
+    #[serde(default)]
+    pub old_since: Option<Timestamp>,
+    /// For how long readers may keep what they read, in seconds: the longest of all that it said and of what was settled.
     pub cache_seconds: u32,
 }
 
@@ -308,6 +318,8 @@ impl Rotation {
             runs: Vec::new(),
             proof: None,
             switched: None,
+            used: None,
+            unsure: false,
             disabled: None,
             deleted: None,
             rolled_from: None,

@@ -113,3 +113,61 @@ fn prints(kind: ConsumerKind, key: &PublicKey) -> String {
 fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{NEW, OLD, P256, consumer, material};
+
+    fn of(values: Values) -> Consumer {
+        Consumer { values, ..consumer(ConsumerKind::ByHand, &[]) }
+    }
+
+    /// A piece of the key's body that no fingerprint has.
+    fn body(key: &PublicKey) -> String {
+        export::spki_pem(key).unwrap().text().unwrap().lines().nth(2).unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_message_carries_the_key_only_if_that_was_settled() {
+        let due = Some("2027-03-01T10:00:00Z".parse().unwrap());
+        let of_material = Material { due, ..material() };
+        let censored = message(&of(Values::Censored), &of_material);
+        assert!(!censored.contains("BEGIN") && !censored.contains(&body(&NEW)), "{censored}");
+        for said in [Fingerprints::of(&OLD).spki_sha256, Fingerprints::of(&NEW).spki_sha256, "2027-03-01".to_owned()] {
+            assert!(censored.contains(&said), "{said} in {censored}");
+        }
+        assert!(censored.contains("Old: version 1 ") && censored.contains("New: version 2 "));
+        let real = message(&of(Values::Real), &of_material);
+        assert!(real.contains("-----BEGIN PUBLIC KEY-----") && real.contains(&body(&NEW)), "{real}");
+        assert!(!real.contains(&body(&OLD)), "only the new key is sent");
+    }
+
+    #[test]
+    fn a_message_speaks_to_its_owner_and_names_the_key_as_the_consumer_shows_it() {
+        let owner = Consumer { owner: "Ines".to_owned(), ..of(Values::Censored) };
+        assert!(message(&owner, &material()).starts_with("Ines,\n"));
+        let nothing = Material { old: None, new: None, old_version: None, new_version: None, ..material() };
+        let text = message(&of(Values::Real), &nothing);
+        assert!(text.starts_with("Hello,\n") && !text.contains("Old:") && !text.contains("New:"), "{text}");
+        let print = Fingerprints::of(&P256);
+        let p256 = Material { new: Some(&P256), ..material() };
+        let github = message(&consumer(ConsumerKind::GithubKey, &[]), &p256);
+        assert!(github.contains(&print.openssh_sha256.unwrap()), "{github}");
+        let set = message(&consumer(ConsumerKind::JwksEndpoint, &[]), &p256);
+        assert!(set.contains(&format!("kid {}", print.jwk_thumbprint.unwrap())), "{set}");
+    }
+
+    #[test]
+    fn a_document_carries_the_keys_only_if_that_was_settled() {
+        let censored = payload(&of(Values::Censored), &material(), "01R");
+        assert!(!censored.to_string().contains("BEGIN") && !censored.to_string().contains(&body(&NEW)));
+        assert_eq!(censored["new"]["public_key"], Value::Null);
+        assert_eq!(censored["new"]["spki_sha256"], json!(Fingerprints::of(&NEW).spki_sha256));
+        assert_eq!((&censored["rotation"], &censored["values"]), (&json!("01R"), &json!("censored")));
+        let real = payload(&of(Values::Real), &material(), "01R");
+        assert!(real["new"]["public_key"].as_str().unwrap().contains(&body(&NEW)));
+        assert!(real["old"]["public_key"].as_str().unwrap().contains(&body(&OLD)));
+        assert_eq!(payload(&of(Values::Real), &material(), "01R"), real, "the same for every try");
+    }
+}

@@ -198,16 +198,18 @@ pub(crate) fn remove_old(consumer: &Consumer, of: &Material<'_>) -> Result<Vec<I
 pub(crate) fn back(consumer: &Consumer, of: &Material<'_>) -> Result<Vec<Instruction>> {
     let field = |name| consumer.field(name).unwrap_or_default();
     Ok(match consumer.kind {
-        ConsumerKind::SnowflakeUser => match of.slots {
-            Some((new, _)) => vec![Instruction::proven(
-                format!("Statement that clears {}, where the new key is", new.property()),
-                &export::unset(field("user"), new)?,
-            )],
-            None => Vec::new(),
-        },
+        ConsumerKind::SnowflakeUser => snowflake_back(field("user"), of)?,
         ConsumerKind::JwksEndpoint => match of.old {
             Some(old) => {
-                vec![Instruction::proven("Publish the old key alone", &export::jwks(std::slice::from_ref(old))?)]
+                let both: Vec<PublicKey> = [old].into_iter().chain(of.new).cloned().collect();
+                let alone = export::jwks(std::slice::from_ref(old))?;
+                vec![
+                    Instruction::proven(
+                        "Publish both keys until the users are back at the old one",
+                        &export::jwks(&both)?,
+                    ),
+                    Instruction::proven("Then publish the old key alone", &alone),
+                ]
             }
             None => Vec::new(),
         },
@@ -224,6 +226,20 @@ pub(crate) fn back(consumer: &Consumer, of: &Material<'_>) -> Result<Vec<Instruc
             of.old_version.map_or_else(|| of.item.to_owned(), |version| format!("{}, version {version}", of.item)),
         )],
     })
+}
+
+/// The old key first: it may have been taken away, and a slot that is cleared too early may be the only one that works.
+fn snowflake_back(user: &str, of: &Material<'_>) -> Result<Vec<Instruction>> {
+    let Some((new, keeps)) = of.slots else { return Ok(Vec::new()) };
+    let mut texts = Vec::new();
+    if let (Some(keeps), Some(old)) = (keeps, of.old) {
+        let label = format!("Statement that sees to it that {} has the old key", keeps.property());
+        texts.push(Instruction::proven(label, &export::snowflake(old, user, keeps)?));
+    }
+    texts.push(Instruction::lines("Show the user: the old key must be there", describe(user)));
+    let label = format!("Once its clients sign with the old key: statement that clears {}", new.property());
+    texts.push(Instruction::proven(label, &export::unset(user, new)?));
+    Ok(texts)
 }
 
 fn describe(user: &str) -> String {
@@ -246,3 +262,6 @@ fn shell(word: &str) -> String {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '@' | '+' | '='));
     if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,8 +27,26 @@ impl Rotation {
         })
     }
 
+    pub(super) fn take_slots(&self, run: &Run) -> Option<Lock> {
+        if run.consumer.kind.check() != Check::Slots {
+            return Lock::new(format!("{} has no slots", run.consumer.name), "Tell it.");
+        }
+        self.only_in(&UNDER_WAY).or_else(|| match run.state {
+            StepState::InProgress => None,
+            StepState::Pending | StepState::Failed | StepState::Succeeded => self.tell(run),
+        })
+    }
+
+    pub(super) fn fail(&self, run: &Run) -> Option<Lock> {
+        self.only_in(&UNDER_WAY).or_else(|| match run.state {
+            // It may have lost again what it had, or not work with it.
+            StepState::InProgress | StepState::Succeeded => None,
+            StepState::Pending | StepState::Failed => in_progress(run),
+        })
+    }
+
     pub(super) fn succeed(&self, run: &Run) -> Option<Lock> {
-        in_progress(run).or_else(|| {
+        self.only_in(&UNDER_WAY).or_else(|| in_progress(run)).or_else(|| {
             let name = &run.consumer.name;
             if run.consumer.kind.check() == Check::Slots && run.slots.is_none() {
                 return Lock::new(
@@ -90,18 +108,21 @@ impl Rotation {
                     "Wait until it needs the old key no more.",
                 );
             }
-            let until = self.soaks_until()?.max(self.tokens_live_until(run));
-            match now < until {
-                true => Lock::until(until, "what was signed with the old key is still valid until then"),
-                false => None,
+            match self.may_go_from(run) {
+                Some(until) if now < until => {
+                    Lock::until(until, "what was signed with the old key is still valid until then")
+                }
+                Some(_) => None,
+                None => Lock::new("the users have not come to the new material", "Switch them first."),
             }
         })
     }
 
-    /// Until when tokens live that the old key signed before the switch.
-    pub(super) fn tokens_live_until(&self, run: &Run) -> Timestamp {
-        let switched = self.switched.as_ref().map_or(Timestamp::MIN, |switched| switched.at);
-        after(switched, run.consumer.token_seconds())
+    /// When the old key may be taken away from a consumer: both were valid for a time, and no token lives any more that
+    /// it signed before the switch.
+    pub(crate) fn may_go_from(&self, run: &Run) -> Option<Timestamp> {
+        let tokens = after(self.switched.as_ref()?.at, run.consumer.token_seconds());
+        Some(self.soaks_until()?.max(tokens))
     }
 
     pub(super) fn leave_out(&self, run: &Run) -> Option<Lock> {
@@ -128,7 +149,7 @@ impl Rotation {
     }
 }
 
-pub(super) fn in_progress(run: &Run) -> Option<Lock> {
+fn in_progress(run: &Run) -> Option<Lock> {
     match run.state {
         StepState::InProgress => None,
         StepState::Succeeded => Lock::new(format!("{} has the new material", run.consumer.name), "Check it."),

@@ -18,7 +18,7 @@ impl Rotation {
             }),
             RotationStep::Switch => self.only_in(&[Phase::Switch]).or_else(|| match (&self.switched, &self.switch) {
                 (Some(_), _) => Lock::new("the users have come to the new material already", "Go on."),
-                (None, Some(Switch::ByAlias { .. })) => self.published(now),
+                (None, Some(Switch::ByAlias { .. })) => self.ready(now),
                 (None, _) => Lock::new("no call switches the users by this method", "Say that they were switched."),
             }),
             RotationStep::DisableOld => self.only_in(&[Phase::Retire]).or_else(|| self.disable_old(now)),
@@ -32,10 +32,8 @@ impl Rotation {
                 (_, Some(_)) => Lock::new("its destruction was ordered", "Call that off first."),
                 (None, None) => Lock::new("the old material was not disabled", "There is nothing to enable."),
             }),
-            RotationStep::SwitchBack => {
-                self.only_in(&[Phase::RollingBack]).or_else(|| self.old_usable()).or_else(|| self.switched_is_some())
-            }
-            RotationStep::DisableNew => self.only_in(&[Phase::RollingBack]).or_else(|| self.taken_back()),
+            RotationStep::SwitchBack => self.switch_back(now),
+            RotationStep::DisableNew => self.disable_new(),
         }
     }
 
@@ -43,10 +41,25 @@ impl Rotation {
         self.only_in(&[Phase::Retire, Phase::RollingBack])
     }
 
+    /// Whether the users may come: also whoever joined late, or was passed over, must be able to follow them.
+    fn ready(&self, now: Timestamp) -> Option<Lock> {
+        let refuses = |run: &&Run| run.consumer.kind.accepts_signatures() && run.state != StepState::Succeeded;
+        self.distributed()
+            .or_else(|| {
+                let run = self.taking_part().find(refuses)?;
+                Lock::new(
+                    format!("{} would refuse what the new key signs", run.consumer.name),
+                    "Put it right and try it again, or leave it out if it is not there any more.",
+                )
+            })
+            .or_else(|| self.all_verified())
+            .or_else(|| self.published(now))
+    }
+
     /// Whether each address publishes the new key for as long as readers may keep what they read before.
-    pub(super) fn published(&self, now: Timestamp) -> Option<Lock> {
+    fn published(&self, now: Timestamp) -> Option<Lock> {
         let addresses = self.taking_part().filter(|run| run.consumer.kind == ConsumerKind::JwksEndpoint);
-        for run in addresses.filter(|run| run.state == StepState::Succeeded) {
+        for run in addresses {
             let name = &run.consumer.name;
             let Some(seen) = &run.watched else {
                 return Lock::new(format!("{name} was not looked at"), "Look at what it publishes.");
@@ -83,7 +96,7 @@ impl Rotation {
             (None, Some(Switch::ByAlias { alias })) => {
                 Lock::new(format!("{alias} is what switches them"), "Point it at the new key.")
             }
-            (None, _) => self.published(now),
+            (None, _) => self.ready(now),
         })
     }
 
@@ -91,6 +104,11 @@ impl Rotation {
         if self.disabled.is_some() {
             return Lock::new("the old material is disabled already", "Wait, or finish the rotation.");
         }
+        self.needed(now)
+    }
+
+    /// Who still needs the old material, or may.
+    fn needed(&self, now: Timestamp) -> Option<Lock> {
         if self.switched.is_none() || !self.is_verified() {
             return Lock::new("nobody has shown that the new material works", "Verify it first.");
         }
@@ -100,11 +118,8 @@ impl Rotation {
                 "Wait until it says that it needs the old material no more.",
             );
         }
-        if let Some(run) = self.taking_part().find(|run| run.state != StepState::Succeeded) {
-            return Lock::new(
-                format!("{} does not have the new material", run.consumer.name),
-                "Try it again, or leave it out if it is not there any more.",
-            );
+        if let Some(lock) = self.without(false).or_else(|| self.all_verified()) {
+            return Some(lock);
         }
         if let Some(until) = self.soaks_until().filter(|until| now < *until) {
             return Lock::until(until, "both are kept valid for a time after the switch");
@@ -125,17 +140,24 @@ impl Rotation {
                 "Disable it first, and see whether anybody misses it.",
             );
         };
-        match now < until {
+        // Somebody may have joined since it was disabled.
+        self.needed(now).or_else(|| match now < until {
             true => Lock::until(until, "it is disabled for a time first, so that whoever misses it can say so"),
             false => None,
-        }
+        })
     }
 
     pub(super) fn finish(&self) -> Option<Lock> {
         self.only_in(&[Phase::Retire]).or_else(|| {
-            let on_it = self.taking_part().find(|run| run.is_on_back_path())?;
-            let name = &on_it.consumer.name;
-            Lock::new(format!("{name} is still on the back path"), "Wait until it needs the old material no more.")
+            if let Some(run) = self.taking_part().find(|run| run.is_on_back_path()) {
+                return Lock::new(
+                    format!("{} is still on the back path", run.consumer.name),
+                    "Wait until it needs the old material no more.",
+                );
+            }
+            // Whoever was passed over lives from the old material, as long as that is not disabled.
+            let passes_over = self.settings.strategy.passes_over() && self.disabled.is_none();
+            self.without(passes_over).or_else(|| self.all_verified())
         })
     }
 }
