@@ -174,7 +174,7 @@ impl App {
         (limits.late, limits.lost) = (patience, patience);
     }
 
-    fn limits(&self) -> Limits {
+    pub(crate) fn limits(&self) -> Limits {
         *crate::locked(&self.0.limits)
     }
 

@@ -8,10 +8,10 @@ use contract::{
     AllowedCommands, ConsumerKinds, ConsumerLedger, ConsumerWire, DefinitionRow, FoundConsumer, ListConsumers, Nothing,
     RemoveConsumer, SaveConsumer, SaveDefinition,
 };
-use domain::{Aspect, Error, ItemRef, Kind, Result, Secret};
+use domain::{Aspect, Error, ItemDetail, ItemRef, Kind, Result, Secret};
 use rotation::{Consumer, ConsumerId, ConsumerKind, Importance, KeyDefinition, Rotation, Tell, Values};
 
-use crate::{App, off_thread};
+use crate::{App, locked, off_thread};
 pub(crate) use wire::{check_word, consumer as consumer_wire, strategy, strategy_word};
 
 const LEDGER: &str = "keep the consumer";
@@ -19,6 +19,13 @@ const LEDGER: &str = "keep the consumer";
 const ALLOWED: &str = "allowed programs";
 /// A name that no connection has begins with it: the secrets of webhooks lie beside those of connections.
 const OWNER: &str = "\u{1}webhook";
+
+/// What an item says of its users, as it was last read.
+#[derive(Clone, Default)]
+pub(crate) struct Labels {
+    tags: Vec<(String, String)>,
+    aliases: Vec<String>,
+}
 
 impl App {
     /// The kinds of consumers.
@@ -29,8 +36,7 @@ impl App {
         Ok(ConsumerKinds { kinds: ConsumerKind::ALL.into_iter().map(wire::kind).collect() })
     }
 
-    /// Everybody who is known to use an item. What cannot be read of the item finds nobody, and is no error here: the
-    /// ledger itself needs no provider.
+    /// Everybody who is known to use an item. Asks no provider: what is found is in what was last read of the item.
     ///
     /// # Errors
     /// `Invalid` if it is no reference, `Unexpected` if Claviger's file cannot be read.
@@ -135,6 +141,19 @@ impl App {
         Ok(AllowedCommands { programs })
     }
 
+    /// Remembers what an item that was read says of its users.
+    pub(crate) fn heed(&self, reference: String, detail: &ItemDetail) {
+        let mut labels = Labels::default();
+        for aspect in &detail.aspects {
+            match aspect {
+                Aspect::Tags(tags) => labels.tags.clone_from(tags),
+                Aspect::Aliases(aliases) => labels.aliases.clone_from(aliases),
+                _ => {}
+            }
+        }
+        locked(&self.0.labels).insert(reference, labels);
+    }
+
     /// The consumers in an item's ledger, in order.
     pub(crate) async fn ledger(&self, reference: &str) -> Result<Vec<Consumer>> {
         let wanted = reference.to_owned();
@@ -142,9 +161,11 @@ impl App {
         Ok(kept.into_iter().filter_map(|(_, body)| serde_json::from_str(&body).ok()).collect())
     }
 
-    /// Copies the ledger of an item to another one that takes its place.
+    /// Copies the ledger of an item to another one that takes its place. Who is there already is not copied again.
     pub(crate) async fn hand_ledger_on(&self, from: &str, to: &str) -> Result<()> {
-        for mut consumer in self.ledger(from).await? {
+        let named = |consumer: &Consumer| (consumer.kind, consumer.name.to_lowercase());
+        let there: BTreeSet<_> = self.ledger(to).await?.iter().map(named).collect();
+        for mut consumer in self.ledger(from).await?.into_iter().filter(|one| !there.contains(&named(one))) {
             let (old, id, reference) = (consumer.id.0, ulid::Ulid::r#gen().to_string(), to.to_owned());
             let (keychain, new) = (self.0.keychain.clone(), id.clone());
             off_thread(move || match keychain.read(OWNER, &old)? {
@@ -178,22 +199,10 @@ impl App {
 
     async fn found(&self, reference: &str, ledger: &[Consumer]) -> Result<Vec<FoundConsumer>> {
         let mut found: Vec<(String, Consumer)> = self.of_last_rotation(reference).await?;
-        if let Ok(item) = self.find(reference).await
-            && let Ok(detail) = item.provider.inventory().open(&item.key).await
-        {
-            for aspect in &detail.aspects {
-                match aspect {
-                    Aspect::Tags(tags) => found.extend(
-                        tags.iter()
-                            .filter_map(|(key, value)| Some((format!("tag {key}"), Consumer::of_tag(key, value)?))),
-                    ),
-                    Aspect::Aliases(aliases) => {
-                        found.extend(aliases.iter().map(|alias| (alias.clone(), users_of(alias))));
-                    }
-                    _ => {}
-                }
-            }
-        }
+        let labels = locked(&self.0.labels).get(reference).cloned().unwrap_or_default();
+        let tagged = |(key, value): &(String, String)| Some((format!("tag {key}"), Consumer::of_tag(key, value)?));
+        found.extend(labels.tags.iter().filter_map(tagged));
+        found.extend(labels.aliases.iter().map(|alias| (alias.clone(), users_of(alias))));
         let mut known: BTreeSet<(ConsumerKind, String)> =
             ledger.iter().map(|one| (one.kind, one.name.to_lowercase())).collect();
         found.retain(|(_, consumer)| known.insert((consumer.kind, consumer.name.to_lowercase())));

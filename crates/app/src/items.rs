@@ -27,6 +27,7 @@ impl App {
         let found = self.find(&request.reference).await?;
         let opened = found.provider.inventory().open(&found.key).await;
         let detail = self.heard(found.connection.id, opened)?;
+        self.heed(found.reference().to_string(), &detail);
         let item = &detail.item;
         let (offers, (certificates, certificate_trouble), key, vault_name) = futures::join!(
             found.provider.offers(item),

@@ -33,6 +33,7 @@ pub use ports::{Desktop, Keychain, MemoryKeychain, NoDesktop, Sink};
 use crate::{
     changes::{KeychainSeal, Plans, WriteModes},
     connections::{Prompts, Sessions},
+    consumers::Labels,
     rotations::Views,
 };
 
@@ -57,6 +58,8 @@ struct Inner {
     sessions: Sessions,
     /// What was last read of the items that are rotated.
     views: Views,
+    /// What items that were opened say of their users, by reference.
+    labels: Mutex<HashMap<String, Labels>>,
     prompts: Arc<Prompts>,
     watches: Mutex<HashMap<String, CancellationToken>>,
     notices: Mutex<Vec<Error>>,
@@ -109,6 +112,7 @@ impl App {
             limits: Mutex::default(),
             sessions: Sessions::default(),
             views: Views::default(),
+            labels: Mutex::default(),
             prompts: Arc::default(),
             watches: Mutex::default(),
             notices: Mutex::new(opened.notice.into_iter().collect()),

@@ -22,7 +22,7 @@ use std::{
 use contract::{BeginRotation, NameRotation, NoteRotation, Nothing, RotationList, RotationWire};
 use domain::{Error, ItemRef, Kind, Result, Timestamp};
 use journal::KeptRotation;
-use rotation::{Act, Generation, KeyDefinition, Rotation, RotationId, Settings};
+use rotation::{Act, Generation, KeyDefinition, Phase, Rotation, RotationId, Run, Settings};
 
 use crate::App;
 pub(crate) use seen::Seen;
@@ -48,8 +48,11 @@ impl App {
     pub async fn list_rotations(&self, _: Nothing) -> Result<RotationList> {
         let kept = self.journal(|journal| journal.rotations()).await?;
         let now = Timestamp::now();
-        let rotations = kept.iter().filter_map(|one| loaded(one).ok());
-        Ok(RotationList { rotations: rotations.map(|one| wire::row(&one.rotation, now)).collect() })
+        let mut rotations = Vec::with_capacity(kept.len());
+        for one in kept.iter().filter_map(|one| loaded(one).ok()) {
+            rotations.push(wire::row(&self.with_ledger(&one.rotation).await?, now));
+        }
+        Ok(RotationList { rotations })
     }
 
     /// A rotation as it stands, its item read afresh. An item that cannot be read is its trouble, not the end.
@@ -114,6 +117,16 @@ impl App {
                 .with_next("Take its number from the list of rotations or from `claviger rotations`.")
         })?;
         loaded(&kept)
+    }
+
+    /// The rotation as it would go on: while its consumers are chosen, they are those in the ledger now.
+    async fn with_ledger(&self, rotation: &Rotation) -> Result<Rotation> {
+        let mut rotation = rotation.clone();
+        if rotation.phase == Phase::Consumers {
+            let ledger = self.ledger(&rotation.reference).await?;
+            rotation.runs = ledger.into_iter().map(Run::new).collect();
+        }
+        Ok(rotation)
     }
 
     /// Does `acts` one after the other, and keeps what becomes of the rotation: all of them or none.

@@ -19,6 +19,8 @@ pub enum Act {
         method: RotationMethod,
         /// How users come to the new material by it.
         switch: Switch,
+        /// The steps that the place has not by it.
+        lacks: Vec<RotationStep>,
     },
     /// The ledger as it is now, in the order in which the consumers are told.
     SetConsumers(Vec<Consumer>),

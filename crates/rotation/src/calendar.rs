@@ -1,9 +1,9 @@
 //! The dates of a rotation, and of items, as a calendar (RFC 5545) that other programs read.
 
-use domain::Timestamp;
+use domain::{RotationStep, Timestamp};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike};
 
-use crate::{Phase, Rotation};
+use crate::{Moment, Phase, Rotation};
 
 /// Something that is due.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -32,11 +32,14 @@ pub fn due_dates(rotation: &Rotation) -> Vec<Due> {
         })
     };
     let name = &rotation.name;
-    let open = rotation.phase <= Phase::Distribute;
+    let told = rotation.phase <= Phase::Distribute;
+    let open = |step: RotationStep, done: &Option<Moment>| done.is_none() && !rotation.lacks.contains(&step);
+    let retires = open(RotationStep::DisableOld, &rotation.disabled);
+    let deletes = open(RotationStep::DeleteOld, &rotation.deleted);
     [
-        due("due", rotation.settings.due.filter(|_| open), format!("Everybody has the new {name}")),
-        due("soaked", rotation.soaks_until().filter(|_| rotation.disabled.is_none()), format!("Retire the old {name}")),
-        due("waited", rotation.waits_until().filter(|_| rotation.deleted.is_none()), format!("Delete the old {name}")),
+        due("due", rotation.settings.due.filter(|_| told), format!("Everybody has the new {name}")),
+        due("soaked", rotation.soaks_until().filter(|_| retires), format!("Retire the old {name}")),
+        due("waited", rotation.waits_until().filter(|_| deletes), format!("Delete the old {name}")),
     ]
     .into_iter()
     .flatten()

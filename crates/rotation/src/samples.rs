@@ -84,7 +84,7 @@ pub(crate) fn distributing(switch: Switch, strategy: ErrorStrategy, consumers: V
     let plan = [
         Act::SetScope(Settings::usual(strategy)),
         Act::GoOn,
-        Act::Choose { method: RotationMethod::NewKey, switch },
+        Act::Choose { method: RotationMethod::NewKey, switch, lacks: Vec::new() },
         Act::GoOn,
         Act::SetConsumers(consumers),
         Act::GoOn,

@@ -1,6 +1,6 @@
 //! How far a rotation is: everything that a later start needs to go on. It holds no secret.
 
-use domain::{RotationMethod, Switch, Timestamp};
+use domain::{RotationMethod, RotationStep, Switch, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Consumer, ConsumerId, ErrorStrategy, RotationOrder};
@@ -30,6 +30,9 @@ pub struct Rotation {
     pub method: Option<RotationMethod>,
     /// How users come to the new material, by that method.
     pub switch: Option<Switch>,
+    /// The steps that the place has not by that method.
+    #[serde(default)]
+    pub lacks: Vec<RotationStep>,
     /// What is replaced.
     pub old: Generation,
     /// What was made.
@@ -312,6 +315,7 @@ impl Rotation {
             settings: Settings::usual(ErrorStrategy::default()),
             method: None,
             switch: None,
+            lacks: Vec::new(),
             old,
             new: None,
             pinned: None,

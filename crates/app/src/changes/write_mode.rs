@@ -32,11 +32,16 @@ pub struct Limits {
     pub late: Duration,
     /// For the effect of a step whose answer was lost, from its sending on.
     pub lost: Duration,
+    /// For the end of a command that a consumer is told by.
+    pub command: Duration,
+    /// For the answer of a consumer's webhook.
+    pub webhook: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { writes: WRITES, plans: PLANS, late: LATE, lost: LOST }
+        let (command, webhook) = (reach::Limits::COMMAND.deadline, reach::Limits::WEBHOOK.deadline);
+        Self { writes: WRITES, plans: PLANS, late: LATE, lost: LOST, command, webhook }
     }
 }
 

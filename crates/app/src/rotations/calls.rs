@@ -3,12 +3,12 @@
 use contract::{CallConsumer, CallPreview, NameRun, RotationWire, WireError};
 use domain::{Error, Event, Kind, Result, Timestamp, ToldEnd};
 use reach::{Limits, Report, command, webhook};
-use rotation::{Act, ConsumerId, ErrorStrategy, Rotation, Run, Tell, payload};
+use rotation::{Act, ConsumerId, ErrorStrategy, Move, Rotation, Run, StepState, Tell, payload};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use super::{connection_of, material::Keys};
+use super::{Loaded, connection_of, material::Keys};
 use crate::App;
 
 const CALL: &str = "tell the consumer";
@@ -66,14 +66,7 @@ impl App {
                 Err(error) => ToldEnd { done: false, says: error.message().to_owned() },
             };
             app.journal_call(&loaded.rotation, &call, Some(end)).await?;
-            let act = match &told {
-                Ok(report) => {
-                    let left = call.run.consumer.instances - call.run.instances_done;
-                    Act::Succeed(id, left, report.evidence.clone())
-                }
-                Err(error) => Act::Fail(id, format!("{}. {}", error.message(), error.next())),
-            };
-            let kept = app.act(loaded, vec![act]).await;
+            let kept = app.take_down(&loaded.rotation.id.0, &id, &told).await;
             drop(held);
             Ok::<_, Error>((kept?, told.err()))
         });
@@ -88,14 +81,43 @@ impl App {
         }
     }
 
+    /// Takes down how a consumer took it, in the rotation as it is by then: others may have gone on with it meanwhile.
+    async fn take_down(&self, rotation: &str, consumer: &ConsumerId, told: &Result<Report>) -> Result<Loaded> {
+        loop {
+            let loaded = self.rotation(rotation).await?;
+            let (seen, done) = (loaded.revision, loaded.rotation.run(consumer).map_or(0, |run| run.instances_done));
+            let left = loaded.rotation.run(consumer).map_or(0, |run| run.consumer.instances.saturating_sub(done));
+            let (what, act) = match told {
+                Ok(report) => {
+                    let act = Act::Succeed(consumer.clone(), left, report.evidence.clone());
+                    (Move::Succeed(consumer.clone()), act)
+                }
+                Err(error) => {
+                    let act = Act::Fail(consumer.clone(), format!("{}. {}", error.message(), error.next()));
+                    (Move::Fail(consumer.clone()), act)
+                }
+            };
+            // What can be looked at is not taken on a word, and a person who has said how it went knows it.
+            let is_out = loaded.rotation.run(consumer).is_some_and(|run| run.state == StepState::InProgress);
+            if !is_out || loaded.rotation.lock(&what, Timestamp::now()).is_some() {
+                return Ok(loaded);
+            }
+            match self.act(loaded, vec![act]).await {
+                Err(error) if error.kind() == Kind::Conflict && self.rotation(rotation).await?.revision != seen => {}
+                kept => return kept,
+            }
+        }
+    }
+
     async fn tell(&self, rotation: &Rotation, call: &Call) -> Result<Report> {
         let consumer = &call.run.consumer;
-        let cancel = CancellationToken::new();
+        let (cancel, waits) = (CancellationToken::new(), self.limits());
         match &consumer.tell {
             Tell::Command { program, arguments } => {
                 let allowed = self.allowed(program).await?;
                 let what = command::Command { program: program.into(), arguments: arguments.clone() };
-                command::run(&what, &allowed, &call.body, &[], &Limits::COMMAND, &cancel).await
+                let limits = Limits { deadline: waits.command, ..Limits::COMMAND };
+                command::run(&what, &allowed, &call.body, &[], &limits, &cancel).await
             }
             Tell::Webhook { url, authority } => {
                 let secret = self.webhook_secret(&consumer.id).await?.ok_or_else(no_secret)?;
@@ -103,7 +125,8 @@ impl App {
                 let id = format!("{}-{}", rotation.id.0, consumer.id.0);
                 let delivery = webhook::Delivery { id: &id, body: &call.body, at: Timestamp::now() };
                 let what = webhook::Webhook { url: url.clone(), authority };
-                webhook::post(&what, &secret, &delivery, &Limits::WEBHOOK, &cancel).await
+                let limits = Limits { deadline: waits.webhook, ..Limits::WEBHOOK };
+                webhook::post(&what, &secret, &delivery, &limits, &cancel).await
             }
             Tell::Checklist | Tell::Message => Err(by_hand(&call.run)),
         }

@@ -1,11 +1,23 @@
 //! What became of a rotation's order: read from the journal, and where that does not say, asked of the place.
 
+use std::time::Duration;
+
 use contract::NameOrder;
-use domain::{Error, Event, ItemKey, ItemRef, Kind, Ledger, OrderId, Record, Result, RotationStep, Stage};
+use domain::{Aspect, Error, Event, ItemKey, ItemRef, Kind, Ledger, OrderId, Record, Result, RotationStep, Stage};
 use rotation::{Act, Generation, OrderEnd, Rotation};
 
 use super::{Loaded, connection_of, loaded};
 use crate::{App, off_thread};
+
+/// What came of an order to make the new material.
+enum Made {
+    There(Generation),
+    /// It never will be there, because.
+    Refused(String),
+}
+
+/// How long a place may take to tell what became of an order while nobody waits.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl App {
     /// Learns how the order ended that is out, as far as that can be known now. One that is not settled stays out. Whoever
@@ -22,11 +34,14 @@ impl App {
         }
         match Stage::of(&records) {
             Some(Stage::Finished) => {
-                let made = match step {
-                    RotationStep::Create => Some(self.made(&loaded.rotation, &records).await?),
-                    _ => None,
+                let (end, made) = match step {
+                    RotationStep::Create => match self.made(&loaded.rotation, &records).await? {
+                        Made::There(made) => (OrderEnd::Done, Some(made)),
+                        Made::Refused(because) => (OrderEnd::NotDone { because }, None),
+                    },
+                    _ => (OrderEnd::Done, None),
                 };
-                self.act(loaded, vec![Act::EndOrder { order, end: OrderEnd::Done, made }]).await
+                self.act(loaded, vec![Act::EndOrder { order, end, made }]).await
             }
             Some(Stage::Abandoned(note)) => {
                 let end = OrderEnd::NotDone { because: note.message };
@@ -48,7 +63,9 @@ impl App {
             let Ok(_held) = self.hold_rotation(&kept.id).await else { continue };
             // Read again under the hold: whoever had it may have gone on.
             let rotation = self.rotation(&kept.id).await?;
-            if let Err(error) = self.learn_end(rotation).await {
+            // A place that does not answer must not hold up the start: the next one asks it again, or a person does.
+            let learned = tokio::time::timeout(PATIENCE, self.learn_end(rotation)).await;
+            if let Ok(Err(error)) = learned {
                 tracing::warn!(error = ?error, rotation = %kept.id, "the end of its order stays unknown");
             }
         }
@@ -61,16 +78,24 @@ impl App {
     }
 
     /// What the order that made the new material left, read at the place.
-    async fn made(&self, rotation: &Rotation, records: &[Record]) -> Result<Generation> {
+    async fn made(&self, rotation: &Rotation, records: &[Record]) -> Result<Made> {
         let connection = connection_of(&rotation.reference);
         let new_item = new_item(records).map(|key| ItemRef { connection, key }.to_string());
         let reference = new_item.unwrap_or_else(|| rotation.reference.clone());
         let found = self.find(&reference).await?;
         let opened = found.provider.inventory().open(&found.key).await;
-        let detail = self.heard(found.connection.id, opened)?;
+        let mut detail = self.heard(found.connection.id, opened)?;
+        // Somebody may have made another one by now: the order itself tells which is ours.
+        let told = told(records, "version").filter(|told| detail.versions.iter().any(|one| one.id == **told));
+        if let Some(version) = told {
+            detail.item.current_version = Some(version.clone());
+        }
         let made = self.generation(&found, &detail.item).await?;
         // Where there are versions, the new one is another. A place may show it late.
         if made == rotation.old && made.version.is_some() {
+            if let Some(because) = detail.aspects.iter().find_map(refusal) {
+                return Ok(Made::Refused(because));
+            }
             return Err(Error::new(
                 Kind::Conflict,
                 "look at what was made",
@@ -78,19 +103,28 @@ impl App {
             )
             .with_next("Check again in a moment: nothing is sent twice."));
         }
-        Ok(made)
+        Ok(Made::There(made))
+    }
+}
+
+/// Why a certificate will not be issued that was asked for: the order is done, and nothing comes of it.
+fn refusal(aspect: &Aspect) -> Option<String> {
+    let Aspect::Issuance { status, failure, .. } = aspect else { return None };
+    match failure {
+        Some(words) => Some(format!("its issuer refused it: {words}")),
+        None => status.eq_ignore_ascii_case("cancelled").then(|| "its issuing was called off".to_owned()),
     }
 }
 
 /// The item that an order made, where it made one.
 fn new_item(records: &[Record]) -> Option<ItemKey> {
-    let mut item = None;
-    for record in records {
-        if let Event::Observed { results, .. } | Event::Verified { results, .. } = &record.event
-            && let (Some(vault), Some(id)) = (results.get("vault"), results.get("item"))
-        {
-            item = Some(ItemKey::new(vault.clone(), id.clone()));
-        }
-    }
-    item
+    Some(ItemKey::new(told(records, "vault")?.clone(), told(records, "item")?.clone()))
+}
+
+/// What was last told of what an order made.
+fn told<'a>(records: &'a [Record], name: &str) -> Option<&'a String> {
+    records.iter().rev().find_map(|record| match &record.event {
+        Event::Observed { results, .. } | Event::Verified { results, .. } => results.get(name),
+        _ => None,
+    })
 }

@@ -58,13 +58,18 @@ impl App {
         if seen.has_new && run.state == StepState::InProgress {
             let left = run.consumer.instances - run.instances_done;
             acts.push(Act::Succeed(id.clone(), left, evidence.clone()));
+        }
+        let unverified = run.state == StepState::Succeeded && run.verified.is_none();
+        if seen.has_new && (run.state == StepState::InProgress || unverified) {
             acts.push(Act::Verify(id.clone(), evidence.clone()));
         }
         let rotation = &loaded.rotation;
         if seen.has_new && !seen.has_old && is_open(rotation, &Move::RemoveOld(id.clone()), now) {
             acts.push(Act::RemoveOld(id.clone(), evidence.clone()));
         }
-        if !seen.has_new && seen.has_old && is_open(rotation, &Move::TellBack(id.clone()), now) {
+        // While users may still sign with the new key, that one stays published.
+        let may_stay = rotation.switched.is_some() || rotation.unsure;
+        if seen.has_old && (may_stay || !seen.has_new) && is_open(rotation, &Move::TellBack(id.clone()), now) {
             acts.push(Act::TellBack(id, evidence));
         }
         self.act(loaded, acts).await

@@ -3,8 +3,9 @@
 use contract::{RotationNote, RotationSettings};
 use domain::{Answer, Error, Kind, Result, RotationMethod, RotationStep, RotationSubject, Timestamp};
 use encoding::{
+    PublicKey,
     fingerprint::{self, Verdict},
-    snowflake,
+    snowflake::{self, DescribedUser, Slot, SlotChoice},
 };
 use rotation::{Act, Check, ConsumerId, ConsumerKind, Phase, Rotation, Run, Settings, SlotUse, StepState};
 
@@ -31,12 +32,7 @@ impl App {
             RotationNote::ConfirmSwitchBack { evidence } => vec![Act::ConfirmSwitchBack(short(evidence)?)],
             RotationNote::Discard => vec![Act::Discard],
             RotationNote::Fail { consumer, error } => vec![Act::Fail(ConsumerId(consumer), short(error)?)],
-            RotationNote::Finish { evidence } => {
-                if let Some(new) = rotation.new.as_ref().filter(|new| new.reference != rotation.reference) {
-                    self.hand_ledger_on(&rotation.reference, &new.reference).await?;
-                }
-                vec![Act::Finish(short(evidence)?)]
-            }
+            RotationNote::Finish { evidence } => vec![self.finish(rotation, short(evidence)?).await?],
             RotationNote::FinishRollBack => vec![Act::FinishRollBack],
             RotationNote::Forward => vec![Act::Forward],
             RotationNote::GoOn if rotation.phase == Phase::Consumers => {
@@ -44,11 +40,7 @@ impl App {
                 vec![Act::SetConsumers(self.ledger(&rotation.reference).await?), Act::GoOn]
             }
             RotationNote::GoOn => vec![Act::GoOn],
-            RotationNote::Join { consumer } => {
-                let ledger = self.ledger(&rotation.reference).await?;
-                let joins = ledger.into_iter().find(|one| one.id.0 == consumer);
-                vec![Act::Join(joins.ok_or_else(|| invalid("the ledger has no such consumer", "Add it there first."))?)]
-            }
+            RotationNote::Join { consumer } => vec![self.join(rotation, &consumer).await?],
             RotationNote::LeaveBackPath { consumer, evidence } => {
                 vec![Act::LeaveBackPath(ConsumerId(consumer), short(evidence)?)]
             }
@@ -82,6 +74,23 @@ impl App {
             }
         };
         self.act(loaded, acts).await
+    }
+
+    /// The end; what takes the item's place takes its ledger, too.
+    async fn finish(&self, rotation: &Rotation, evidence: String) -> Result<Act> {
+        let finish = Act::Finish(evidence);
+        if let Some(new) = rotation.new.as_ref().filter(|new| new.reference != rotation.reference) {
+            // Nothing is handed on by a rotation that may not end yet.
+            rotation.apply(finish.clone(), "", Timestamp::now())?;
+            self.hand_ledger_on(&rotation.reference, &new.reference).await?;
+        }
+        Ok(finish)
+    }
+
+    async fn join(&self, rotation: &Rotation, consumer: &str) -> Result<Act> {
+        let ledger = self.ledger(&rotation.reference).await?;
+        let joins = ledger.into_iter().find(|one| one.id.0 == consumer);
+        Ok(Act::Join(joins.ok_or_else(|| invalid("the ledger has no such consumer", "Add it there first."))?))
     }
 
     async fn choose(&self, rotation: &Rotation, word: &str) -> Result<Act> {
@@ -118,7 +127,11 @@ impl App {
                 None => error,
             });
         }
-        Ok(Act::Choose { method, switch: offer.switch })
+        let rotations = read.rotations()?;
+        let lacks =
+            |step: &RotationStep| rotations.wish(&subject, *step).is_err_and(|error| error.kind() == Kind::Unsupported);
+        let lacks = RotationStep::ALL.into_iter().filter(lacks).collect();
+        Ok(Act::Choose { method, switch: offer.switch, lacks })
     }
 }
 
@@ -131,7 +144,11 @@ fn described(rotation: &Rotation, run: &Run, pasted: &str, replace_older: bool) 
     let user = snowflake::read_description(pasted)?;
     user.is(run.consumer.field("user").unwrap_or_default())?;
     if rotation.phase == Phase::RollingBack {
-        let evidence = user.lacks(keys.made()?, keys.replaced()?)?;
+        // While users may still sign with the new key, that one stays: the old one has to be there before they go back.
+        let evidence = match rotation.switched.is_some() || rotation.unsure {
+            true => holds(&user, keys.replaced()?)?,
+            false => user.lacks(keys.made()?, keys.replaced()?)?,
+        };
         return Ok(vec![Act::TellBack(id, evidence)]);
     }
     if run.state == StepState::Succeeded && run.verified.is_some() && rotation.phase == Phase::Retire {
@@ -156,7 +173,11 @@ fn described(rotation: &Rotation, run: &Run, pasted: &str, replace_older: bool) 
             (Err(_), StepState::Pending | StepState::Failed) => {}
         }
     }
-    let choice = user.choose(keys.replaced()?, replace_older)?;
+    // After a try that failed the new key may be in its slot already, and both are taken by then.
+    let choice = match slot_of(&user, keys.made()?) {
+        Some(set) => SlotChoice { set, keeps: slot_of(&user, keys.replaced()?), replaces: None },
+        None => user.choose(keys.replaced()?, replace_older)?,
+    };
     let slots = SlotUse {
         set: choice.set.property().to_owned(),
         keeps: choice.keeps.map(|slot| slot.property().to_owned()),
@@ -165,13 +186,39 @@ fn described(rotation: &Rotation, run: &Run, pasted: &str, replace_older: bool) 
     Ok(vec![Act::TakeSlots(id, slots)])
 }
 
+/// The slot that shows a key.
+fn slot_of(user: &DescribedUser, key: &PublicKey) -> Option<Slot> {
+    let expected = snowflake::expected(key);
+    Slot::ALL.into_iter().find(|slot| user.slot(*slot).fingerprint.as_deref() == Some(expected.as_str()))
+}
+
+fn holds(user: &DescribedUser, key: &PublicKey) -> Result<String> {
+    match slot_of(user, key) {
+        Some(slot) => Ok(format!("{} shows {}.", slot.fingerprint_property(), snowflake::expected(key))),
+        None => Err(invalid("neither slot shows the old key", "Run the statement that sets it, then paste again.")),
+    }
+}
+
 /// What a pasted fingerprint tells of a consumer.
 fn compared(rotation: &Rotation, run: &Run, pasted: &str) -> Result<Vec<Act>> {
     let (keys, name) = (Keys::of(rotation), &run.consumer.name);
     let new = keys.made()?;
     let wrong = |message: String, next: &str| Err(invalid(message, next));
     let takes_ssh = run.consumer.kind == ConsumerKind::GithubKey;
-    match fingerprint::compare(new, pasted) {
+    match run.consumer.kind.check() {
+        Check::Fingerprint | Check::Said => {}
+        // A fingerprint alone does not tell that the old key is still there.
+        Check::Slots => return wrong(format!("{name} is checked by both of its slots"), "Paste its description."),
+        Check::Presented | Check::Published => {
+            return wrong(format!("{name} can be looked at"), "Look at its address.");
+        }
+    }
+    let verdict = match fingerprint::compare(new, pasted) {
+        // Who shows keys in this form shows every key so.
+        Verdict::SshFingerprintOfAnotherKey if takes_ssh => Verdict::Mismatch,
+        verdict => verdict,
+    };
+    match verdict {
         Verdict::Match => {}
         Verdict::SshFingerprint if takes_ssh => {}
         Verdict::AnotherForm if run.consumer.kind.check() == Check::Fingerprint => {}

@@ -69,6 +69,7 @@ impl App {
         let found = self.find(reference).await?;
         let opened = found.provider.inventory().open(&found.key).await;
         let detail = self.heard(found.connection.id, opened)?;
+        self.heed(found.reference().to_string(), &detail);
         let offers = found.provider.offers(&detail.item).await;
         let signs = !crate::items::signs_with(&found, &detail.item).is_empty();
         Ok(Read {

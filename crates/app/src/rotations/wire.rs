@@ -25,13 +25,13 @@ use crate::{App, consumers, wire::instant};
 impl App {
     /// A rotation as it stands, with what was last read of its item.
     pub(super) async fn rotation_wire(&self, loaded: &Loaded) -> Result<RotationWire> {
-        let Loaded { rotation, revision } = loaded;
+        let (rotation, revision) = (&self.with_ledger(&loaded.rotation).await?, &loaded.revision);
         let now = Timestamp::now();
         let seen = self.seen(rotation).await;
         let read = seen.read();
         let keys = Keys::of(rotation);
         let runs: Vec<_> = match rotation.phase <= Phase::Consumers {
-            // Until then the ledger itself is shown.
+            // Nobody is told yet; the ledger itself is shown.
             true => Vec::new(),
             false => rotation.runs.iter().map(|run| runs::run(rotation, &keys, run)).collect(),
         };
@@ -111,14 +111,19 @@ fn waits_for(rotation: &Rotation, now: Timestamp) -> Option<Lock> {
     if rotation.phase.is_over() {
         return None;
     }
+    let has = |step| !rotation.lacks.contains(&step);
     let next = match rotation.phase {
         Phase::Create if rotation.new.is_none() => Move::Order(RotationStep::Create),
         Phase::Switch if rotation.switched.is_none() => match rotation.switch {
             Some(Switch::ByAlias { .. }) => Move::Order(RotationStep::Switch),
             Some(Switch::AtOnce | Switch::ByHand) | None => Move::ConfirmSwitch,
         },
-        Phase::Retire if rotation.disabled.is_none() => Move::Order(RotationStep::DisableOld),
-        Phase::Retire if rotation.deleted.is_none() => Move::Order(RotationStep::DeleteOld),
+        Phase::Retire if rotation.disabled.is_none() && has(RotationStep::DisableOld) => {
+            Move::Order(RotationStep::DisableOld)
+        }
+        Phase::Retire if rotation.deleted.is_none() && has(RotationStep::DeleteOld) => {
+            Move::Order(RotationStep::DeleteOld)
+        }
         Phase::Retire => Move::Finish,
         Phase::RollingBack => Move::FinishRollBack,
         _ => Move::GoOn,
@@ -264,8 +269,11 @@ fn roll_back(rotation: &Rotation, read: &Result<&Read>) -> RollBackWire {
             );
         }
     }
-    let touched = rotation.runs.iter().filter(|run| run.is_touched() && run.told_back.is_none());
-    RollBackWire { reverts, stays, tell: touched.map(|run| run.consumer.name.clone()).collect() }
+    // Whoever names no version came to the new material by itself, told or not.
+    let at_once = rotation.switch == Some(Switch::AtOnce) && rotation.pinned.is_none() && rotation.new.is_some();
+    let hears = |run: &&rotation::Run| (run.is_touched() || at_once) && run.told_back.is_none();
+    let told = rotation.taking_part().filter(hears);
+    RollBackWire { reverts, stays, tell: told.map(|run| run.consumer.name.clone()).collect() }
 }
 
 fn order(order: &rotation::RotationOrder) -> RotationOrderWire {

@@ -18,13 +18,16 @@ fn title(entry: JournalEntry) -> String {
     match entry {
         JournalEntry::Accepted { .. } => "accepted".to_owned(),
         JournalEntry::Order { order } => order.title,
+        JournalEntry::Told { consumer, .. } => format!("told {consumer}"),
         JournalEntry::WriteMode { until, .. } => format!("write mode {}", if until.is_some() { "on" } else { "off" }),
     }
 }
 
 fn sequence(entry: &JournalEntry) -> u32 {
     match entry {
-        JournalEntry::Accepted { sequence, .. } | JournalEntry::WriteMode { sequence, .. } => *sequence,
+        JournalEntry::Accepted { sequence, .. }
+        | JournalEntry::Told { sequence, .. }
+        | JournalEntry::WriteMode { sequence, .. } => *sequence,
         JournalEntry::Order { order } => order.sequence,
     }
 }

@@ -91,7 +91,7 @@ impl Changed {
         let entries = self.journal().await.entries.into_iter().rev();
         let orders = entries.filter_map(|entry| match entry {
             JournalEntry::Order { order } => Some((order.order, order.state)),
-            JournalEntry::Accepted { .. } | JournalEntry::WriteMode { .. } => None,
+            JournalEntry::Accepted { .. } | JournalEntry::Told { .. } | JournalEntry::WriteMode { .. } => None,
         });
         orders.collect()
     }

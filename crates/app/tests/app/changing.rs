@@ -57,6 +57,12 @@ pub(crate) struct Changing {
     pub(crate) performs: Mutex<VecDeque<Perform>>,
     pub(crate) reads: Mutex<VecDeque<Reads>>,
     pub(crate) arrived: Mutex<Vec<Arrived>>,
+    /// What comes of each step that is done.
+    pub(crate) effect: Mutex<Option<Arc<dyn Fn() + Send + Sync>>>,
+    /// What an answer says that an order made.
+    pub(crate) results: Mutex<BTreeMap<String, String>>,
+    /// What a reading finds that it made.
+    pub(crate) found: Mutex<BTreeMap<String, String>>,
     done: Mutex<Vec<(OrderId, u64)>>,
 }
 
@@ -69,6 +75,9 @@ impl Default for Changing {
             performs: Mutex::default(),
             reads: Mutex::default(),
             arrived: Mutex::default(),
+            effect: Mutex::default(),
+            found: Mutex::default(),
+            results: Mutex::new(BTreeMap::from([("version".to_owned(), "2".to_owned())])),
             done: Mutex::default(),
         }
     }
@@ -83,6 +92,13 @@ impl Changing {
     /// What the next readings say.
     pub(crate) fn reads(&self, script: impl IntoIterator<Item = Reads>) {
         self.reads.lock().unwrap().extend(script);
+    }
+
+    fn is_done(&self, order: &OrderId, step: u64) {
+        self.done.lock().unwrap().push((order.clone(), step));
+        if let Some(effect) = self.effect.lock().unwrap().clone() {
+            effect();
+        }
     }
 
     /// The steps of the sendings that arrived.
@@ -153,10 +169,10 @@ impl Changes for Changing {
         };
         let does = || {
             arrives();
-            self.done.lock().unwrap().push((order.clone(), step));
+            self.is_done(&order, step);
         };
         let said = || {
-            let results = BTreeMap::from([("version".to_owned(), "2".to_owned())]);
+            let results = self.results.lock().unwrap().clone();
             Outcome::Done { request_id: Some("request-1".to_owned()), results }
         };
         match script {
@@ -177,7 +193,7 @@ impl Changes for Changing {
                 arrives();
                 here.notify_one();
                 go.notified().await;
-                self.done.lock().unwrap().push((order.clone(), step));
+                self.is_done(&order, step);
             }
         }
         said()
@@ -193,7 +209,7 @@ impl Changes for Changing {
             None => {}
         }
         let done = self.done.lock().unwrap().contains(&(performed.order.clone(), number(&performed.step)));
-        let results = BTreeMap::new();
+        let results = self.found.lock().unwrap().clone();
         Ok(match done {
             true => Finding::Done { evidence: "it is seen".to_owned(), results },
             false => Finding::NotDone { evidence: "nothing is seen".to_owned() },

@@ -13,6 +13,8 @@ mod items;
 mod practice;
 mod private;
 mod prompts;
+mod rotating;
+mod rotations;
 mod scripted;
 mod table;
 mod world;

@@ -148,6 +148,10 @@ impl Provider for Signed {
         &self.0.changes
     }
 
+    fn rotations(&self) -> Option<&dyn domain::Rotations> {
+        Some(&self.0.changes)
+    }
+
     async fn offers(&self, _: &Item) -> Vec<Offer> {
         Ask::OF_ITEM.map(|ask| Offer { ask, answer: Answer::Unknown { probe: "try".into() } }).into()
     }

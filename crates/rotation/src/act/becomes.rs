@@ -17,9 +17,9 @@ impl Rotation {
                 self.settings = settings;
                 "The rules of the run were settled.".to_owned()
             }
-            Act::Choose { method, switch } => {
+            Act::Choose { method, switch, lacks } => {
                 let said = format!("The method is {}.", method.word());
-                (self.method, self.switch) = (Some(method), Some(switch));
+                (self.method, self.switch, self.lacks) = (Some(method), Some(switch), lacks);
                 said
             }
             Act::SetConsumers(consumers) => {

@@ -110,7 +110,7 @@ fn the_same_consumer_or_order_twice_is_refused() {
     let rotation = two(ErrorStrategy::Halt);
     let old = Generation::default();
     let begun = Rotation::begin(crate::RotationId("1".to_owned()), old, said(), said(), at(0));
-    let choose = Act::Choose { method: RotationMethod::NewKey, switch: Switch::ByHand };
+    let choose = Act::Choose { method: RotationMethod::NewKey, switch: Switch::ByHand, lacks: Vec::new() };
     let planned = after(&begun, [Act::GoOn, choose, Act::GoOn], 0);
     let twice = vec![by_hand("a"), by_hand("a")];
     assert!(refusal(&planned, Act::SetConsumers(twice)).contains("in the ledger twice"));

@@ -1,6 +1,6 @@
 //! What keeps a rotation from being taken back, or from going on after all.
 
-use domain::{Switch, Timestamp};
+use domain::{RotationMethod, Switch, Timestamp};
 
 use super::{Lock, after};
 use crate::{ConsumerKind, Phase, Rotation, Run};
@@ -9,6 +9,12 @@ impl Rotation {
     pub(super) fn roll_back(&self) -> Option<Lock> {
         if self.nothing_made("").is_none() {
             return Lock::new("nothing was made that could be taken back", "Throw the plan away instead.");
+        }
+        if self.method == Some(RotationMethod::InPlace) {
+            return Lock::new(
+                "material that was made in place cannot be taken back",
+                "Go on: what was made with the old material is still read.",
+            );
         }
         match self.phase {
             Phase::RollingBack => Lock::new("it is being taken back already", "Finish that."),

@@ -24,7 +24,7 @@ fn seen() -> String {
 pub(crate) fn all(scene: &Scene, rotation: &Rotation, world: &World) -> Vec<Try> {
     let mut tries = Vec::with_capacity(64);
     let mut add = |act, asks, honest| tries.push(Try { act, asks, honest });
-    let choose = Act::Choose { method: scene.method, switch: scene.switch.clone() };
+    let choose = Act::Choose { method: scene.method, switch: scene.switch.clone(), lacks: Vec::new() };
     add(Act::SetScope(scene.settings()), Move::SetScope, true);
     add(choose, Move::Choose, true);
     add(Act::SetConsumers(scene.consumers.clone()), Move::SetConsumers, true);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use contract::{AttemptWire, InstructionWire, InstructionsWire, RunWire, SlotsWire, WatchedWire, WireError};
-use domain::{Result, Timestamp};
-use rotation::{Instruction, Rotation, Run, StepState, message};
+use domain::{Error, Kind, Result, Timestamp};
+use rotation::{Instruction, Material, Move, Rotation, Run, StepState, message};
 
 use super::{Keys, moment};
 use crate::{
@@ -53,9 +53,21 @@ pub(super) fn run(rotation: &Rotation, keys: &Keys, run: &Run) -> RunWire {
             }
         }),
         update: instructions(consumer.update(&material)),
-        removal: instructions(consumer.remove_old(&material)),
+        removal: removal(rotation, run, &material),
         back: instructions(consumer.go_back(&material)),
         message: message(consumer, &material),
+    }
+}
+
+/// What takes the old key away is not handed out before that may be done: its clients may still sign with it.
+fn removal(rotation: &Rotation, run: &Run, material: &Material<'_>) -> InstructionsWire {
+    let removing = Move::RemoveOld(run.consumer.id.clone());
+    match rotation.lock(&removing, Timestamp::now()).filter(|_| run.consumer.kind.holds_two()) {
+        None => instructions(run.consumer.remove_old(material)),
+        Some(_) if run.old_removed.is_some() => instructions(Ok(Vec::new())),
+        Some(lock) => instructions(Err(Error::new(Kind::Conflict, "take the old key away", lock.because)
+            .with_refused_by("this app")
+            .with_next(lock.next))),
     }
 }
 
