@@ -31,6 +31,9 @@ pub(crate) const KMS_KEY: &str = "KMS key";
 /// The word for a key that AWS itself makes and keeps.
 pub(crate) const AWS_MANAGED: &str = "AWS managed key";
 
+/// The row that says why the aliases could not be read.
+pub(crate) const ALIASES: &str = "Aliases";
+
 /// The row of a described key, under the first of its aliases.
 fn item(key: ItemKey, metadata: &KeyMetadata, aliases: &[String]) -> Item {
     let spec = metadata.key_spec.as_ref();
@@ -80,7 +83,7 @@ pub(crate) async fn open(client: &Client, key: &ItemKey, address: &str) -> Resul
     );
     let mut rows = native_rows(&metadata);
     let aliases = aliases.map(|list| list.into_iter().filter_map(|alias| alias.alias_name).collect::<Vec<_>>());
-    let aliases = or_row(aliases, "Aliases", &mut rows);
+    let aliases = or_row(aliases, ALIASES, &mut rows);
     let tags = or_row(tags, "Tags", &mut rows);
     let grants = or_row(grants.map(Some), "Grants", &mut rows);
     let status = status.and_then(|status| or_row(status.map(Some), "KeyRotationEnabled", &mut rows));

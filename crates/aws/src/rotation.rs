@@ -5,13 +5,13 @@ mod facts;
 use std::collections::BTreeMap;
 
 use domain::{
-    Answers, Ask, Aspect, ItemDetail, Result, RotationMethod, RotationOffer, RotationStep, RotationSubject, Rotations,
-    Switch, Target, Wish,
+    Answers, Ask, Aspect, Error, ItemDetail, Kind, Result, RotationMethod, RotationOffer, RotationStep,
+    RotationSubject, Rotations, Switch, Target, Wish,
 };
 
 use crate::{
     Account,
-    keys::AWS_MANAGED,
+    keys::{ALIASES, AWS_MANAGED},
     locate::{self, Service},
     questions::{is_made, spec_question},
     tags,
@@ -19,6 +19,7 @@ use crate::{
 
 /// How long the deletion of an old key waits: the most that KMS grants.
 const DAYS: &str = "30";
+const PLAN: &str = "plan the rotation's step";
 
 /// What an item is, as far as its rotation depends on it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -147,9 +148,13 @@ fn switch(item: &ItemDetail, method: RotationMethod) -> Switch {
 
 /// The first alias that its owner gave it.
 fn alias(item: &ItemDetail) -> Option<&str> {
+    aliases(item).find(|name| !name.starts_with("alias/aws/"))
+}
+
+fn aliases(item: &ItemDetail) -> impl Iterator<Item = &str> {
     let names =
         item.aspects.iter().filter_map(|aspect| if let Aspect::Aliases(names) = aspect { Some(names) } else { None });
-    names.flatten().map(String::as_str).find(|name| !name.starts_with("alias/aws/"))
+    names.flatten().map(String::as_str)
 }
 
 fn in_place(subject: &RotationSubject<'_>, step: RotationStep) -> Result<Wish> {
@@ -170,6 +175,7 @@ fn in_place(subject: &RotationSubject<'_>, step: RotationStep) -> Result<Wish> {
 }
 
 fn new_key(subject: &RotationSubject<'_>, step: RotationStep) -> Result<Wish> {
+    in_its_place(subject, step)?;
     let old = subject.target();
     Ok(match step {
         RotationStep::Create => create(subject.item),
@@ -203,6 +209,32 @@ fn create(item: &ItemDetail) -> Wish {
         }
     }
     Wish { ask: Ask::CreateKey, target: Target::Vault(item.item.key.vault.clone()), answers }
+}
+
+/// A key has no versions that would show that somebody else rotated it: the alias shows it, where it can be read.
+fn in_its_place(subject: &RotationSubject<'_>, step: RotationStep) -> Result<()> {
+    let Some(alias) = subject.alias.filter(|_| subject.item.native(ALIASES).is_none()) else { return Ok(()) };
+    let at_old = aliases(subject.item).any(|name| name == alias);
+    let ends = matches!(step, RotationStep::DeleteOld | RotationStep::DisableOld);
+    if let Some(other) = aliases(subject.item).find(|name| ends && *name != alias && !name.starts_with("alias/aws/")) {
+        let message = format!("{other} points at the old key too, and whoever names it would be refused");
+        return Err(Error::new(Kind::Conflict, PLAN, message)
+            .with_refused_by("this app")
+            .with_next("Move it to the new key as well, by a change of that key, or delete it if nobody names it."));
+    }
+    let message = match step {
+        RotationStep::Create | RotationStep::Switch if !at_old => {
+            format!("{alias} was moved in the meantime: it does not point at the old key any more")
+        }
+        // Whoever names it would be refused.
+        RotationStep::DeleteOld | RotationStep::DisableOld if at_old => {
+            format!("{alias} was moved in the meantime: it points at the old key again")
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::new(Kind::Conflict, PLAN, message)
+        .with_refused_by("this app")
+        .with_next("Find out in CloudTrail who moved it. Move it back first, or take this rotation back."))
 }
 
 /// Points the alias at that key.

@@ -121,7 +121,7 @@ pub trait Rotations: Send + Sync {
     ///
     /// # Errors
     /// `Unsupported` with the reason, where the place has no such step or it is not needed there; `Invalid` if the
-    /// subject lacks what the step is about.
+    /// subject lacks what the step is about; `Conflict` if the item shows that somebody else went about it meanwhile.
     fn wish(&self, subject: &RotationSubject<'_>, step: RotationStep) -> Result<Wish>;
 }
 

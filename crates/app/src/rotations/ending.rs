@@ -11,6 +11,8 @@ use crate::{App, off_thread};
 
 /// What came of an order to make the new material.
 enum Made {
+    /// The place does not show it yet.
+    NotYet,
     There(Generation),
     /// It never will be there, because.
     Refused(String),
@@ -22,7 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 impl App {
     /// Learns how the order ended that is out, as far as that can be known now. One that is not settled stays out. Whoever
     /// calls this holds the rotation, so that nobody is about to send it.
-    pub(super) async fn learn_end(&self, loaded: Loaded) -> Result<Loaded> {
+    ///
+    /// # Errors
+    /// As [`App::check_order`]; `Conflict` if what was made does not show yet and nobody `waits` for it.
+    pub(super) async fn learn_end(&self, loaded: Loaded, waits: bool) -> Result<Loaded> {
         let Some((order, step)) = loaded.live() else { return Ok(loaded) };
         let mut records = self.records(&order).await?;
         if matches!(Stage::of(&records), Some(Stage::Out(_))) {
@@ -38,6 +43,8 @@ impl App {
                     RotationStep::Create => match self.made(&loaded.rotation, &records).await? {
                         Made::There(made) => (OrderEnd::Done, Some(made)),
                         Made::Refused(because) => (OrderEnd::NotDone { because }, None),
+                        Made::NotYet if waits => return Ok(loaded),
+                        Made::NotYet => return Err(not_yet()),
                     },
                     _ => (OrderEnd::Done, None),
                 };
@@ -64,7 +71,7 @@ impl App {
             // Read again under the hold: whoever had it may have gone on.
             let rotation = self.rotation(&kept.id).await?;
             // A place that does not answer must not hold up the start: the next one asks it again, or a person does.
-            let learned = tokio::time::timeout(PATIENCE, self.learn_end(rotation)).await;
+            let learned = tokio::time::timeout(PATIENCE, self.learn_end(rotation, true)).await;
             if let Ok(Err(error)) = learned {
                 tracing::warn!(error = ?error, rotation = %kept.id, "the end of its order stays unknown");
             }
@@ -96,15 +103,15 @@ impl App {
             if let Some(because) = detail.aspects.iter().find_map(refusal) {
                 return Ok(Made::Refused(because));
             }
-            return Err(Error::new(
-                Kind::Conflict,
-                "look at what was made",
-                "the place does not show the new version yet",
-            )
-            .with_next("Check again in a moment: nothing is sent twice."));
+            return Ok(Made::NotYet);
         }
         Ok(Made::There(made))
     }
+}
+
+fn not_yet() -> Error {
+    Error::new(Kind::Conflict, "look at what was made", "the place does not show the new version yet")
+        .with_next("Check again in a moment: nothing is sent twice.")
 }
 
 /// Why a certificate will not be issued that was asked for: the order is done, and nothing comes of it.

@@ -51,7 +51,7 @@ impl App {
             let loaded = app.act(loaded, vec![Act::TakeOrder { step, order }]).await?;
             let confirm = ConfirmChange { order: request.order, digest: request.digest, typed: request.typed };
             let confirmed = app.confirm_change(confirm).await;
-            let ended = app.learn_end(loaded).await;
+            let ended = app.learn_end(loaded, true).await;
             drop(held);
             // What the confirmation says is the nearer reason, should neither have come to its end.
             confirmed?;
@@ -75,7 +75,7 @@ impl App {
         let held = self.hold_rotation(&request.rotation).await?;
         let loaded = self.rotation(&request.rotation).await?;
         let loaded = match loaded.rotation.live_order() {
-            Some(_) => self.learn_end(loaded).await?,
+            Some(_) => self.learn_end(loaded, false).await?,
             None => loaded,
         };
         drop(held);

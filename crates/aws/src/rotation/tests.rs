@@ -110,12 +110,47 @@ fn another_key_is_made_like_the_old_one_without_its_alias() {
     subject.alias = Some("alias/other");
     let back = Wish::new(Ask::MoveAlias, old.clone()).answer("alias", "alias/other");
     assert_eq!(account().wish(&subject, RotationStep::SwitchBack).unwrap(), back);
+    subject.alias = Some("alias/moved");
     let delete = Wish::new(Ask::ScheduleDeletion, old).answer("days", "30");
     assert_eq!(account().wish(&subject, RotationStep::DeleteOld).unwrap(), delete);
     let bare = key(ID, &rows, &[]);
     let subject = RotationSubject { item: &bare, alias: None, ..subject };
     assert_eq!(switch(&bare, RotationMethod::NewKey), Switch::ByHand);
     assert_eq!(account().wish(&subject, RotationStep::Switch).unwrap_err().kind(), Kind::Unsupported);
+}
+
+#[test]
+fn an_alias_that_somebody_else_moved_is_noticed() {
+    use RotationStep::{Create, DeleteOld, DisableOld, EnableOld, Switch, SwitchBack};
+    let rows = [("KeySpec", "RSA_2048"), ("KeyUsage", "SIGN_VERIFY")];
+    let here = key(ID, &rows, &[Aspect::Aliases(vec!["alias/sign".to_owned()])]);
+    let gone = key(ID, &rows, &[Aspect::Aliases(vec!["alias/other".to_owned()])]);
+    let bare = key(ID, &rows, &[]);
+    let hidden = key(ID, &[&rows[..], &[("Aliases", "not permitted (kms:ListAliases)")]].concat(), &[]);
+    let made = ItemKey::new("eu-west-1", "kms/87654321-12ab-34cd-56ef-1234567890ab");
+    let conflicts = |item: &ItemDetail, step| {
+        let subject = RotationSubject {
+            method: RotationMethod::NewKey,
+            item,
+            old_version: None,
+            new: Some(&made),
+            new_version: None,
+            alias: Some("alias/sign"),
+        };
+        account().wish(&subject, step).is_err_and(|error| error.kind() == Kind::Conflict)
+    };
+    for step in [Create, Switch] {
+        assert!(!conflicts(&here, step) && conflicts(&gone, step) && conflicts(&bare, step), "{step:?}");
+    }
+    for step in [DeleteOld, DisableOld] {
+        assert!(conflicts(&here, step) && !conflicts(&gone, step) && !conflicts(&bare, step), "{step:?}");
+    }
+    for step in RotationStep::ALL {
+        assert!(!conflicts(&hidden, step), "{step:?}: what cannot be read shows nothing");
+        if matches!(step, EnableOld | SwitchBack) {
+            assert!(!conflicts(&here, step) && !conflicts(&gone, step), "{step:?}");
+        }
+    }
 }
 
 #[test]
