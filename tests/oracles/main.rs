@@ -1,4 +1,5 @@
-//! What this app writes, judged by other hands: OpenSSL, ssh-keygen, Python's cryptography, the Snowflake connector.
+//! What this app writes, judged by other hands: OpenSSL, ssh-keygen, Python's cryptography, the Snowflake connector,
+//! the library keys-management.
 //!
 //! `ORACLE_CASES` sets how many random keys are judged (2,000 if it is not set). An oracle that is not there fails the
 //! tests; nothing is skipped.
@@ -8,6 +9,7 @@
 
 mod certificates;
 mod controls;
+mod definitions;
 mod forms;
 mod hands;
 mod keys;

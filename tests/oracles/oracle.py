@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 from snowflake.connector.auth.keypair import AuthByKeyPair
 
+import key_definitions
 import private
 
 CURVES = {
@@ -327,6 +328,7 @@ OPERATIONS = {
         read_certificate,
         read_chain,
         read_p7b,
+        *key_definitions.OPERATIONS,
         *private.OPERATIONS,
     ]
 }
