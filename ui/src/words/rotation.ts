@@ -115,6 +115,7 @@ export const rotation = {
     refused: 'Not here:',
     needs: 'Missing permission',
     copyPermission: 'Copy the permission',
+    known: (count: number) => `What is known of it here (${count})`,
     asOf: (day: string) => `As of ${day}, by`,
     copySource: 'Copy the address of the source',
     none: 'No method could be read, because the item could not be read.',

@@ -54,7 +54,8 @@ impl App {
             has_old: seen.has_old,
             cache_seconds: seen.max_age.max(run.consumer.cache_seconds()),
         }];
-        let evidence = format!("Looked at {} at {now}.", run.consumer.addresses().join(", "));
+        let when = now.strftime("%Y-%m-%d %H:%M:%S UTC");
+        let evidence = format!("Looked at {} on {when}.", run.consumer.addresses().join(", "));
         if seen.has_new && run.state == StepState::InProgress {
             let left = run.consumer.instances - run.instances_done;
             acts.push(Act::Succeed(id.clone(), left, evidence.clone()));
