@@ -129,7 +129,7 @@ fn waits_for(rotation: &Rotation, now: Timestamp) -> Option<Lock> {
         _ => Move::GoOn,
     };
     let ready =
-        || Lock { because: format!("a person can go on: {}", rotation.phase.word()), next: String::new(), until: None };
+        || Lock { because: "nothing is in the way: a person goes on".to_owned(), next: String::new(), until: None };
     Some(rotation.lock(&next, now).unwrap_or_else(ready))
 }
 

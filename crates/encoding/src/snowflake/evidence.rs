@@ -14,12 +14,14 @@ impl DescribedUser {
     /// `ETL` and `etl` are two users.
     ///
     /// # Errors
-    /// [`Kind::Invalid`] if the name was not pasted; [`Kind::Conflict`] if it is another user's.
+    /// [`Kind::Invalid`] if the name was not pasted, or if it is another user's.
     pub fn is(&self, user: &str) -> Result<()> {
         match &self.name {
             Some(name) if name == user => Ok(()),
-            Some(name) => Err(conflict(format!("this describes the user {name}, and not {user}"))
-                .with_next(format!("Run {} and paste its answer.", describe_user(user)))),
+            Some(name) => {
+                Err(Error::new(Kind::Invalid, COMPARE, format!("this describes the user {name}, and not {user}"))
+                    .with_next(format!("Run {} and paste its answer.", describe_user(user))))
+            }
             None => {
                 Err(Error::new(Kind::Invalid, COMPARE, "there is no row NAME, so whose keys these are is not known")
                     .with_next("Paste all rows of DESC USER, from NAME on."))
@@ -136,7 +138,7 @@ mod tests {
         described.is("ETL_USER").unwrap();
         for name in ["etl_user", "ETL_USER2", "ETL_USER ", ""] {
             let error = described.is(name).unwrap_err();
-            assert_eq!(error.kind(), Kind::Conflict, "{name}");
+            assert_eq!(error.kind(), Kind::Invalid, "{name}");
             assert!(error.message().contains("ETL_USER") && error.next().contains("DESC USER"));
         }
         let nameless = read_description("RSA_PUBLIC_KEY_FP\tnull\nRSA_PUBLIC_KEY_2_FP\tnull\n").unwrap();

@@ -31,8 +31,8 @@ async fn a_description_that_does_not_fit_changes_nothing() {
     let ssh = old.trim_end_matches('=');
     let (conflict, invalid) = (Kind::Conflict, Kind::Invalid);
     for (pasted, kind, said) in [
-        (description("OTHER_USER", Some(&old), None), conflict, "describes the user OTHER_USER"),
-        (description("etl_user", Some(&old), None), conflict, "describes the user etl_user"),
+        (description("OTHER_USER", Some(&old), None), invalid, "describes the user OTHER_USER"),
+        (description("etl_user", Some(&old), None), invalid, "describes the user etl_user"),
         (description("ETL_USER", Some(OTHER), Some(THIRD)), conflict, "neither key"),
         (description("ETL_USER", Some(OTHER), Some(&old)), conflict, "both slots are taken"),
         (of_user.lines().take(3).collect::<Vec<_>>().join("\n"), invalid, "no row RSA_PUBLIC_KEY_2_FP"),
