@@ -72,7 +72,7 @@ macro_rules! with_commands {
             Keep open_prompt(NamePrompt) -> Nothing, touches [];
             /// Ends a sign-in that waits for a person.
             Keep cancel_prompt(NamePrompt) -> Nothing, touches [];
-            /// Stops a running watch.
+            /// Stops a running watch, or the telling of a consumer that goes by the digest it was shown under.
             Keep cancel(Cancel) -> Nothing, touches [];
             /// Pins an item to the top of the list, or lets it go.
             Keep set_pin(SetPin) -> Nothing, touches [Preferences];

@@ -2998,7 +2998,7 @@ export interface Commands {
   open_prompt: { request: NamePrompt; answer: Nothing };
   /** Ends a sign-in that waits for a person. */
   cancel_prompt: { request: NamePrompt; answer: Nothing };
-  /** Stops a running watch. */
+  /** Stops a running watch, or the telling of a consumer that goes by the digest it was shown under. */
   cancel: { request: Cancel; answer: Nothing };
   /** Pins an item to the top of the list, or lets it go. */
   set_pin: { request: SetPin; answer: Nothing };

@@ -239,6 +239,7 @@ export const rotation = {
     about: 'Exactly this is sent, once, and nothing else.',
     confirm: { command: 'Run the command', webhook: 'Call the webhook' },
     running: { command: 'Running', webhook: 'Calling' },
+    stop: 'Stop waiting for it',
     drop: 'Do not send it',
     blocked: 'It cannot be sent now',
   },

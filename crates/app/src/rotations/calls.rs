@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::{Loaded, connection_of, material::Keys};
-use crate::App;
+use crate::{App, inventory::Watch};
 
 const CALL: &str = "tell the consumer";
 
@@ -58,9 +58,11 @@ impl App {
         // Taken down before anything leaves: a later start sees that it was told, and does not tell it twice by itself.
         let loaded = self.act(loaded, vec![Act::Tell(id.clone())]).await?;
         let app = self.clone();
+        // Under the digest it can be cancelled, as a watch can under its operation.
+        let watch = Watch::begin(self, request.digest);
         let work = tokio::spawn(async move {
             app.journal_call(&loaded.rotation, &call, None).await?;
-            let told = app.tell(&loaded.rotation, &call).await;
+            let told = app.tell(&loaded.rotation, &call, &watch.token).await;
             let end = match &told {
                 Ok(report) => ToldEnd { done: true, says: report.evidence.clone() },
                 Err(error) => ToldEnd { done: false, says: error.message().to_owned() },
@@ -109,15 +111,15 @@ impl App {
         }
     }
 
-    async fn tell(&self, rotation: &Rotation, call: &Call) -> Result<Report> {
+    async fn tell(&self, rotation: &Rotation, call: &Call, cancel: &CancellationToken) -> Result<Report> {
         let consumer = &call.run.consumer;
-        let (cancel, waits) = (CancellationToken::new(), self.limits());
+        let waits = self.limits();
         match &consumer.tell {
             Tell::Command { program, arguments } => {
                 let allowed = self.allowed(program).await?;
                 let what = command::Command { program: program.into(), arguments: arguments.clone() };
                 let limits = Limits { deadline: waits.command, ..Limits::COMMAND };
-                command::run(&what, &allowed, &call.body, &[], &limits, &cancel).await
+                command::run(&what, &allowed, &call.body, &[], &limits, cancel).await
             }
             Tell::Webhook { url, authority } => {
                 let secret = self.webhook_secret(&consumer.id).await?.ok_or_else(no_secret)?;
@@ -126,7 +128,7 @@ impl App {
                 let delivery = webhook::Delivery { id: &id, body: &call.body, at: Timestamp::now() };
                 let what = webhook::Webhook { url: url.clone(), authority };
                 let limits = Limits { deadline: waits.webhook, ..Limits::WEBHOOK };
-                webhook::post(&what, &secret, &delivery, &limits, &cancel).await
+                webhook::post(&what, &secret, &delivery, &limits, cancel).await
             }
             Tell::Checklist | Tell::Message => Err(by_hand(&call.run)),
         }

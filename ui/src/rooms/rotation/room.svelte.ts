@@ -31,6 +31,8 @@ export class RotationRoom {
   proof = $state.raw<RotationProof | null>(null);
   /** What a call would send, by the consumer's number. */
   previews = $state.raw<Readonly<Record<string, CallPreview>>>({});
+  /** The digests of the calls that are under way, by consumer. */
+  calls = $state<Record<string, string>>({});
   kinds = $state.raw<readonly ConsumerKindRow[]>([]);
   /** What the live region says. */
   announcement = $state('');
@@ -169,11 +171,19 @@ export class RotationRoom {
     if (!preview) return false;
     const done = await this.send(`tell:${consumer}`, ({ row }) => {
       this.forgetPreview(consumer);
+      this.calls[consumer] = preview.digest;
       return this.#host.ask('call_consumer', { rotation: row.id, consumer, digest: preview.digest });
     });
+    delete this.calls[consumer];
     // How far a call that failed came is for Rust to say.
     if (!done) await this.refresh();
     return done;
+  }
+
+  /** Asks for a call that is under way to be broken off. It is taken down as failed. */
+  async stop(consumer: string): Promise<void> {
+    const operation = this.calls[consumer];
+    if (operation !== undefined) await this.#host.ask('cancel', { operation });
   }
 
   forgetPreview(consumer: string): void {

@@ -1,7 +1,7 @@
 //! Consumers that are told by a command or a webhook: shown, done once, and taken down as it went.
 
 use app::Limits;
-use contract::{CallConsumer, CallPreview, ConsumerWire, NameRun, RotationNote, RotationWire, TellWire};
+use contract::{CallConsumer, CallPreview, Cancel, ConsumerWire, NameRun, RotationNote, RotationWire, TellWire};
 use domain::{Kind, Result};
 use serde_json::Value;
 
@@ -277,6 +277,23 @@ async fn how_a_call_ended_is_taken_down_although_others_were_told_meanwhile() {
     assert_eq!(states(&wire), ["SUCCEEDED", "SUCCEEDED"]);
     assert!(said(&wire, "slow").1.starts_with("204 after "));
     assert_eq!(receiver.heard().len(), 1);
+}
+
+/// A receiver does not answer, and a person does not want to wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_broken_off_is_taken_down_as_failed() {
+    let mut receiver = Receiver::start().await;
+    let rotated = distributing(vec![(receiver.tells("slow"), Some(SECRET))], Vec::new(), "halt").await;
+    receiver.waits();
+    let (app, digest) = (rotated.app().clone(), rotated.preview("slow").await.digest);
+    let operation = digest.clone();
+    let request = CallConsumer { rotation: rotated.id.clone(), consumer: rotated.number("slow").await, digest };
+    let call = tokio::spawn(async move { app.call_consumer(request).await });
+    receiver.hears().await;
+    rotated.app().cancel(Cancel { operation }).await.unwrap();
+    let wire = call.await.unwrap().unwrap();
+    let (state, says) = said(&wire, "slow");
+    assert!(state == "FAILED" && says.contains("was stopped, as was asked"), "{says}");
 }
 
 /// A receiver's word is not enough where its slots can be read: it was told, and that is all.

@@ -36,7 +36,7 @@ async fn a_row_says_what_is_waited_for_and_until_when() {
     let rotated = Rotated::begin(home, vec![by_hand("a"), by_hand("b")]).await;
     let first = row(&rotated).await;
     assert_eq!((first.connection.as_str(), first.name.as_str(), first.over), ("keys", "etl", false));
-    assert_eq!((first.waits_for.as_str(), first.until), ("A person can go on: scope.", None));
+    assert_eq!((first.waits_for.as_str(), first.until), ("Nothing is in the way: a person goes on.", None));
     let settings = RotationSettings { soak_hours: 24, wait_days: 7, due: Some(DUE.into()), ..at_once("halt") };
     rotated.to_create(settings).await;
     assert_eq!(row(&rotated).await.due.as_deref(), Some("2030-03-01T10:00:00Z"));
@@ -68,10 +68,14 @@ async fn a_row_says_what_is_waited_for_and_until_when() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disabled_version_waits_for_its_end_and_one_that_is_over_waits_for_nothing() {
+async fn what_a_place_does_not_do_is_not_due_and_what_is_over_waits_for_nothing() {
     let home = keystore(&Algorithm::Ec(Curve::P256)).await;
     let rotated = Rotated::begin(home, vec![by_hand("a")]).await;
-    rotated.to_create(RotationSettings { wait_days: 30, ..at_once("halt") }).await;
+    rotated.to_create(RotationSettings { wait_days: 30, due: Some(DUE.into()), ..at_once("halt") }).await;
+    let saved = rotated.world.home.path().join("claviger.ics");
+    *rotated.world.desktop.file.lock().unwrap() = Some(saved.clone());
+    assert_eq!(rotated.app().save_calendar(Nothing {}).await.unwrap().paths, [saved.display().to_string()]);
+    assert!(std::fs::read_to_string(&saved).unwrap().contains("DTSTART;VALUE=DATE:20300301"));
     rotated.to_distribute().await;
     rotated.updates("a").await;
     for phase in ["verify", "switch"] {
@@ -82,11 +86,8 @@ async fn a_disabled_version_waits_for_its_end_and_one_that_is_over_waits_for_not
     let disabled = rotated.does("disable-old").await;
     let until = disabled.waits_until.clone().unwrap();
     assert_eq!(seconds(&disabled.disabled.unwrap().at, &until), 30 * 86_400);
-    assert_eq!(dates(&rotated).await, [(day(&until), "Delete the old etl".to_owned())]);
-    let saved = rotated.world.home.path().join("claviger.ics");
-    *rotated.world.desktop.file.lock().unwrap() = Some(saved.clone());
-    assert_eq!(rotated.app().save_calendar(Nothing {}).await.unwrap().paths, [saved.display().to_string()]);
-    assert!(std::fs::read_to_string(&saved).unwrap().contains(&format!("DTSTART;VALUE=DATE:{}", day(&until))));
+    assert!(dates(&rotated).await.is_empty(), "a keystore deletes no single version, so nothing is due");
+    assert_eq!(row(&rotated).await.until, None);
     rotated.note(RotationNote::Finish { evidence: String::new() }).await;
     let over = row(&rotated).await;
     assert!(over.over && over.until.is_none() && over.waits_for.is_empty());
