@@ -46,7 +46,8 @@ impl App {
 
     async fn look_at_set(&self, loaded: Loaded, run: &Run) -> Result<Loaded> {
         let keys = Keys::of(&loaded.rotation);
-        let seen = published(run, keys.made()?, keys.replaced()?).await?;
+        let retires = loaded.rotation.phase == Phase::Retire;
+        let seen = published(run, keys.made()?, keys.replaced()?, retires).await?;
         let (id, now) = (run.consumer.id.clone(), Timestamp::now());
         let mut acts = vec![Act::Look {
             consumer: id.clone(),
@@ -100,8 +101,9 @@ impl App {
     }
 }
 
-/// What every address of a consumer publishes: a key counts if each of them has it, and the old one if any has it.
-async fn published(run: &Run, new: &PublicKey, old: &PublicKey) -> Result<Published> {
+/// What the addresses of a consumer publish together: a key counts if each of them has it. Where the old one is to be gone,
+/// one that has it still is enough.
+async fn published(run: &Run, new: &PublicKey, old: &PublicKey, retires: bool) -> Result<Published> {
     let cancel = CancellationToken::new();
     let looks = run.consumer.addresses().into_iter().map(|address| {
         let cancel = &cancel;
@@ -120,10 +122,9 @@ async fn published(run: &Run, new: &PublicKey, old: &PublicKey) -> Result<Publis
     let each = try_join_all(looks).await?;
     Ok(Published {
         has_new: !each.is_empty() && each.iter().all(|(new, _, _)| *new),
-        // While both must be there, one that lacks it is enough to say no; at the end, one that has it is.
-        has_old: match each.iter().all(|(new, _, _)| *new) {
+        has_old: match retires {
             true => each.iter().any(|(_, old, _)| *old),
-            false => each.iter().all(|(_, old, _)| *old),
+            false => !each.is_empty() && each.iter().all(|(_, old, _)| *old),
         },
         max_age: each.iter().map(|(_, _, age)| *age).max().unwrap_or(0),
     })

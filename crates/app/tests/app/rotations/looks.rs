@@ -103,6 +103,44 @@ async fn the_switch_waits_for_the_caches_of_its_readers() {
     rotated.refuses(RotationNote::ConfirmSwitch { evidence }, Kind::Conflict, "may keep what they read").await;
 }
 
+/// One of two addresses that lost the old key is enough to hold the switch, and one that has it still the end.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_several_addresses_counts() {
+    let (one, other) = (Receiver::start().await, Receiver::start().await);
+    let urls = format!("{}\n{}", one.url("/jwks.json"), other.url("/jwks.json"));
+    let authority = format!("{}\n{}", one.authority, other.authority);
+    let fields = [("url", urls.as_str()), ("cache_minutes", "0"), ("token_minutes", "0"), ("authority", &authority)];
+    let home = keystore(&Algorithm::Ec(Curve::P256)).await;
+    let rotated = Rotated::at_create(home, vec![consumer("jwks-endpoint", SET, &fields)], "halt").await;
+    rotated.to_distribute().await;
+    let both = rotated.both_keys().await;
+    let fresh = [("cache-control", "max-age=0")];
+    rotated.note(RotationNote::Tell { consumer: rotated.number(SET).await }).await;
+    let mut alone: serde_json::Value = serde_json::from_str(&both).unwrap();
+    let (old, new) = (alone["keys"][0].take(), alone["keys"][1].take());
+    let set = |key: &serde_json::Value| serde_json::json!({ "keys": [key] }).to_string();
+    one.answers(200, &fresh, &both);
+    other.answers(200, &fresh, &set(&old));
+    assert_eq!(run(&rotated.looks().await.unwrap(), SET).state, "IN_PROGRESS", "one of them lacks the new key");
+    other.answers(200, &fresh, &both);
+    assert_eq!(run(&rotated.looks().await.unwrap(), SET).state, "SUCCEEDED");
+    for phase in ["verify", "switch"] {
+        rotated.goes_on(phase).await;
+    }
+    other.answers(200, &fresh, &set(&new));
+    let seen = rotated.looks().await.unwrap();
+    let held = lock(&seen, "confirm-switch").unwrap();
+    assert!(held.because.contains("does not publish the old key any more"), "{held:?}");
+    other.answers(200, &fresh, &both);
+    rotated.looks().await.unwrap();
+    rotated.note(RotationNote::ConfirmSwitch { evidence: "the issuer's log".into() }).await;
+    rotated.goes_on("retire").await;
+    other.answers(200, &fresh, &set(&new));
+    assert!(run(&rotated.looks().await.unwrap(), SET).old_removed.is_none(), "one of them has the old key still");
+    one.answers(200, &fresh, &set(&new));
+    assert!(run(&rotated.looks().await.unwrap(), SET).old_removed.is_some());
+}
+
 /// Whoever comes back is checked anew, and can be.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_joins_again_is_verified_by_the_next_look() {
