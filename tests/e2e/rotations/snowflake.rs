@@ -3,7 +3,7 @@
 use servers::SnowflakeUser;
 
 use super::{add, again, begin, carry_out, does, go_on, is_at, locked, number, paste, pictures, says, state, text};
-use crate::{journey, oracle};
+use crate::{desktop::Desktop, journey, oracle};
 
 const ITEM: &str = "snowflake-etl";
 const USER: &str = "ETL_USER";
@@ -53,20 +53,7 @@ async fn the_key_of_a_snowflake_user_is_rotated_without_downtime() {
     does(&desktop, &format!("take-slots:{id}")).await;
     state(&desktop, &id, "SUCCEEDED").await;
 
-    let mut ids = Vec::new();
-    for pipeline in PIPELINES {
-        ids.push(number(&desktop, pipeline).await);
-    }
-    does(&desktop, &format!("tell:{}", ids[0])).await;
-    says(&desktop, &format!("fail:{}", ids[0]), "It read its key from an image.").await;
-    state(&desktop, &ids[0], "FAILED").await;
-    assert!(locked(&desktop, &format!("tell:{}", ids[1])).await.contains("the run is halted: nightly load failed"));
-    pictures(&desktop, "halted").await;
-    for id in &ids {
-        does(&desktop, &format!("tell:{id}")).await;
-        says(&desktop, &format!("succeed:{id}"), "It signs with version 2.").await;
-        state(&desktop, id, "SUCCEEDED").await;
-    }
+    let ids = pipelines(&desktop).await;
     go_on(&desktop, "verify").await;
     does(&desktop, "prove").await;
     desktop.part_shows("rotation-proof", "XY12345.ETL_USER").await;
@@ -76,22 +63,46 @@ async fn the_key_of_a_snowflake_user_is_rotated_without_downtime() {
     }
     pictures(&desktop, "verify").await;
     go_on(&desktop, "switch").await;
-    says(&desktop, "confirm-switch", "All pipelines name version 2.").await;
-    go_on(&desktop, "retire").await;
-    let statement = text(&desktop, "ALTER USER").await;
+    retire(&desktop, &mut user, &id).await;
+}
+
+/// The pipelines come to the new key, one after the other; the first one fails at first, and the others wait for it.
+async fn pipelines(desktop: &Desktop) -> Vec<String> {
+    let mut ids = Vec::new();
+    for pipeline in PIPELINES {
+        ids.push(number(desktop, pipeline).await);
+    }
+    does(desktop, &format!("tell:{}", ids[0])).await;
+    says(desktop, &format!("fail:{}", ids[0]), "It read its key from an image.").await;
+    state(desktop, &ids[0], "FAILED").await;
+    assert!(locked(desktop, &format!("tell:{}", ids[1])).await.contains("the run is halted: nightly load failed"));
+    pictures(desktop, "halted").await;
+    for id in &ids {
+        does(desktop, &format!("tell:{id}")).await;
+        says(desktop, &format!("succeed:{id}"), "It signs with version 2.").await;
+        state(desktop, id, "SUCCEEDED").await;
+    }
+    ids
+}
+
+/// The users are switched; the old key goes from the user, then from the keystore.
+async fn retire(desktop: &Desktop, user: &mut SnowflakeUser, id: &str) {
+    says(desktop, "confirm-switch", "All pipelines name version 2.").await;
+    go_on(desktop, "retire").await;
+    let statement = text(desktop, "ALTER USER").await;
     assert_eq!(statement.trim_end(), "ALTER USER ETL_USER UNSET RSA_PUBLIC_KEY;");
-    assert!(locked(&desktop, "plan:disable-old").await.contains(USER));
-    pictures(&desktop, "retire").await;
+    assert!(locked(desktop, "plan:disable-old").await.contains(USER));
+    pictures(desktop, "retire").await;
     user.run(&statement).unwrap();
-    paste(&desktop, &format!("slots-{id}"), &user.describe()).await;
-    does(&desktop, &format!("take-slots:{id}")).await;
-    carry_out(&desktop, "disable-old", "disable-old").await;
+    paste(desktop, &format!("slots-{id}"), &user.describe()).await;
+    does(desktop, &format!("take-slots:{id}")).await;
+    carry_out(desktop, "disable-old", "disable-old").await;
     desktop.shows("Disabled").await;
-    does(&desktop, "finish").await;
-    is_at(&desktop, "over").await;
-    pictures(&desktop, "done").await;
+    does(desktop, "finish").await;
+    is_at(desktop, "over").await;
+    pictures(desktop, "done").await;
 
     desktop.click("treeitem", "Home").await;
     desktop.until("document.querySelector('[data-testid=home-room] svg')", "home has its charts").await;
-    pictures(&desktop, "home").await;
+    pictures(desktop, "home").await;
 }
