@@ -111,9 +111,14 @@ fn another_key_is_made_like_the_old_one_without_its_alias() {
     let back = Wish::new(Ask::MoveAlias, old.clone()).answer("alias", "alias/other");
     assert_eq!(account().wish(&subject, RotationStep::SwitchBack).unwrap(), back);
     subject.alias = Some("alias/moved");
-    let delete = Wish::new(Ask::ScheduleDeletion, old).answer("days", "30");
-    assert_eq!(account().wish(&subject, RotationStep::DeleteOld).unwrap(), delete);
+    for step in [RotationStep::DisableOld, RotationStep::DeleteOld] {
+        let refused = account().wish(&subject, step).unwrap_err();
+        assert!(refused.kind() == Kind::Conflict && refused.message().contains("alias/sign"), "{refused}");
+    }
     let bare = key(ID, &rows, &[]);
+    let delete = Wish::new(Ask::ScheduleDeletion, old).answer("days", "30");
+    let moved = RotationSubject { item: &bare, ..subject.clone() };
+    assert_eq!(account().wish(&moved, RotationStep::DeleteOld).unwrap(), delete);
     let subject = RotationSubject { item: &bare, alias: None, ..subject };
     assert_eq!(switch(&bare, RotationMethod::NewKey), Switch::ByHand);
     assert_eq!(account().wish(&subject, RotationStep::Switch).unwrap_err().kind(), Kind::Unsupported);
@@ -143,7 +148,8 @@ fn an_alias_that_somebody_else_moved_is_noticed() {
         assert!(!conflicts(&here, step) && conflicts(&gone, step) && conflicts(&bare, step), "{step:?}");
     }
     for step in [DeleteOld, DisableOld] {
-        assert!(conflicts(&here, step) && !conflicts(&gone, step) && !conflicts(&bare, step), "{step:?}");
+        // Whoever names another alias of the old key would be refused as well.
+        assert!(conflicts(&here, step) && conflicts(&gone, step) && !conflicts(&bare, step), "{step:?}");
     }
     for step in RotationStep::ALL {
         assert!(!conflicts(&hidden, step), "{step:?}: what cannot be read shows nothing");
