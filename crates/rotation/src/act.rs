@@ -4,7 +4,7 @@ mod becomes;
 
 use domain::{Error, Kind, OrderId, Result, RotationMethod, RotationStep, Switch, Timestamp};
 
-use crate::{Consumer, ConsumerId, Generation, Log, Move, OrderEnd, Rotation, Settings, SlotUse};
+use crate::{Consumer, ConsumerId, Generation, Log, Move, OrderEnd, Rotation, Run, Settings, SlotUse, StepState};
 
 const GO_ON: &str = "go on with the rotation";
 
@@ -160,6 +160,18 @@ impl Act {
             | Self::TakeSlots(..)
             | Self::Tell(_) => None,
         }
+    }
+}
+
+impl Run {
+    /// What is done once it was seen, on those grounds, that the whole consumer works with the new material: whatever of
+    /// the way there was not said yet, and that it is verified.
+    pub fn shown(&self, evidence: &str) -> Vec<Act> {
+        let id = || self.consumer.id.clone();
+        let tell = matches!(self.state, StepState::Pending | StepState::Failed).then(|| Act::Tell(id()));
+        let has_it = self.state == StepState::Succeeded;
+        let done = (!has_it).then(|| Act::Succeed(id(), self.instances_left(), evidence.to_owned()));
+        tell.into_iter().chain(done).chain([Act::Verify(id(), evidence.to_owned())]).collect()
     }
 }
 

@@ -291,6 +291,11 @@ impl Run {
         }
     }
 
+    /// How many of its instances are still to be updated.
+    pub fn instances_left(&self) -> u32 {
+        self.consumer.instances.saturating_sub(self.instances_done)
+    }
+
     /// Whether something of it still needs the old material.
     pub fn is_on_back_path(&self) -> bool {
         self.consumer.round_trip && self.off_back_path.is_none()

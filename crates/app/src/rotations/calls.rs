@@ -87,11 +87,12 @@ impl App {
     async fn take_down(&self, rotation: &str, consumer: &ConsumerId, told: &Result<Report>) -> Result<Loaded> {
         loop {
             let loaded = self.rotation(rotation).await?;
-            let (seen, done) = (loaded.revision, loaded.rotation.run(consumer).map_or(0, |run| run.instances_done));
-            let left = loaded.rotation.run(consumer).map_or(0, |run| run.consumer.instances.saturating_sub(done));
+            // A person who has said how it went knows it.
+            let is_out = |run: &&Run| run.state == StepState::InProgress;
+            let Some(run) = loaded.rotation.run(consumer).filter(is_out) else { return Ok(loaded) };
             let (what, act) = match told {
                 Ok(report) => {
-                    let act = Act::Succeed(consumer.clone(), left, report.evidence.clone());
+                    let act = Act::Succeed(consumer.clone(), run.instances_left(), report.evidence.clone());
                     (Move::Succeed(consumer.clone()), act)
                 }
                 Err(error) => {
@@ -99,11 +100,11 @@ impl App {
                     (Move::Fail(consumer.clone()), act)
                 }
             };
-            // What can be looked at is not taken on a word, and a person who has said how it went knows it.
-            let is_out = loaded.rotation.run(consumer).is_some_and(|run| run.state == StepState::InProgress);
-            if !is_out || loaded.rotation.lock(&what, Timestamp::now()).is_some() {
+            // What can be looked at is not taken on a word.
+            if loaded.rotation.lock(&what, Timestamp::now()).is_some() {
                 return Ok(loaded);
             }
+            let seen = loaded.revision;
             match self.act(loaded, vec![act]).await {
                 Err(error) if error.kind() == Kind::Conflict && self.rotation(rotation).await?.revision != seen => {}
                 kept => return kept,

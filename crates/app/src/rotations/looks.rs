@@ -58,8 +58,7 @@ impl App {
         let when = now.strftime("%Y-%m-%d %H:%M:%S UTC");
         let evidence = format!("Looked at {} on {when}.", run.consumer.addresses().join(", "));
         if seen.has_new && run.state == StepState::InProgress {
-            let left = run.consumer.instances - run.instances_done;
-            acts.push(Act::Succeed(id.clone(), left, evidence.clone()));
+            acts.push(Act::Succeed(id.clone(), run.instances_left(), evidence.clone()));
         }
         let unverified = run.state == StepState::Succeeded && run.verified.is_none();
         if seen.has_new && (run.state == StepState::InProgress || unverified) {
@@ -83,21 +82,16 @@ impl App {
         let leaf = endpoint::certificate(address, authority(run), &Limits::ENDPOINT, &CancellationToken::new()).await?;
         let leaf = Certificate::parse(&leaf)?;
         let (shown, not_after) = (leaf.public_key()?, leaf.not_after);
-        let id = run.consumer.id.clone();
         let evidence = format!("{address} presents a certificate of this key, valid until {not_after}.");
         if loaded.rotation.phase == Phase::RollingBack && keys.old.as_ref() == Some(&shown) {
-            return self.act(loaded, vec![Act::TellBack(id, evidence)]).await;
+            return self.act(loaded, vec![Act::TellBack(run.consumer.id.clone(), evidence)]).await;
         }
         if keys.made()? != &shown {
             let which = if keys.old.as_ref() == Some(&shown) { "the old key" } else { "another key" };
             return Err(Error::new(Kind::Conflict, LOOK, format!("{address} presents a certificate of {which}"))
                 .with_next("Install the new certificate there and load it, then look again. Nothing was changed."));
         }
-        let tell = matches!(run.state, StepState::Pending | StepState::Failed).then(|| Act::Tell(id.clone()));
-        let left = run.consumer.instances - run.instances_done;
-        let done = (run.state != StepState::Succeeded).then(|| Act::Succeed(id.clone(), left, evidence.clone()));
-        let acts = tell.into_iter().chain(done).chain([Act::Verify(id, evidence)]).collect();
-        self.act(loaded, acts).await
+        self.act(loaded, run.shown(&evidence)).await
     }
 }
 

@@ -162,12 +162,7 @@ fn described(rotation: &Rotation, run: &Run, pasted: &str, replace_older: bool) 
         };
         let shown = user.shows(keys.made()?, set, kept);
         match (shown, run.state) {
-            (Ok(evidence), state) => {
-                let tell = matches!(state, StepState::Pending | StepState::Failed).then(|| Act::Tell(id.clone()));
-                let left = run.consumer.instances - run.instances_done;
-                let done = (state != StepState::Succeeded).then(|| Act::Succeed(id.clone(), left, evidence.clone()));
-                return Ok(tell.into_iter().chain(done).chain([Act::Verify(id, evidence)]).collect());
-            }
+            (Ok(evidence), _) => return Ok(run.shown(&evidence)),
             // Somebody is at it: what is free now is no answer to whether it is done.
             (Err(error), StepState::InProgress | StepState::Succeeded) => return Err(error),
             (Err(_), StepState::Pending | StepState::Failed) => {}
@@ -247,11 +242,7 @@ fn compared(rotation: &Rotation, run: &Run, pasted: &str) -> Result<Vec<Act>> {
             return wrong("this is no fingerprint".to_owned(), "Paste it as the consumer shows it, whole.");
         }
     }
-    let (id, evidence) = (run.consumer.id.clone(), format!("{name} shows the fingerprint of the new key."));
-    let tell = matches!(run.state, StepState::Pending | StepState::Failed).then(|| Act::Tell(id.clone()));
-    let left = run.consumer.instances - run.instances_done;
-    let done = (run.state != StepState::Succeeded).then(|| Act::Succeed(id.clone(), left, evidence.clone()));
-    Ok(tell.into_iter().chain(done).chain([Act::Verify(id, evidence)]).collect())
+    Ok(run.shown(&format!("{name} shows the fingerprint of the new key.")))
 }
 
 /// Refuses a word where something can be looked at.
