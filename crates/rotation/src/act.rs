@@ -183,9 +183,7 @@ impl Rotation {
     /// consumer or an order that is not part of it.
     pub fn apply(&self, act: Act, actor: &str, now: Timestamp) -> Result<Self> {
         if let Some(lock) = self.lock(&act.wants(), now) {
-            return Err(Error::new(Kind::Conflict, GO_ON, lock.because)
-                .with_refused_by("this app")
-                .with_next(lock.next));
+            return Err(lock.refuses(GO_ON));
         }
         if act.evidence().is_some_and(|text| text.trim().is_empty()) {
             return Err(Error::new(Kind::Invalid, GO_ON, "it is not said on what grounds")

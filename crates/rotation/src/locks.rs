@@ -4,7 +4,7 @@ mod back;
 mod consumers;
 mod steps;
 
-use domain::{RotationStep, Switch, Timestamp};
+use domain::{Error, Kind, RotationStep, Switch, Timestamp};
 
 use crate::{ConsumerId, Phase, Rotation, Run, StepState};
 
@@ -81,6 +81,11 @@ pub struct Lock {
 impl Lock {
     fn new(because: impl Into<String>, next: impl Into<String>) -> Option<Self> {
         Some(Self { because: because.into(), next: next.into(), until: None })
+    }
+
+    /// The refusal of `operation` by this lock.
+    pub fn refuses(self, operation: &'static str) -> Error {
+        Error::new(Kind::Conflict, operation, self.because).with_refused_by("this app").with_next(self.next)
     }
 
     fn until(until: Timestamp, because: impl Into<String>) -> Option<Self> {

@@ -156,9 +156,7 @@ pub(super) fn wish(rotation: &Rotation, read: &Read, step: RotationStep) -> Resu
 fn open(rotation: &Rotation, step: RotationStep) -> Result<()> {
     match rotation.lock(&Move::Order(step), Timestamp::now()) {
         None => Ok(()),
-        Some(lock) => {
-            Err(Error::new(Kind::Conflict, STEP, lock.because).with_refused_by("this app").with_next(lock.next))
-        }
+        Some(lock) => Err(lock.refuses(STEP)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use contract::{AttemptWire, InstructionWire, InstructionsWire, RunWire, SlotsWire, WatchedWire, WireError};
-use domain::{Error, Kind, Result, Timestamp};
+use domain::{Result, Timestamp};
 use rotation::{Instruction, Material, Move, Rotation, Run, StepState, message};
 
 use super::{Keys, moment};
@@ -65,9 +65,7 @@ fn removal(rotation: &Rotation, run: &Run, material: &Material<'_>) -> Instructi
     match rotation.lock(&removing, Timestamp::now()).filter(|_| run.consumer.kind.holds_two()) {
         None => instructions(run.consumer.remove_old(material)),
         Some(_) if run.old_removed.is_some() => instructions(Ok(Vec::new())),
-        Some(lock) => instructions(Err(Error::new(Kind::Conflict, "take the old key away", lock.because)
-            .with_refused_by("this app")
-            .with_next(lock.next))),
+        Some(lock) => instructions(Err(lock.refuses("take the old key away"))),
     }
 }
 
