@@ -140,6 +140,16 @@ impl RotationMethod {
     }
 }
 
+impl Switch {
+    /// The name that is pointed at the new key, where one is.
+    pub fn alias(&self) -> Option<&str> {
+        match self {
+            Self::ByAlias { alias } => Some(alias),
+            Self::AtOnce | Self::ByHand => None,
+        }
+    }
+}
+
 impl RotationStep {
     /// Every step.
     pub const ALL: [Self; 8] = [

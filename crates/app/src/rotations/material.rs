@@ -27,10 +27,6 @@ impl Keys {
 
     /// What the templates of one consumer are filled with.
     pub(super) fn material<'a>(&'a self, rotation: &'a Rotation, run: &Run) -> Material<'a> {
-        let alias = match &rotation.switch {
-            Some(Switch::ByAlias { alias }) => Some(alias.as_str()),
-            Some(Switch::AtOnce | Switch::ByHand) | None => None,
-        };
         Material {
             item: &rotation.name,
             new_reference: rotation.new.as_ref().map_or(rotation.reference.as_str(), |new| new.reference.as_str()),
@@ -39,7 +35,7 @@ impl Keys {
             old: self.old.as_ref(),
             new: self.new.as_ref(),
             slots: run.slots.as_ref().and_then(slots),
-            alias,
+            alias: rotation.switch.as_ref().and_then(Switch::alias),
             due: rotation.settings.due,
         }
     }

@@ -1,7 +1,7 @@
 //! What a person says of a rotation, and what was pasted, turned into acts. What is wrong leaves the plan where it was.
 
 use contract::{RotationNote, RotationSettings};
-use domain::{Answer, Error, Kind, Result, RotationMethod, RotationStep, RotationSubject, Timestamp};
+use domain::{Error, Kind, Result, RotationMethod, RotationStep, RotationSubject, Timestamp};
 use encoding::{
     PublicKey,
     fingerprint::{self, Verdict},
@@ -110,24 +110,15 @@ impl App {
         if let Some(because) = &offer.refused {
             return Err(refused(because));
         }
-        let subject = RotationSubject {
-            method,
-            item: &read.detail,
-            old_version: rotation.old.version.as_deref(),
-            new: None,
-            new_version: None,
-            alias: None,
-        };
-        let wish = read.rotations()?.wish(&subject, RotationStep::Create)?;
-        let answer = read.offers.iter().find(|offer| offer.ask == wish.ask).map(|offer| &offer.answer);
-        if let Some(Answer::Refuse { because, permission }) = answer {
-            let error = refused(because);
+        if let Some((because, permission)) = read.refusal(method)? {
+            let error = refused(&because);
             return Err(match permission {
                 Some(permission) => error.with_permission(permission),
                 None => error,
             });
         }
         let rotations = read.rotations()?;
+        let subject = RotationSubject { old_version: rotation.old.version.as_deref(), ..read.subject(method) };
         let lacks =
             |step: &RotationStep| rotations.wish(&subject, *step).is_err_and(|error| error.kind() == Kind::Unsupported);
         let lacks = RotationStep::ALL.into_iter().filter(lacks).collect();

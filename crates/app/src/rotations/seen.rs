@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
-use domain::{Algorithm, Error, Item, ItemDetail, Kind, Offer, Provider, Result, RotationOffer, Rotations};
+use domain::{
+    Algorithm, Answer, Error, Item, ItemDetail, Kind, Offer, Provider, Result, RotationMethod, RotationOffer,
+    RotationStep, RotationSubject, Rotations,
+};
 use encoding::PublicKey;
 use rotation::{Generation, Rotation};
 
@@ -40,6 +43,25 @@ impl Read {
             Error::new(Kind::Unsupported, "rotate the item", "this kind of place rotates nothing")
                 .with_refused_by("this app")
                 .with_next("Use the place's own tool.")
+        })
+    }
+
+    /// What the steps of a method are about, before anything is settled.
+    pub(super) fn subject(&self, method: RotationMethod) -> RotationSubject<'_> {
+        RotationSubject { method, item: &self.detail, old_version: None, new: None, new_version: None, alias: None }
+    }
+
+    /// Why the item's own offers refuse the change that makes the new material, and which permission is missing. Nothing
+    /// where it is made in the vault.
+    ///
+    /// # Errors
+    /// As the place says if it has no such change.
+    pub(super) fn refusal(&self, method: RotationMethod) -> Result<Option<(String, Option<String>)>> {
+        let wish = self.rotations()?.wish(&self.subject(method), RotationStep::Create)?;
+        let offer = self.offers.iter().find(|offer| offer.ask == wish.ask);
+        Ok(match offer.map(|offer| &offer.answer) {
+            Some(Answer::Refuse { because, permission }) => Some((because.clone(), permission.clone())),
+            Some(_) | None => None,
         })
     }
 

@@ -138,17 +138,12 @@ pub(super) fn wish(rotation: &Rotation, read: &Read, step: RotationStep) -> Resu
         return Err(Error::new(Kind::Conflict, STEP, "no method is chosen").with_next("Choose one first."));
     };
     let new: Option<ItemKey> = rotation.new.as_ref().map(item_of).transpose()?.map(|reference| reference.key);
-    let alias = match &rotation.switch {
-        Some(Switch::ByAlias { alias }) => Some(alias.as_str()),
-        Some(Switch::AtOnce | Switch::ByHand) | None => None,
-    };
     let subject = RotationSubject {
-        method,
-        item: &read.detail,
         old_version: rotation.old.version.as_deref(),
         new: new.as_ref(),
         new_version: rotation.new.as_ref().and_then(|new| new.version.as_deref()),
-        alias,
+        alias: rotation.switch.as_ref().and_then(Switch::alias),
+        ..read.subject(method)
     };
     read.rotations()?.wish(&subject, step)
 }

@@ -8,9 +8,7 @@ use contract::{
     GenerationWire, LockWire, LogWire, MomentWire, RollBackWire, RotationFactWire, RotationMethodWire,
     RotationOrderWire, RotationRow, RotationSettings, RotationStepWire, RotationWire, WireError,
 };
-use domain::{
-    Answer, Ask, Kind, Result, RotationMethod, RotationOffer, RotationStep, RotationSubject, Switch, Timestamp,
-};
+use domain::{Kind, Result, RotationOffer, RotationStep, Switch, Timestamp};
 use encoding::snowflake;
 use rotation::{Generation, Lock, Moment, Move, OrderEnd, Phase, Rotation, StepState};
 
@@ -35,10 +33,6 @@ impl App {
             true => Vec::new(),
             false => rotation.runs.iter().map(|run| runs::run(rotation, &keys, run)).collect(),
         };
-        let alias = match &rotation.switch {
-            Some(Switch::ByAlias { alias }) => Some(alias.clone()),
-            Some(Switch::AtOnce | Switch::ByHand) | None => None,
-        };
         Ok(RotationWire {
             row: row(rotation, now),
             revision: *revision,
@@ -47,7 +41,7 @@ impl App {
             methods: read.as_ref().map(|read| methods(read)).unwrap_or_default(),
             method: rotation.method.map(|method| method.word().to_owned()),
             switch: rotation.switch.as_ref().map(|switch| switch_word(switch).to_owned()),
-            alias,
+            alias: rotation.switch.as_ref().and_then(Switch::alias).map(str::to_owned),
             old: generation(&rotation.old),
             new: rotation.new.as_ref().map(generation),
             needs_pin: rotation.needs_pin(),
@@ -152,7 +146,7 @@ fn methods(read: &Read) -> Vec<RotationMethodWire> {
 fn method(read: &Read, offer: RotationOffer) -> RotationMethodWire {
     let (mut refused, mut permission) = (offer.refused, None);
     if refused.is_none()
-        && let Some(Answer::Refuse { because, permission: missing }) = creates(read, offer.method)
+        && let Ok(Some((because, missing))) = read.refusal(offer.method)
     {
         (refused, permission) = (Some(because), missing);
     }
@@ -171,14 +165,6 @@ fn method(read: &Read, offer: RotationOffer) -> RotationMethodWire {
             })
             .collect(),
     }
-}
-
-/// What the item's own offers say to the change that makes the new material; nothing where that is made in the vault.
-fn creates(read: &Read, method: RotationMethod) -> Option<Answer> {
-    let subject =
-        RotationSubject { method, item: &read.detail, old_version: None, new: None, new_version: None, alias: None };
-    let ask: Ask = read.rotations().ok()?.wish(&subject, RotationStep::Create).ok()?.ask;
-    read.offers.iter().find(|offer| offer.ask == ask).map(|offer| offer.answer.clone())
 }
 
 fn absent(rotation: &Rotation, read: &Result<&Read>, step: RotationStep) -> Option<String> {
