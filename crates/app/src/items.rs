@@ -16,7 +16,7 @@ use encoding::{
 
 use crate::{App, wire};
 pub(crate) use find::Found;
-pub(crate) use signing::{Wanted, of as signs_with};
+pub(crate) use signing::{LIFETIME, Wanted, of as signs_with, test_claims};
 
 impl App {
     /// One item, read afresh from its provider.

@@ -12,15 +12,15 @@ use super::{Found, facet_of};
 use crate::App;
 
 const SIGN: &str = "sign a test token";
-/// For how many seconds the token says that it is valid.
-const LIFETIME: i64 = 60;
+/// For how many seconds a test token says that it is valid.
+pub(crate) const LIFETIME: i64 = 60;
 
 /// What is to be signed.
 pub(crate) struct Wanted<'a> {
     /// By which version; the current one if `None`.
     pub(crate) version: Option<&'a str>,
-    /// With which algorithm; the one to prefer for the kind of key if `None`.
-    pub(crate) algorithm: Option<SignatureAlgorithm>,
+    /// With which algorithm, by its name in a JWS; the one to prefer for the kind of key if `None`.
+    pub(crate) algorithm: Option<&'a str>,
     /// The claims.
     pub(crate) claims: Value,
 }
@@ -33,30 +33,9 @@ impl App {
     /// not right; else as the provider says.
     pub async fn sign_test(&self, request: SignTest) -> Result<SignedTest> {
         let found = self.find(&request.reference).await?;
-        let known = [
-            SignatureAlgorithm::Es256,
-            SignatureAlgorithm::Es256K,
-            SignatureAlgorithm::Es384,
-            SignatureAlgorithm::Es512,
-            SignatureAlgorithm::Ps256,
-            SignatureAlgorithm::Rs256,
-        ];
-        let algorithm = match &request.algorithm {
-            None => None,
-            Some(name) => match known.into_iter().find(|one| one.name() == name) {
-                Some(algorithm) => Some(algorithm),
-                None => return Err(does_not_sign(&format!("nothing signs with {name}"))),
-            },
-        };
-        let begin = Timestamp::now().as_second();
-        let claims = json!({
-            "iss": "claviger",
-            "sub": found.reference().to_string(),
-            "aud": "nobody: this token is a test",
-            "iat": begin,
-            "exp": begin + LIFETIME,
-        });
-        self.sign_token(&found, Wanted { version: request.version.as_deref(), algorithm, claims }).await
+        let claims = test_claims(&found.reference().to_string());
+        let (version, algorithm) = (request.version.as_deref(), request.algorithm.as_deref());
+        self.sign_token(&found, Wanted { version, algorithm, claims }).await
     }
 
     /// A token of these claims, signed by the key where it is and verified with its public key.
@@ -68,11 +47,13 @@ impl App {
         let key = self.public_key(found, version).await?;
         let known = algorithms(&key.algorithm());
         let wanted = match algorithm {
-            Some(algorithm) => known.iter().find(|one| **one == algorithm),
+            Some(name) => known.iter().find(|one| one.name() == name),
             None => known.first(),
         };
-        let algorithm =
-            *wanted.ok_or_else(|| does_not_sign(&format!("a key of the kind {} does not sign so", key.algorithm())))?;
+        let algorithm = *wanted.ok_or_else(|| {
+            let message = format!("a key of the kind {} does not sign so", key.algorithm());
+            Error::new(Kind::Unsupported, SIGN, message).with_refused_by("this app")
+        })?;
         let mut header = json!({ "alg": algorithm.name(), "typ": "JWT" });
         if let Some(thumbprint) = Fingerprints::of(&key).jwk_thumbprint {
             header["kid"] = thumbprint.into();
@@ -98,8 +79,16 @@ impl App {
     }
 }
 
-fn does_not_sign(message: &str) -> Error {
-    Error::new(Kind::Unsupported, SIGN, message).with_refused_by("this app")
+/// The claims of a token about `subject` that lets nobody in anywhere.
+pub(crate) fn test_claims(subject: &str) -> Value {
+    let begin = Timestamp::now().as_second();
+    json!({
+        "iss": "claviger",
+        "sub": subject,
+        "aud": "nobody: this token is a test",
+        "iat": begin,
+        "exp": begin + LIFETIME,
+    })
 }
 
 /// With which algorithms a test of the item can be signed, by their names.

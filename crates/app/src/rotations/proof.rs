@@ -4,14 +4,15 @@ use contract::{NameRotation, RotationProof};
 use domain::{Error, Kind, Result, SignatureAlgorithm, Timestamp};
 use encoding::snowflake;
 use rotation::{Act, ConsumerKind, Rotation};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::material::Keys;
-use crate::{App, items::Wanted};
+use crate::{
+    App,
+    items::{LIFETIME, Wanted, test_claims},
+};
 
 const PROVE: &str = "test the new key";
-/// For how long the token would be valid, in seconds. Nobody gets to see it.
-const LIFETIME: i64 = 60;
 
 impl App {
     /// Has the new material sign, and takes down that it did: for a Snowflake user the very sign-in that its clients make.
@@ -42,21 +43,14 @@ impl App {
 }
 
 /// What is signed, and what a person calls it.
-fn token(rotation: &Rotation, reference: &str) -> Result<(Option<SignatureAlgorithm>, Value, String)> {
-    let begin = Timestamp::now().as_second();
+fn token(rotation: &Rotation, reference: &str) -> Result<(Option<&'static str>, Value, String)> {
     let user = rotation.taking_part().find(|run| run.consumer.kind == ConsumerKind::SnowflakeUser);
     if let Some(run) = user {
         let field = |name| run.consumer.field(name).unwrap_or_default();
         let keys = Keys::of(rotation);
+        let begin = Timestamp::now().as_second();
         let claims = snowflake::login_claims(field("account"), field("user"), keys.made()?, begin, LIFETIME)?;
-        return Ok((Some(SignatureAlgorithm::Rs256), claims, format!("A sign-in of {}", field("user"))));
+        return Ok((Some(SignatureAlgorithm::Rs256.name()), claims, format!("A sign-in of {}", field("user"))));
     }
-    let claims = json!({
-        "iss": "claviger",
-        "sub": reference,
-        "aud": "nobody: this token is a test",
-        "iat": begin,
-        "exp": begin + LIFETIME,
-    });
-    Ok((None, claims, "A test token".to_owned()))
+    Ok((None, test_claims(reference), "A test token".to_owned()))
 }
