@@ -3,7 +3,7 @@
 use contract::{NameRotation, RotationProof};
 use domain::{Error, Kind, Result, SignatureAlgorithm, Timestamp};
 use encoding::snowflake;
-use rotation::{Act, ConsumerKind, Rotation};
+use rotation::{Act, ConsumerKind, Move, Rotation};
 use serde_json::Value;
 
 use super::material::Keys;
@@ -27,6 +27,10 @@ impl App {
                 .with_refused_by("this app")
                 .with_next("Make it first."));
         };
+        // Nothing signs whose test could not be taken down.
+        if let Some(lock) = rotation.lock(&Move::Prove, Timestamp::now()) {
+            return Err(lock.refuses(PROVE));
+        }
         let found = self.find(&new.reference).await?;
         let (algorithm, claims, what) = token(rotation, &new.reference)?;
         let wanted = Wanted { version: new.version.as_deref(), algorithm, claims };

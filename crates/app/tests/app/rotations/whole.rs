@@ -6,8 +6,8 @@ use domain::{Algorithm, Kind};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Rotated, at_once, by_hand, description, files, holds, keystore, lock, orders, prints, run, states, step_lock, user,
-    whole,
+    Rotated, assert_refused, at_once, by_hand, description, files, holds, keystore, lock, orders, prints, run, states,
+    step_lock, user, whole,
 };
 
 const OLD_SLOT: &str = "RSA_PUBLIC_KEY";
@@ -206,4 +206,7 @@ async fn a_key_of_a_user_with_two_slots_and_three_pipelines_is_rotated_to_its_en
     assert_eq!(orders(&open), [("create", "done"), ("disable-old", "done")]);
     assert!(open.row.over && open.row.waits_for.is_empty() && open.row.until.is_none());
     told.0.refuses(RotationNote::RollBack { reason: "too late".into() }, Kind::Conflict, "is over").await;
+    let late = told.0.app().prove_rotation(NameRotation { rotation: told.0.id.clone() }).await.unwrap_err();
+    assert_refused(&late, Kind::Conflict, "is over");
+    assert_eq!(late.operation(), "test the new key", "refused before it signs, not when that is taken down");
 }
