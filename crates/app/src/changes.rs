@@ -98,8 +98,7 @@ impl App {
                 .with_next("Make a change of its own where the provider has one."));
         };
         let connection = self.same_place(&connection, &place).await?;
-        let provider = self.heard(connection.id, self.provider(&connection).await)?;
-        self.plan(Place { connection, provider, target }, ask, answers, SecretAnswers::new()).await
+        self.plan_wish(connection, Wish { ask, target, answers }).await
     }
 
     /// Forgets a plan that was not confirmed, with its secrets.
@@ -179,10 +178,10 @@ impl App {
     }
 
     /// The plan of a change that something else than a person's form wants.
-    pub(crate) async fn plan_wish(&self, connection: &SavedConnection, wish: Wish) -> Result<PlanWire> {
-        let provider = self.heard(connection.id, self.provider(connection).await)?;
-        let place = Place { connection: connection.clone(), provider, target: wish.target };
-        self.plan(place, wish.ask, wish.answers, SecretAnswers::new()).await
+    pub(crate) async fn plan_wish(&self, connection: SavedConnection, wish: Wish) -> Result<PlanWire> {
+        let provider = self.heard(connection.id, self.provider(&connection).await)?;
+        let Wish { ask, target, answers } = wish;
+        self.plan(Place { connection, provider, target }, ask, answers, SecretAnswers::new()).await
     }
 
     /// Whether changes may go through the connection of that number now.

@@ -7,7 +7,7 @@ mod find;
 mod signing;
 
 use contract::{CompareFingerprint, FacetWire, FingerprintVerdict, ItemWire, OpenItem, WireError};
-use domain::{Access, Error, Facet, FacetKind, Item, Kind, Result};
+use domain::{Access, Error, Facet, FacetKind, Item, ItemDetail, Kind, Result};
 use encoding::{
     PublicKey,
     fingerprint::{self, Fingerprints, Verdict},
@@ -25,8 +25,7 @@ impl App {
     /// `NotFound` if no connection knows it, or as the provider says if it cannot be opened at all.
     pub async fn open_item(&self, request: OpenItem) -> Result<ItemWire> {
         let found = self.find(&request.reference).await?;
-        let opened = found.provider.inventory().open(&found.key).await;
-        let detail = self.heard(found.connection.id, opened)?;
+        let detail = self.detail(&found).await?;
         self.heed(found.reference().to_string(), &detail);
         let item = &detail.item;
         let (offers, (certificates, certificate_trouble), key, vault_name) = futures::join!(
@@ -79,6 +78,11 @@ impl App {
                 }
             }
         })
+    }
+
+    /// An item that was found, read afresh.
+    pub(crate) async fn detail(&self, found: &Found) -> Result<ItemDetail> {
+        self.heard(found.connection.id, found.provider.inventory().open(&found.key).await)
     }
 
     /// The public key of a version, or of the current one: from the place, or where it hands out certificates only, from

@@ -50,7 +50,7 @@ impl App {
         let now = Timestamp::now();
         let mut rotations = Vec::with_capacity(kept.len());
         for one in kept.iter().filter_map(|one| loaded(one).ok()) {
-            rotations.push(wire::row(&self.with_ledger(&one.rotation).await?, now));
+            rotations.push(wire::row(&self.with_ledger(one.rotation).await?, now));
         }
         Ok(RotationList { rotations })
     }
@@ -62,7 +62,7 @@ impl App {
     pub async fn open_rotation(&self, request: NameRotation) -> Result<RotationWire> {
         let loaded = self.rotation(&request.rotation).await?;
         self.look_afresh(&loaded.rotation).await;
-        self.rotation_wire(&loaded).await
+        self.rotation_wire(loaded).await
     }
 
     /// Begins a rotation, or opens the one that is under way.
@@ -76,12 +76,11 @@ impl App {
         if let Some(kept) = self.journal(move |journal| journal.rotation_under_way(&wanted)).await? {
             return self.open_rotation(NameRotation { rotation: kept.id }).await;
         }
-        let opened = found.provider.inventory().open(&found.key).await;
-        let detail = self.heard(found.connection.id, opened)?;
-        let old = self.generation(&found, &detail.item).await?;
+        let read = self.read_item(found).await?;
+        let old = self.generation(&read.found, &read.detail.item).await?;
         let id = RotationId(ulid::Ulid::r#gen().to_string());
-        let place = self.leads_to(&found.connection);
-        let mut rotation = Rotation::begin(id.clone(), old, detail.item.name, place, Timestamp::now());
+        let place = self.leads_to(&read.found.connection);
+        let mut rotation = Rotation::begin(id.clone(), old, read.detail.item.name.clone(), place, Timestamp::now());
         let defined = reference.clone();
         let definition = self.journal(move |journal| journal.key_definition(&defined)).await?;
         if let Some(definition) = definition.and_then(|text| serde_json::from_str::<KeyDefinition>(&text).ok()) {
@@ -89,7 +88,8 @@ impl App {
         }
         let body = body(&rotation)?;
         let kept = self.journal(move |journal| journal.add_rotation(&id.0, &reference, &body)).await?;
-        self.open_rotation(NameRotation { rotation: kept.id }).await
+        self.remember(&kept.id, Ok(read));
+        self.rotation_wire(loaded(&kept)?).await
     }
 
     /// Does something with a rotation that touches nothing at the place.
@@ -105,7 +105,7 @@ impl App {
                 .with_next("Look at it as it is now, then do what is still to be done."));
         }
         let loaded = self.note(loaded, request.note).await?;
-        self.rotation_wire(&loaded).await
+        self.rotation_wire(loaded).await
     }
 
     /// The rotation of that number.
@@ -120,8 +120,7 @@ impl App {
     }
 
     /// The rotation as it would go on: while its consumers are chosen, they are those in the ledger now.
-    async fn with_ledger(&self, rotation: &Rotation) -> Result<Rotation> {
-        let mut rotation = rotation.clone();
+    async fn with_ledger(&self, mut rotation: Rotation) -> Result<Rotation> {
         if rotation.phase == Phase::Consumers {
             let ledger = self.ledger(&rotation.reference).await?;
             rotation.runs = ledger.into_iter().map(Run::new).collect();

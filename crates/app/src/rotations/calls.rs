@@ -79,7 +79,7 @@ impl App {
         })?;
         match failed {
             Some(error) if strategy == ErrorStrategy::RaiseImmediately => Err(error),
-            Some(_) | None => self.rotation_wire(&loaded).await,
+            Some(_) | None => self.rotation_wire(loaded).await,
         }
     }
 

@@ -90,8 +90,7 @@ impl App {
         let new_item = new_item(records).map(|key| ItemRef { connection, key }.to_string());
         let reference = new_item.unwrap_or_else(|| rotation.reference.clone());
         let found = self.find(&reference).await?;
-        let opened = found.provider.inventory().open(&found.key).await;
-        let mut detail = self.heard(found.connection.id, opened)?;
+        let mut detail = self.detail(&found).await?;
         // Somebody may have made another one by now: the order itself tells which is ours.
         let told = told(records, "version").filter(|told| detail.versions.iter().any(|one| one.id == **told));
         if let Some(version) = told {

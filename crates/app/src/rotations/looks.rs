@@ -41,7 +41,7 @@ impl App {
                 return Err(Error::new(Kind::Unsupported, LOOK, message).with_next("Check it in its own way."));
             }
         };
-        self.rotation_wire(&loaded).await
+        self.rotation_wire(loaded).await
     }
 
     async fn look_at_set(&self, loaded: Loaded, run: &Run) -> Result<Loaded> {

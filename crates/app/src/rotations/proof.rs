@@ -41,7 +41,7 @@ impl App {
             header: signed.header,
             claims: signed.claims,
             proof: signed.proof,
-            rotation: self.rotation_wire(&loaded).await?,
+            rotation: self.rotation_wire(loaded).await?,
         })
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use base64ct::{Base64, Encoding};
 use domain::{
-    Algorithm, Answer, Error, Item, ItemDetail, Kind, Offer, Provider, Result, RotationMethod, RotationOffer,
-    RotationStep, RotationSubject, Rotations,
+    Algorithm, Answer, Error, Item, ItemDetail, Kind, Offer, Result, RotationMethod, RotationOffer, RotationStep,
+    RotationSubject, Rotations,
 };
 use encoding::PublicKey;
 use rotation::{Generation, Rotation};
@@ -17,9 +17,7 @@ pub(crate) struct Seen(std::result::Result<Read, Error>);
 
 /// An item as it was read.
 pub(crate) struct Read {
-    pub(super) connection: i64,
-    pub(super) environment: Option<String>,
-    pub(super) provider: Arc<dyn Provider>,
+    pub(super) found: Found,
     pub(super) detail: ItemDetail,
     pub(super) offers: Vec<Offer>,
     /// Whether it can sign a test.
@@ -32,14 +30,14 @@ impl Seen {
     }
 
     pub(super) fn connection(&self) -> Option<i64> {
-        self.0.as_ref().ok().map(|read| read.connection)
+        self.0.as_ref().ok().map(|read| read.found.connection.id)
     }
 }
 
 impl Read {
     /// How the place rotates.
     pub(super) fn rotations(&self) -> Result<&dyn Rotations> {
-        self.provider.rotations().ok_or_else(|| {
+        self.found.provider.rotations().ok_or_else(|| {
             Error::new(Kind::Unsupported, "rotate the item", "this kind of place rotates nothing")
                 .with_refused_by("this app")
                 .with_next("Use the place's own tool.")
@@ -66,7 +64,7 @@ impl Read {
     }
 
     pub(super) fn methods(&self) -> Vec<RotationOffer> {
-        self.provider.rotations().map(|rotations| rotations.methods(&self.detail)).unwrap_or_default()
+        self.found.provider.rotations().map(|rotations| rotations.methods(&self.detail)).unwrap_or_default()
     }
 }
 
@@ -82,26 +80,26 @@ impl App {
 
     /// Reads the item afresh, and remembers it for what follows.
     pub(super) async fn look_afresh(&self, rotation: &Rotation) -> Arc<Seen> {
-        let seen = Arc::new(Seen(self.read_item(&rotation.reference).await));
-        locked(&self.0.views.0).insert(rotation.id.0.clone(), Arc::clone(&seen));
+        let read = match self.find(&rotation.reference).await {
+            Ok(found) => self.read_item(found).await,
+            Err(error) => Err(error),
+        };
+        self.remember(&rotation.id.0, read)
+    }
+
+    /// Remembers what was read of a rotation's item.
+    pub(super) fn remember(&self, rotation: &str, read: Result<Read>) -> Arc<Seen> {
+        let seen = Arc::new(Seen(read));
+        locked(&self.0.views.0).insert(rotation.to_owned(), Arc::clone(&seen));
         seen
     }
 
-    async fn read_item(&self, reference: &str) -> Result<Read> {
-        let found = self.find(reference).await?;
-        let opened = found.provider.inventory().open(&found.key).await;
-        let detail = self.heard(found.connection.id, opened)?;
+    pub(super) async fn read_item(&self, found: Found) -> Result<Read> {
+        let detail = self.detail(&found).await?;
         self.heed(found.reference().to_string(), &detail);
         let offers = found.provider.offers(&detail.item).await;
         let signs = !crate::items::signs_with(&found, &detail.item).is_empty();
-        Ok(Read {
-            connection: found.connection.id,
-            environment: found.connection.connection.environment.clone(),
-            provider: found.provider,
-            detail,
-            offers,
-            signs,
-        })
+        Ok(Read { found, detail, offers, signs })
     }
 
     /// The generation that an item has in use now.

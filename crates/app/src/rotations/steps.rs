@@ -21,7 +21,7 @@ impl App {
         open(&loaded.rotation, step)?;
         let wish = self.wish_now(&loaded.rotation, step).await?;
         let connection = self.same_place(&connection_of(&loaded.rotation.reference), &loaded.rotation.place).await?;
-        let plan = self.plan_wish(&connection, wish).await?;
+        let plan = self.plan_wish(connection, wish).await?;
         self.0.plans.say_for(&plan.order, &request.rotation, step);
         Ok(plan)
     }
@@ -64,7 +64,7 @@ impl App {
                 .with_source(cause))
         })?;
         self.look_afresh(&loaded.rotation).await;
-        self.rotation_wire(&loaded).await
+        self.rotation_wire(loaded).await
     }
 
     /// Finds out what became of an order that is out: from the journal, and by asking the place. Sends nothing.
@@ -80,7 +80,7 @@ impl App {
         };
         drop(held);
         self.look_afresh(&loaded.rotation).await;
-        self.rotation_wire(&loaded).await
+        self.rotation_wire(loaded).await
     }
 
     /// The change that a step takes, of the item as it is now.
@@ -103,8 +103,7 @@ impl App {
             true => read.detail.item.current_version.clone(),
             false => {
                 let found = self.find(&known.reference).await?;
-                let opened = found.provider.inventory().open(&found.key).await;
-                self.heard(found.connection.id, opened)?.item.current_version
+                self.detail(&found).await?.item.current_version
             }
         };
         match (&known.version, &now) {

@@ -22,8 +22,9 @@ use crate::{App, consumers, wire::instant};
 
 impl App {
     /// A rotation as it stands, with what was last read of its item.
-    pub(super) async fn rotation_wire(&self, loaded: &Loaded) -> Result<RotationWire> {
-        let (rotation, revision) = (&self.with_ledger(&loaded.rotation).await?, &loaded.revision);
+    pub(super) async fn rotation_wire(&self, loaded: Loaded) -> Result<RotationWire> {
+        let Loaded { rotation, revision } = loaded;
+        let rotation = &self.with_ledger(rotation).await?;
         let now = Timestamp::now();
         let seen = self.seen(rotation).await;
         let read = seen.read();
@@ -35,8 +36,8 @@ impl App {
         };
         Ok(RotationWire {
             row: row(rotation, now),
-            revision: *revision,
-            environment: read.as_ref().ok().and_then(|read| read.environment.clone()),
+            revision,
+            environment: read.as_ref().ok().and_then(|read| read.found.connection.connection.environment.clone()),
             settings: settings(rotation),
             methods: read.as_ref().map(|read| methods(read)).unwrap_or_default(),
             method: rotation.method.map(|method| method.word().to_owned()),
