@@ -68,8 +68,10 @@ impl App {
             consumer.id = ConsumerId(ulid::Ulid::r#gen().to_string());
         }
         consumer.fits()?;
-        if let Tell::Command { program, .. } = &consumer.tell {
-            self.allowed(program).await?;
+        match &consumer.tell {
+            Tell::Command { program, .. } => self.allowed(program).await.map(drop)?,
+            Tell::Webhook { url, .. } => reach::webhook::host(url).map(drop)?,
+            Tell::Checklist | Tell::Message => {}
         }
         if let Some(secret) = request.secret.take() {
             let secret = Secret::from_text(secret);

@@ -37,6 +37,15 @@ pub struct Delivery<'a> {
     pub at: Timestamp,
 }
 
+/// The host of a webhook's address, with its port where that is not 443: what may be told and kept of it, for what is
+/// behind the host may be a secret.
+///
+/// # Errors
+/// `Invalid` for one that is no URL, not https, or holds a user's name or password.
+pub fn host(url: &str) -> Result<String> {
+    Ok(http::host(&http::address(OPERATION, url)?))
+}
+
 /// The value of `claviger-signature`: `v1=` and, in lower-case hexadecimal, HMAC-SHA256 (RFC 2104) under `secret` of the
 /// timestamp's decimal digits, a dot and `body`.
 pub fn signature(secret: &Secret, seconds: i64, body: &[u8]) -> String {

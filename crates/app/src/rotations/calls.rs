@@ -61,15 +61,19 @@ impl App {
         // Under the digest it can be cancelled, as a watch can under its operation.
         let watch = Watch::begin(self, request.digest);
         let work = tokio::spawn(async move {
-            app.journal_call(&loaded.rotation, &call, None).await?;
-            let told = app.tell(&loaded.rotation, &call, &watch.token).await;
+            // What cannot be taken down in the journal is not sent, and is taken down as the consumer's failure.
+            let told = match app.journal_call(&loaded.rotation, &call, None).await {
+                Ok(()) => app.tell(&loaded.rotation, &call, &watch.token).await,
+                Err(error) => Err(error),
+            };
             let end = match &told {
                 Ok(report) => ToldEnd { done: true, says: report.evidence.clone() },
                 Err(error) => ToldEnd { done: false, says: error.message().to_owned() },
             };
-            app.journal_call(&loaded.rotation, &call, Some(end)).await?;
+            let journalled = app.journal_call(&loaded.rotation, &call, Some(end)).await;
             let kept = app.take_down(&loaded.rotation.id.0, &id, &told).await;
             drop(held);
+            journalled?;
             Ok::<_, Error>((kept?, told.err()))
         });
         let (loaded, failed) = work.await.unwrap_or_else(|cause| {
@@ -139,8 +143,7 @@ impl App {
     async fn journal_call(&self, rotation: &Rotation, call: &Call, end: Option<ToldEnd>) -> Result<()> {
         let target = match &call.run.consumer.tell {
             Tell::Command { program, .. } => program.clone(),
-            // What is behind the host may be a token.
-            Tell::Webhook { url, .. } => host(url),
+            Tell::Webhook { url, .. } => webhook::host(url)?,
             Tell::Checklist | Tell::Message => String::new(),
         };
         self.write(Event::Told {
@@ -160,10 +163,10 @@ impl App {
         self.writable(connection.id)?;
         match &call.run.consumer.tell {
             Tell::Command { program, .. } => self.allowed(program).await.map(drop),
-            Tell::Webhook { .. } => match self.webhook_secret(&call.run.consumer.id).await? {
-                Some(_) => Ok(()),
-                None => Err(no_secret()),
-            },
+            Tell::Webhook { url, .. } => {
+                webhook::host(url)?;
+                self.webhook_secret(&call.run.consumer.id).await?.map(drop).ok_or_else(no_secret)
+            }
             Tell::Checklist | Tell::Message => Err(by_hand(&call.run)),
         }
     }
@@ -191,12 +194,6 @@ impl Call {
         let whole = serde_json::json!([self.run.consumer.id, self.run.consumer.tell, self.body]).to_string();
         Sha256::digest(whole).iter().map(|byte| format!("{byte:02x}")).collect()
     }
-}
-
-/// The host of an https address.
-fn host(url: &str) -> String {
-    let rest = url.trim_start_matches("https://");
-    rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
 }
 
 fn by_hand(run: &Run) -> Error {

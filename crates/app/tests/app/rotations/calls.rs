@@ -124,6 +124,30 @@ async fn a_webhook_that_fails_is_tried_again_as_the_same_delivery() {
     assert_eq!(receiver.heard().len(), 4);
 }
 
+/// From now on the journal takes no event of a call down that has `word` in its body.
+fn journal_refuses(rotated: &Rotated, word: &str) {
+    let database = rusqlite::Connection::open(rotated.world.home.path().join("claviger.db")).unwrap();
+    let refusal = format!(
+        "DROP TRIGGER IF EXISTS refusal; CREATE TRIGGER refusal BEFORE INSERT ON change_record \
+         WHEN NEW.event = 'told' AND NEW.body LIKE '%{word}%' BEGIN SELECT RAISE(ABORT, 'refused by the test'); END"
+    );
+    database.execute_batch(&refusal).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_taken_down_before_is_not_sent_and_after_is_known_all_the_same() {
+    let receiver = Receiver::start().await;
+    let rotated = distributing(vec![(receiver.tells("one"), Some(SECRET))], Vec::new(), "halt").await;
+    journal_refuses(&rotated, "consumer");
+    rotated.calls("one").await.unwrap_err();
+    assert!(receiver.heard().is_empty());
+    assert_eq!(states(&rotated.open().await), ["FAILED"], "nobody is at it, and nothing was sent");
+    journal_refuses(&rotated, "204 after");
+    rotated.calls("one").await.unwrap_err();
+    assert_eq!(receiver.heard().len(), 1);
+    assert_eq!(states(&rotated.open().await), ["SUCCEEDED"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_that_is_not_trusted_or_known_gets_nothing() {
     let (receiver, other) = (Receiver::start().await, Receiver::start().await);

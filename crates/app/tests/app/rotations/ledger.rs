@@ -44,6 +44,13 @@ async fn it_keeps_its_order_and_what_does_not_fit_is_not_kept() {
             },
             "https address",
         ),
+        (
+            ConsumerWire {
+                tell: TellWire::Webhook { url: "https://me:pa55word@hooks.test/".into(), authority: String::new() },
+                ..by_hand("d")
+            },
+            "a user's name or password",
+        ),
     ] {
         assert_refused(&save(&world.app, unfit, None).await.unwrap_err(), Kind::Invalid, said);
     }
@@ -51,6 +58,7 @@ async fn it_keeps_its_order_and_what_does_not_fit_is_not_kept() {
     let webhook = ConsumerWire { tell: told, ..by_hand("d") };
     assert_refused(&save(&world.app, webhook.clone(), Some("")).await.unwrap_err(), Kind::Invalid, "is empty");
     assert_eq!(names(&world).await, ["c again", "a", "b"]);
+    assert!(holds(&files(&world), "c again") && !holds(&files(&world), "pa55word"));
     save(&world.app, webhook, Some("a secret to search for")).await.unwrap();
     assert!(holds(&files(&world), "hooks.test") && !holds(&files(&world), "a secret to search for"));
     remove(&world, &saved[1].id).await.unwrap();
