@@ -9,7 +9,7 @@ use contract::{
     RemoveConsumer, SaveConsumer, SaveDefinition,
 };
 use domain::{Aspect, Error, ItemDetail, ItemRef, Kind, Result, Secret};
-use rotation::{Consumer, ConsumerId, ConsumerKind, Importance, KeyDefinition, Rotation, Tell, Values};
+use rotation::{Consumer, ConsumerId, ConsumerKind, Importance, KeyDefinition, Rotation, Tell};
 
 use crate::{App, locked, off_thread};
 pub(crate) use wire::{check_word, consumer as consumer_wire, strategy, strategy_word};
@@ -165,7 +165,6 @@ impl App {
 
     /// Copies the ledger of an item to another one that takes its place. Who is there already is not copied again.
     pub(crate) async fn hand_ledger_on(&self, from: &str, to: &str) -> Result<()> {
-        let named = |consumer: &Consumer| (consumer.kind, consumer.name.to_lowercase());
         let there: BTreeSet<_> = self.ledger(to).await?.iter().map(named).collect();
         for mut consumer in self.ledger(from).await?.into_iter().filter(|one| !there.contains(&named(one))) {
             let (old, id, reference) = (consumer.id.0, ulid::Ulid::r#gen().to_string(), to.to_owned());
@@ -205,9 +204,8 @@ impl App {
         let tagged = |(key, value): &(String, String)| Some((format!("tag {key}"), Consumer::of_tag(key, value)?));
         found.extend(labels.tags.iter().filter_map(tagged));
         found.extend(labels.aliases.iter().map(|alias| (alias.clone(), users_of(alias))));
-        let mut known: BTreeSet<(ConsumerKind, String)> =
-            ledger.iter().map(|one| (one.kind, one.name.to_lowercase())).collect();
-        found.retain(|(_, consumer)| known.insert((consumer.kind, consumer.name.to_lowercase())));
+        let mut known: BTreeSet<_> = ledger.iter().map(named).collect();
+        found.retain(|(_, consumer)| known.insert(named(consumer)));
         Ok(found
             .into_iter()
             .map(|(from, mut consumer)| {
@@ -231,18 +229,16 @@ impl App {
     }
 }
 
+/// What tells one consumer of an item from another.
+fn named(consumer: &Consumer) -> (ConsumerKind, String) {
+    (consumer.kind, consumer.name.to_lowercase())
+}
+
 fn users_of(alias: &str) -> Consumer {
     Consumer {
-        id: ConsumerId(String::new()),
-        kind: ConsumerKind::AwsAlias,
-        name: format!("users of {alias}"),
-        owner: String::new(),
-        note: String::new(),
         fields: [("alias".to_owned(), alias.to_owned())].into_iter().collect(),
         round_trip: true,
-        instances: 1,
-        tell: Tell::Checklist,
-        values: Values::Censored,
+        ..Consumer::new(ConsumerKind::AwsAlias, format!("users of {alias}"))
     }
 }
 

@@ -11,7 +11,7 @@ mod record;
 
 pub use ask::{Change, Question, QuestionKind, Target};
 pub use order::{Finding, Order, Outcome, Performed, Sending, Sent, Stage};
-pub use plan::{Plan, Reviewed, Step, Tier, Undo};
+pub use plan::{Plan, Reviewed, Step, Tier, Undo, shown_digest};
 pub use record::{Event, Ledger, Note, OrderId, Record, ToldEnd};
 
 use async_trait::async_trait;

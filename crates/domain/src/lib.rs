@@ -21,7 +21,7 @@ pub use algorithm::{Algorithm, Curve};
 pub use aspect::{AccessModel, AccessNeed, Aspect, Grant, NativeRow, Principal, RotationRule};
 pub use change::{
     Change, Changes, Event, Finding, Ledger, Note, Order, OrderId, Outcome, Performed, Plan, Question, QuestionKind,
-    Record, Reviewed, Sending, Sent, Stage, Step, Target, Tier, ToldEnd, Undo,
+    Record, Reviewed, Sending, Sent, Stage, Step, Target, Tier, ToldEnd, Undo, shown_digest,
 };
 pub use connect::{
     AccessCheck, Answers, Choice, Environment, Field, FieldKind, Form, Identity, Prompt, SecretAnswers, SignIn,

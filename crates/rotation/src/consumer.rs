@@ -132,6 +132,22 @@ impl ConsumerKind {
 }
 
 impl Consumer {
+    /// One that is ticked off by hand, and of which no more is known. The number is for the caller to give.
+    pub fn new(kind: ConsumerKind, name: impl Into<String>) -> Self {
+        Self {
+            id: ConsumerId(String::new()),
+            kind,
+            name: name.into(),
+            owner: String::new(),
+            note: String::new(),
+            fields: BTreeMap::new(),
+            round_trip: false,
+            instances: 1,
+            tell: Tell::Checklist,
+            values: Values::Censored,
+        }
+    }
+
     /// The answer to the question `name` of its kind, unless it is empty.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(name).map(|answer| answer.trim()).filter(|answer| !answer.is_empty())
@@ -195,16 +211,8 @@ impl Consumer {
         };
         let name = name.trim();
         (!name.is_empty()).then(|| Self {
-            id: ConsumerId(String::new()),
-            kind,
-            name: name.to_owned(),
-            owner: String::new(),
-            note: String::new(),
             fields: kind.named_by().map(|field| (field.to_owned(), name.to_owned())).into_iter().collect(),
-            round_trip: false,
-            instances: 1,
-            tell: Tell::Checklist,
-            values: Values::Censored,
+            ..Self::new(kind, name)
         })
     }
 }

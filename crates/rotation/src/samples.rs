@@ -12,7 +12,7 @@ use encoding::PublicKey;
 
 use crate::{
     Act, Consumer, ConsumerId, ConsumerKind, ErrorStrategy, Generation, Material, OrderEnd, Rotation, RotationId,
-    Settings, Tell, Values,
+    Settings,
 };
 
 pub(crate) static OLD: LazyLock<PublicKey> = LazyLock::new(rsa);
@@ -30,15 +30,8 @@ fn rsa() -> PublicKey {
 pub(crate) fn consumer(kind: ConsumerKind, fields: &[(&str, &str)]) -> Consumer {
     Consumer {
         id: ConsumerId(kind.word().to_owned()),
-        kind,
-        name: kind.title().to_owned(),
-        owner: String::new(),
-        note: String::new(),
         fields: fields.iter().map(|(name, answer)| ((*name).to_owned(), (*answer).to_owned())).collect(),
-        round_trip: false,
-        instances: 1,
-        tell: Tell::Checklist,
-        values: Values::Censored,
+        ..Consumer::new(kind, kind.title())
     }
 }
 

@@ -5,7 +5,6 @@ use domain::{Error, Event, Kind, Result, Timestamp, ToldEnd};
 use reach::{Limits, Report, command, webhook};
 use rotation::{Act, ConsumerId, ErrorStrategy, Move, Rotation, Run, StepState, Tell, payload};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::{Loaded, connection_of, material::Keys};
@@ -191,8 +190,8 @@ fn call(rotation: &Rotation, consumer: &str) -> Result<Call> {
 impl Call {
     /// SHA-256 over everything that would be done, in hex.
     fn digest(&self) -> String {
-        let whole = serde_json::json!([self.run.consumer.id, self.run.consumer.tell, self.body]).to_string();
-        Sha256::digest(whole).iter().map(|byte| format!("{byte:02x}")).collect()
+        let whole = serde_json::json!([self.run.consumer.id, self.run.consumer.tell, self.body]);
+        domain::shown_digest(whole.to_string().as_bytes())
     }
 }
 

@@ -77,12 +77,16 @@ pub struct Undo {
 #[derive(Debug)]
 pub struct Reviewed(Plan);
 
+/// SHA-256 in lower-case hex, of what a person is shown before it is done.
+pub fn shown_digest(shown: &[u8]) -> String {
+    Sha256::digest(shown).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 impl Plan {
     /// SHA-256 over its JSON, in hex: names exactly what was shown.
     pub fn digest(&self) -> String {
         // A plan holds texts, numbers and JSON values only, so it always has a JSON form.
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
+        shown_digest(&serde_json::to_vec(self).unwrap_or_default())
     }
 
     /// Confirms what was shown under the digest `seen`; a [`Tier::Name`] also takes the name as it was typed.

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{RotationMethod, Switch};
-use rotation::{
-    Consumer, ConsumerId, ConsumerKind, ErrorStrategy, Generation, Rotation, RotationId, Settings, Tell, Values,
-};
+use rotation::{Consumer, ConsumerId, ConsumerKind, ErrorStrategy, Generation, Rotation, RotationId, Settings};
 
 use crate::world::at;
 
@@ -35,18 +33,7 @@ pub(crate) fn consumer(id: &str, kind: ConsumerKind, round_trip: bool) -> Consum
     };
     let fields: BTreeMap<_, _> =
         fields.iter().map(|(name, answer)| ((*name).to_owned(), (*answer).to_owned())).collect();
-    Consumer {
-        id: ConsumerId(id.to_owned()),
-        kind,
-        name: id.to_owned(),
-        owner: String::new(),
-        note: String::new(),
-        fields,
-        round_trip,
-        instances: 1,
-        tell: Tell::Checklist,
-        values: Values::Censored,
-    }
+    Consumer { id: ConsumerId(id.to_owned()), fields, round_trip, ..Consumer::new(kind, id) }
 }
 
 impl Scene {
