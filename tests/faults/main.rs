@@ -15,6 +15,8 @@ mod amazon;
 mod azure;
 mod between;
 mod case;
+#[path = "../keyring.rs"]
+mod keyring;
 mod kill;
 mod lost;
 mod openbao;

@@ -80,11 +80,17 @@ async fn prepared(person: Person, address: &str, method: &str) -> Walk {
     walk
 }
 
-async fn transit() -> OpenBao {
+/// A new version whose making nobody has answered, at a place that answers again.
+async fn lost_version(arrives: bool) -> (OpenBao, Hostile, Walk) {
     let server = OpenBao::start().await.unwrap();
     server.call("POST", "sys/mounts/transit", json!({"type": "transit"})).await.unwrap();
     server.call("POST", &openbao::path("keys"), json!({"type": "ed25519"})).await.unwrap();
-    server
+    let (hostile, line) = line(server.address(), rotates, arrives).await;
+    let address = openbao::address(&hostile.address());
+    let mut walk = prepared(openbao::person(&hostile.address()).await, &address, "new-version").await;
+    loses(&mut walk, &line).await;
+    line.set(WHOLE);
+    (server, hostile, walk)
 }
 
 fn rotates(asked: &Asked) -> bool {
@@ -93,12 +99,7 @@ fn rotates(asked: &Asked) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_whose_answer_is_lost_is_found_and_made_once() {
-    let server = transit().await;
-    let (hostile, line) = line(server.address(), rotates, true).await;
-    let address = openbao::address(&hostile.address());
-    let mut walk = prepared(openbao::person(&hostile.address()).await, &address, "new-version").await;
-    loses(&mut walk, &line).await;
-    line.set(WHOLE);
+    let (server, hostile, mut walk) = lost_version(true).await;
     walk.check().await.unwrap();
     assert_eq!(walk.now.orders.last().unwrap().state, "done");
     assert_eq!(walk.now.new.as_ref().unwrap().version.as_deref(), Some("2"));
@@ -111,12 +112,7 @@ async fn a_version_whose_answer_is_lost_is_found_and_made_once() {
 /// A start finds it out as well, without being asked.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_later_start_finds_it_out_by_itself() {
-    let server = transit().await;
-    let (hostile, line) = line(server.address(), rotates, true).await;
-    let address = openbao::address(&hostile.address());
-    let mut walk = prepared(openbao::person(&hostile.address()).await, &address, "new-version").await;
-    loses(&mut walk, &line).await;
-    line.set(WHOLE);
+    let (server, _hostile, mut walk) = lost_version(true).await;
     walk.person.again().await;
     walk.now = walk.open().await;
     assert_eq!(walk.now.new.as_ref().unwrap().version.as_deref(), Some("2"));
@@ -126,12 +122,7 @@ async fn a_later_start_finds_it_out_by_itself() {
 /// What never arrived is seen not to be there, and can be made then.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_that_was_never_asked_for_is_made_when_it_is_asked_for_again() {
-    let server = transit().await;
-    let (hostile, line) = line(server.address(), rotates, false).await;
-    let address = openbao::address(&hostile.address());
-    let mut walk = prepared(openbao::person(&hostile.address()).await, &address, "new-version").await;
-    loses(&mut walk, &line).await;
-    line.set(WHOLE);
+    let (server, _hostile, mut walk) = lost_version(false).await;
     walk.check().await.unwrap();
     let order = walk.now.orders.last().unwrap();
     assert!(order.state == "not-done" && order.because.is_some(), "{order:?}");

@@ -17,6 +17,8 @@ mod consumers;
 mod elsewhere;
 mod hands;
 mod in_place;
+#[path = "../keyring.rs"]
+mod keyring;
 mod local;
 mod lost;
 mod openbao;

@@ -2,36 +2,19 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use app::{App, Keychain, MemoryKeychain, NoDesktop, Providers};
+use app::{App, Keychain, NoDesktop, Providers};
 use contract::{
     AddConnection, ConfirmChange, ConnectionDraft, Nothing, OrderState, PlanChange, SetWriteMode, TargetWire,
 };
-use domain::{Environment, Result, Secret};
+use domain::Environment;
 use tempfile::TempDir;
+
+use crate::keyring::Keyring;
 
 /// The name of the one connection.
 pub(crate) const CONNECTION: &str = "place";
 /// How long a reading is repeated that does not show a change yet: these servers show it at once.
 const PATIENCE: Duration = Duration::from_millis(60);
-
-/// A keyring that outlives the app.
-#[derive(Default)]
-struct Keyring(MemoryKeychain);
-
-impl Keychain for Keyring {
-    fn persistent(&self) -> bool {
-        true
-    }
-    fn read(&self, connection: &str, field: &str) -> Result<Option<Secret>> {
-        self.0.read(connection, field)
-    }
-    fn keep(&self, connection: &str, field: &str, secret: &Secret) -> Result<()> {
-        self.0.keep(connection, field, secret)
-    }
-    fn forget(&self, connection: &str, field: &str) -> Result<()> {
-        self.0.forget(connection, field)
-    }
-}
 
 /// One person at one place.
 pub(crate) struct Person {

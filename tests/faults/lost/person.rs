@@ -2,37 +2,20 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use app::{App, Connector, Keychain, MemoryKeychain, NoDesktop};
+use app::{App, Connector, Keychain, NoDesktop};
 use contract::{
     AddConnection, ConfirmChange, ConnectionDraft, NameOrder, Nothing, OrderWire, PlanChange, PlanWire, SetWriteMode,
 };
-use domain::{Environment, Result, Secret};
+use domain::{Environment, Result};
 use libtest_mimic::Failed;
 use tempfile::TempDir;
+
+use crate::keyring::Keyring;
 
 /// The name of the one connection.
 pub(crate) const CONNECTION: &str = "place";
 /// How long a reading is repeated that does not show a change yet: these servers show it at once.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(60);
-
-/// A keyring that outlives the app.
-#[derive(Default)]
-struct Keyring(MemoryKeychain);
-
-impl Keychain for Keyring {
-    fn persistent(&self) -> bool {
-        true
-    }
-    fn read(&self, connection: &str, field: &str) -> Result<Option<Secret>> {
-        self.0.read(connection, field)
-    }
-    fn keep(&self, connection: &str, field: &str, secret: &Secret) -> Result<()> {
-        self.0.keep(connection, field, secret)
-    }
-    fn forget(&self, connection: &str, field: &str) -> Result<()> {
-        self.0.forget(connection, field)
-    }
-}
 
 /// One person at one place.
 pub(crate) struct Person {
