@@ -17,8 +17,8 @@ use contract::{
     PlanWire, SetWriteMode, StepWire, TargetWire, TierWire, UndoWire, WireError, WriteMode,
 };
 use domain::{
-    Ask, Change, Error, Event, ItemRef, Kind, OrderId, Plan, Provider, Result, Secret, SecretAnswers, Stage, Target,
-    Tier, Undo, VaultId, Wish,
+    Ask, Bringing, Change, Error, Event, ItemRef, Kind, OrderId, Plan, Provider, Result, Secret, SecretAnswers, Stage,
+    Target, Tier, Undo, VaultId, Wish,
 };
 use journal::SavedConnection;
 
@@ -179,9 +179,14 @@ impl App {
 
     /// The plan of a change that something else than a person's form wants.
     pub(crate) async fn plan_wish(&self, connection: SavedConnection, wish: Wish) -> Result<PlanWire> {
+        self.plan_bringing(connection, Bringing { wish, secrets: SecretAnswers::new() }).await
+    }
+
+    /// The same, with secret answers that something else than a person's form gives.
+    pub(crate) async fn plan_bringing(&self, connection: SavedConnection, bringing: Bringing) -> Result<PlanWire> {
         let provider = self.heard(connection.id, self.provider(&connection).await)?;
-        let Wish { ask, target, answers } = wish;
-        self.plan(Place { connection, provider, target }, ask, answers, SecretAnswers::new()).await
+        let Bringing { wish: Wish { ask, target, answers }, secrets } = bringing;
+        self.plan(Place { connection, provider, target }, ask, answers, secrets).await
     }
 
     /// Whether changes may go through the connection of that number now.
@@ -245,7 +250,7 @@ impl App {
         };
         let plan_wire = self.plan_wire(&order, &plan, &connection, &actor);
         let secrets = Arc::new(change.secrets);
-        let pending = Pending { plan, secrets, connection, provider, actor, rotation: None };
+        let pending = Pending { plan, secrets, connection, provider, actor, wizard: None };
         self.0.plans.keep(order.0, pending, Until::after(self.limits().plans));
         Ok(plan_wire)
     }

@@ -9,6 +9,7 @@ use contract::{
     RemoveConsumer, SaveConsumer, SaveDefinition,
 };
 use domain::{Aspect, Error, ItemDetail, ItemRef, Kind, Result, Secret};
+use journal::WizardKind;
 use rotation::{Consumer, ConsumerId, ConsumerKind, Importance, KeyDefinition, Rotation, Tell};
 
 use crate::{App, locked, off_thread};
@@ -217,7 +218,7 @@ impl App {
 
     /// Those of the newest rotation of the item, or of the one by which it came about.
     async fn of_last_rotation(&self, reference: &str) -> Result<Vec<(String, Consumer)>> {
-        let kept = self.journal(|journal| journal.rotations()).await?;
+        let kept = self.journal(|journal| journal.wizards(WizardKind::Rotation)).await?;
         let mut rotations = kept.iter().filter_map(|one| serde_json::from_str::<Rotation>(&one.body).ok());
         let about = |rotation: &Rotation| {
             rotation.phase.is_over()

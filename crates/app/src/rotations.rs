@@ -21,7 +21,7 @@ use std::{
 
 use contract::{BeginRotation, NameRotation, NoteRotation, Nothing, RotationList, RotationWire};
 use domain::{Error, ItemRef, Kind, Result, Timestamp};
-use journal::KeptRotation;
+use journal::{KeptWizard, WizardKind};
 use rotation::{Act, Generation, KeyDefinition, Phase, Rotation, RotationId, Run, Settings};
 
 use crate::App;
@@ -46,7 +46,7 @@ impl App {
     /// # Errors
     /// `Unexpected` if Claviger's file cannot be read.
     pub async fn list_rotations(&self, _: Nothing) -> Result<RotationList> {
-        let kept = self.journal(|journal| journal.rotations()).await?;
+        let kept = self.journal(|journal| journal.wizards(WizardKind::Rotation)).await?;
         let now = Timestamp::now();
         let mut rotations = Vec::with_capacity(kept.len());
         for one in kept.iter().filter_map(|one| loaded(one).ok()) {
@@ -73,7 +73,8 @@ impl App {
         let found = self.find(&request.reference).await?;
         let reference = found.reference().to_string();
         let wanted = reference.clone();
-        if let Some(kept) = self.journal(move |journal| journal.rotation_under_way(&wanted)).await? {
+        if let Some(kept) = self.journal(move |journal| journal.wizard_under_way(WizardKind::Rotation, &wanted)).await?
+        {
             return self.open_rotation(NameRotation { rotation: kept.id }).await;
         }
         let read = self.read_item(found).await?;
@@ -87,7 +88,8 @@ impl App {
             rotation.settings = Settings::usual(definition.strategy);
         }
         let body = body(&rotation)?;
-        let kept = self.journal(move |journal| journal.add_rotation(&id.0, &reference, &body)).await?;
+        let kept =
+            self.journal(move |journal| journal.add_wizard(WizardKind::Rotation, &id.0, &reference, &body)).await?;
         self.remember(&kept.id, Ok(read));
         self.rotation_wire(loaded(&kept)?).await
     }
@@ -111,7 +113,7 @@ impl App {
     /// The rotation of that number.
     async fn rotation(&self, id: &str) -> Result<Loaded> {
         let wanted = id.to_owned();
-        let kept = self.journal(move |journal| journal.rotation(&wanted)).await?;
+        let kept = self.journal(move |journal| journal.wizard(WizardKind::Rotation, &wanted)).await?;
         let kept = kept.ok_or_else(|| {
             Error::new(Kind::NotFound, OPEN, format!("there is no rotation {id}"))
                 .with_next("Take its number from the list of rotations or from `claviger rotations`.")
@@ -136,7 +138,7 @@ impl App {
             rotation = rotation.apply(act, &actor, now)?;
         }
         let (id, over, body) = (rotation.id.0.clone(), rotation.phase.is_over(), body(&rotation)?);
-        let revision = self.journal(move |journal| journal.replace_rotation(&id, from.revision, over, &body)).await?;
+        let revision = self.journal(move |journal| journal.replace_wizard(&id, from.revision, over, &body)).await?;
         Ok(Loaded { rotation, revision })
     }
 
@@ -149,7 +151,7 @@ impl App {
     }
 }
 
-fn loaded(kept: &KeptRotation) -> Result<Loaded> {
+fn loaded(kept: &KeptWizard) -> Result<Loaded> {
     let rotation = serde_json::from_str(&kept.body).map_err(|cause| {
         Error::new(Kind::Unexpected, OPEN, format!("rotation {} does not read back", kept.id))
             .with_next("A newer Claviger may have written it: start that one.")

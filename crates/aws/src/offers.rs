@@ -154,6 +154,7 @@ fn of_certificate(ask: Ask) -> Answer {
         }
         Ask::Disable | Ask::Enable => refuse("An ACM certificate cannot be disabled."),
         Ask::Configure | Ask::WriteValue => refuse("The settings of an ACM certificate are not changed here."),
+        Ask::ImportMaterial => refuse("A certificate is imported whole, at ACM."),
         Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
             refuse("ACM issues and renews by itself; what it is asked for is not changed here.")
         }

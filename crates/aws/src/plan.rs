@@ -84,6 +84,7 @@ async fn of_key(draft: Draft<'_>, key: &Key) -> Result<Plan> {
         | Ask::ExportSigningRequest
         | Ask::ImportCertificate
         | Ask::ImportKey
+        | Ask::ImportMaterial
         | Ask::MergeCertificate
         | Ask::Restore
         | Ask::RevealSecret
@@ -125,6 +126,7 @@ async fn of_secret(draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
         | Ask::ExportSigningRequest
         | Ask::ImportCertificate
         | Ask::ImportKey
+        | Ask::ImportMaterial
         | Ask::MergeCertificate
         | Ask::MoveAlias
         | Ask::Restore

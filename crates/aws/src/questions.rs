@@ -83,6 +83,7 @@ async fn of_key(client: &Client, ask: Ask, key: &Key) -> Result<Vec<Question>> {
         | Ask::ExportSigningRequest
         | Ask::ImportCertificate
         | Ask::ImportKey
+        | Ask::ImportMaterial
         | Ask::MergeCertificate
         | Ask::Restore
         | Ask::RevealSecret
@@ -127,6 +128,7 @@ async fn of_secret(client: &Client, ask: Ask, secret: &Secret) -> Result<Vec<Que
         | Ask::ExportSigningRequest
         | Ask::ImportCertificate
         | Ask::ImportKey
+        | Ask::ImportMaterial
         | Ask::MergeCertificate
         | Ask::MoveAlias
         | Ask::Restore

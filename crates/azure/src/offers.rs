@@ -235,6 +235,7 @@ pub(crate) fn never(object: Object, ask: Ask) -> Option<&'static str> {
             Some("An older value becomes current only by being read and written again: write it as a new value.")
         }
         (Ask::RollBack, _) => Some("Older versions stay as they are and are named by their version."),
+        (Ask::ImportMaterial, _) => Some("No key of Key Vault waits for material: a key is imported whole."),
         (Ask::Trim, _) => Some("Key Vault keeps every version as long as the object."),
         (Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate, Object::Key | Object::Secret) => {
             Some("Only a certificate is issued.")

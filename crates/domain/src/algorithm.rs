@@ -63,6 +63,24 @@ impl Curve {
 }
 
 impl Algorithm {
+    /// The kinds of key that are brought from one place to another, in the order they are shown to a person.
+    pub const BROUGHT: [Self; 14] = [
+        Self::Aes(128),
+        Self::Aes(256),
+        Self::ChaCha20,
+        Self::Hmac(224),
+        Self::Hmac(256),
+        Self::Hmac(384),
+        Self::Hmac(512),
+        Self::Rsa(2048),
+        Self::Rsa(3072),
+        Self::Rsa(4096),
+        Self::Ec(Curve::P256),
+        Self::Ec(Curve::P384),
+        Self::Ec(Curve::P521),
+        Self::Ed25519,
+    ];
+
     /// Whether the key has a public half that may be handed out. `None` for kinds this version does not know.
     pub fn has_public_half(&self) -> Option<bool> {
         match self {

@@ -10,6 +10,7 @@ mod connect;
 mod error;
 mod facet;
 mod item;
+mod material;
 mod offer;
 mod provider;
 mod reference;
@@ -30,6 +31,10 @@ pub use connect::{
 pub use error::{Changed, Error, Kind, Result};
 pub use facet::{Access, Facet, FacetKind, Leaves};
 pub use item::{Item, ItemDetail, State, Vault, Version};
+pub use material::{
+    Bringing, Ciphers, Exports, Hash, ImportSubject, Imports, KeyMaterial, Leaving, Package, Taking, Wrap, WrapOffer,
+    Wrapped, WrappingKey,
+};
 pub use offer::{Answer, Ask, Offer};
 pub use provider::{Backups, Certificates, Entry, Inventory, KeyAndChain, Provider, Secrets, Signing};
 pub use reference::{ItemKey, ItemRef, VaultId};

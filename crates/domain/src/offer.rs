@@ -55,6 +55,8 @@ pub enum Ask {
     ImportCertificate,
     /// Bring a key that was made elsewhere into a vault.
     ImportKey,
+    /// Bring material, wrapped for it, to a key that waits for it or has lost it.
+    ImportMaterial,
     /// Bring the signed answer to a signing request.
     MergeCertificate,
     /// Point an alias of another item here.
@@ -89,7 +91,7 @@ pub enum Ask {
 
 impl Ask {
     /// Every ask of an item, in alphabetical order.
-    pub const OF_ITEM: [Self; 30] = [
+    pub const OF_ITEM: [Self; 31] = [
         Self::BackUp,
         Self::CancelDeletion,
         Self::CancelIssuance,
@@ -108,6 +110,7 @@ impl Ask {
         Self::ExportPrivateKey,
         Self::ExportPublicKey,
         Self::ExportSigningRequest,
+        Self::ImportMaterial,
         Self::MergeCertificate,
         Self::MoveAlias,
         Self::RetireGrant,
@@ -162,6 +165,7 @@ impl Ask {
             Self::ExportSigningRequest => "export-signing-request",
             Self::ImportCertificate => "import-certificate",
             Self::ImportKey => "import-key",
+            Self::ImportMaterial => "import-material",
             Self::MergeCertificate => "merge-certificate",
             Self::MoveAlias => "move-alias",
             Self::Restore => "restore",

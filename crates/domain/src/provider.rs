@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 
 use crate::{
-    AccessCheck, Changes, Error, Identity, Item, ItemDetail, ItemKey, Kind, Offer, Result, Rotations, Secret,
-    SignatureAlgorithm, Vault, VaultId,
+    AccessCheck, Changes, Ciphers, Error, Exports, Identity, Imports, Item, ItemDetail, ItemKey, Kind, Offer, Result,
+    Rotations, Secret, SignatureAlgorithm, Vault, VaultId,
 };
 
 /// One signed-in connection: an AWS account with its Regions, a Vault cluster and namespace, a keystore file.
@@ -50,6 +50,21 @@ pub trait Provider: Debug + Send + Sync {
 
     /// The place knows how its items are rotated.
     fn rotations(&self) -> Option<&dyn Rotations> {
+        None
+    }
+
+    /// The place takes keys that were made elsewhere.
+    fn imports(&self) -> Option<&dyn Imports> {
+        None
+    }
+
+    /// The place hands out key material.
+    fn exports(&self) -> Option<&dyn Exports> {
+        None
+    }
+
+    /// The place encrypts with keys that stay there.
+    fn ciphers(&self) -> Option<&dyn Ciphers> {
         None
     }
 

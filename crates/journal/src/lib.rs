@@ -1,16 +1,17 @@
 //! What Claviger keeps on this computer, in one SQLite file: the hash-chained journal of changes, connections, the last
-//! known inventory (names and metadata, never a value), rotations and who must hear of them, pins and preferences.
+//! known inventory (names and metadata, never a value), wizards and who must hear of rotations, pins and preferences.
 //!
 //! Every call blocks for the time of a disk write; async callers run them on a thread that may block.
 
 mod chain;
 mod connections;
 mod error;
+mod ledger;
 mod open;
 mod preferences;
-mod rotations;
 mod schema;
 mod snapshot;
+mod wizards;
 
 use std::{
     path::{Path, PathBuf},
@@ -20,8 +21,8 @@ use std::{
 pub use chain::{Chain, Chained, ExportFile, Held, Page, Problem, Seal, Verdict};
 pub use connections::{NewConnection, SavedConnection};
 pub use open::{FILE_NAME, Opened};
-pub use rotations::KeptRotation;
 pub use snapshot::{KnownItem, KnownVault, VaultUpdate};
+pub use wizards::{KeptWizard, WizardKind};
 
 /// The open file. Shared by reference between threads; calls wait for each other.
 #[derive(Debug)]

@@ -66,6 +66,20 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE key_definition (reference TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ",
+    "
+    CREATE TABLE wizard (
+        id TEXT PRIMARY KEY NOT NULL,
+        kind TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        over INTEGER NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO wizard (id, kind, reference, revision, over, body)
+        SELECT id, 'rotation', reference, revision, over, body FROM rotation;
+    DROP TABLE rotation;
+    CREATE UNIQUE INDEX wizard_under_way ON wizard (kind, reference) WHERE over = 0;
+",
 ];
 
 /// Says so if a newer Claviger wrote the file. Reads only.
@@ -106,7 +120,7 @@ pub(crate) fn fits(database: &Connection) -> bool {
         "SELECT reference FROM pin",
         "SELECT name, value FROM preference",
         "SELECT sequence, order_id, event, body, previous, hash FROM change_record",
-        "SELECT id, reference, revision, over, body FROM rotation",
+        "SELECT id, kind, reference, revision, over, body FROM wizard",
         "SELECT id, reference, position, body FROM consumer",
         "SELECT reference, body FROM key_definition",
     ]

@@ -127,6 +127,7 @@ fn has(ask: Ask, material: &Material) -> Result<()> {
             | Ask::SetIssuer,
             _,
         ) => Err(unsupported("a new entry is made in the keystore, not in another entry")),
+        (Ask::ImportMaterial, _) => Err(has_not("keys that wait for material: a key is brought into it whole")),
         (Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate, _) => {
             Err(has_not("issuing of certificates"))
         }

@@ -95,6 +95,7 @@ pub(crate) fn of_entry(ask: Ask, entry: &Entry) -> Vec<Question> {
         | Ask::ExportSigningRequest
         | Ask::ImportCertificate
         | Ask::ImportKey
+        | Ask::ImportMaterial
         | Ask::MergeCertificate
         | Ask::MoveAlias
         | Ask::Restore

@@ -31,6 +31,7 @@ const asks: Record<string, AskWords> = {
   'schedule-deletion': { title: 'Schedule deletion…', confirm: 'Schedule deletion' },
   trim: { title: 'Destroy old versions…', confirm: 'Destroy versions' },
   'change-certificate-policy': { title: 'Change the certificate policy…', confirm: 'Change policy' },
+  'import-material': { title: 'Import material…', confirm: 'Import material' },
   'merge-certificate': { title: 'Merge the signed answer…', confirm: 'Merge certificate' },
   'cancel-issuance': { title: 'Cancel the issuance…', confirm: 'Cancel issuance' },
   delete: { title: 'Delete…', confirm: 'Delete' },

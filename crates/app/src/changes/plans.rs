@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use domain::{Answers, Error, Kind, Plan, Provider, Question, QuestionKind, Result, RotationStep, SecretAnswers};
+use domain::{Answers, Error, Kind, Plan, Provider, Question, QuestionKind, Result, SecretAnswers};
 use journal::SavedConnection;
 
 use super::{PLAN, Until};
@@ -21,8 +21,8 @@ pub(crate) struct Pending {
     pub(super) connection: SavedConnection,
     pub(super) provider: Arc<dyn Provider>,
     pub(super) actor: String,
-    /// The rotation and the step of it that the plan was made for, if it was made for one.
-    pub(super) rotation: Option<(String, RotationStep)>,
+    /// The wizard's number and the word of its step that the plan was made for, if it was made for one.
+    pub(super) wizard: Option<(String, &'static str)>,
 }
 
 /// By the number of the order that each would become.
@@ -49,19 +49,19 @@ impl Plans {
         locked(&self.0).get(order).map(|(_, pending)| pending.plan.clone())
     }
 
-    /// Says for which step of which rotation a plan was made.
-    pub(crate) fn say_for(&self, order: &str, rotation: &str, step: RotationStep) {
+    /// Says for which step of which wizard a plan was made.
+    pub(crate) fn say_for(&self, order: &str, wizard: &str, step: &'static str) {
         if let Some((_, pending)) = locked(&self.0).get_mut(order) {
-            pending.rotation = Some((rotation.to_owned(), step));
+            pending.wizard = Some((wizard.to_owned(), step));
         }
     }
 
-    /// Whether a plan that is still there was made for that step of that rotation.
-    pub(crate) fn is_for(&self, order: &str, rotation: &str, step: RotationStep) -> bool {
+    /// Whether a plan that is still there was made for that step of that wizard.
+    pub(crate) fn is_for(&self, order: &str, wizard: &str, step: &'static str) -> bool {
         let plans = locked(&self.0);
         let made_for =
-            plans.get(order).filter(|(until, _)| !until.is_over()).and_then(|(_, plan)| plan.rotation.as_ref());
-        made_for.is_some_and(|(of, which)| of == rotation && *which == step)
+            plans.get(order).filter(|(until, _)| !until.is_over()).and_then(|(_, plan)| plan.wizard.as_ref());
+        made_for.is_some_and(|(of, which)| of == wizard && *which == step)
     }
 
     /// Takes it out, so that it is used once. `None` if it is not there, or has waited too long.
@@ -87,6 +87,10 @@ pub(super) fn fit(questions: &[Question], answers: Answers, secrets: &SecretAnsw
             if question.required && !given {
                 return Err(misfit(question, "it must be answered"));
             }
+            continue;
+        }
+        if question.kind == QuestionKind::File && secrets.contains_key(question.name) {
+            // What would be read from the file is at hand already.
             continue;
         }
         let answer = answers.get(question.name).map(|answer| answer.trim()).unwrap_or_default();

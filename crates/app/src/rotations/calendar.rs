@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use contract::{ItemRow, Nothing, Saved};
 use domain::{Error, Kind, Result, Timestamp};
+use journal::WizardKind;
 use rotation::{Due, calendar, due_dates};
 
 use super::loaded;
@@ -33,7 +34,7 @@ impl App {
         let dates = self
             .journal(|journal| {
                 let mut dates = Vec::new();
-                for one in journal.rotations()? {
+                for one in journal.wizards(WizardKind::Rotation)? {
                     dates.extend(loaded(&one).map(|one| due_dates(&one.rotation)).unwrap_or_default());
                 }
                 for connection in journal.connections()? {

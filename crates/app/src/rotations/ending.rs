@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contract::NameOrder;
 use domain::{Aspect, Error, Event, ItemKey, ItemRef, Kind, Ledger, OrderId, Record, Result, RotationStep, Stage};
+use journal::WizardKind;
 use rotation::{Act, Generation, OrderEnd, Rotation};
 
 use super::{Loaded, connection_of, loaded};
@@ -62,7 +63,7 @@ impl App {
     /// Learns what became of the orders of all rotations that an earlier start left out. What cannot be known yet stays
     /// so, and is asked for when the rotation is opened.
     pub(crate) async fn recover_rotations(&self) -> Result<()> {
-        for kept in self.journal(|journal| journal.rotations()).await? {
+        for kept in self.journal(|journal| journal.wizards(WizardKind::Rotation)).await? {
             let Ok(rotation) = loaded(&kept) else { continue };
             if rotation.rotation.live_order().is_none() {
                 continue;

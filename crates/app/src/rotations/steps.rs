@@ -22,7 +22,7 @@ impl App {
         let wish = self.wish_now(&loaded.rotation, step).await?;
         let connection = self.same_place(&connection_of(&loaded.rotation.reference), &loaded.rotation.place).await?;
         let plan = self.plan_wish(connection, wish).await?;
-        self.0.plans.say_for(&plan.order, &request.rotation, step);
+        self.0.plans.say_for(&plan.order, &request.rotation, step.word());
         Ok(plan)
     }
 
@@ -36,7 +36,7 @@ impl App {
         let held = self.hold_rotation(&request.rotation).await?;
         let loaded = self.rotation(&request.rotation).await?;
         open(&loaded.rotation, step)?;
-        if !self.0.plans.is_for(&request.order, &request.rotation, step) {
+        if !self.0.plans.is_for(&request.order, &request.rotation, step.word()) {
             return Err(Error::new(Kind::Conflict, STEP, "this plan is not of this step, or is gone")
                 .with_refused_by("this app")
                 .with_next("Make the plan anew, read it, and confirm it."));

@@ -127,6 +127,7 @@ impl Key {
             | Ask::ExportSigningRequest
             | Ask::ImportCertificate
             | Ask::ImportKey
+            | Ask::ImportMaterial
             | Ask::MergeCertificate
             | Ask::Restore
             | Ask::RevealSecret
@@ -195,6 +196,7 @@ fn never(ask: Ask) -> Option<&'static str> {
         Ask::DeleteVersions | Ask::UndeleteVersions => Some("KMS keeps every generation of a key's material in use."),
         Ask::RollBack => Some("KMS encrypts with the newest material, and decrypts with all of it."),
         Ask::Trim => Some("KMS destroys a key as a whole, never one generation of its material."),
+        Ask::ImportMaterial => Some("Only a key that was made for it takes material."),
         Ask::WriteValue => Some("A KMS key has no value that can be written."),
         Ask::CancelDeletion
         | Ask::ChangeDescription

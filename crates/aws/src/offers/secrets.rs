@@ -47,6 +47,7 @@ impl Secret {
             }
             Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => refuse("A secret has one name and no aliases."),
             Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => refuse("A secret has a policy and no grants."),
+            Ask::ImportMaterial => refuse("A secret takes a value, not key material."),
             Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
                 refuse("A secret is a value: nothing issues it.")
             }

@@ -98,6 +98,7 @@ pub(super) fn of_entry(change: &Change, entry: &Entry, now: Timestamp) -> Result
         | Ask::ExportSigningRequest
         | Ask::ImportCertificate
         | Ask::ImportKey
+        | Ask::ImportMaterial
         | Ask::MergeCertificate
         | Ask::MoveAlias
         | Ask::Restore

@@ -93,6 +93,7 @@ pub(crate) fn change_of(ask: Ask) -> Result<PathChange, &'static str> {
             "A KV path holds what was written into it: a new value is written, not rotated."
         }
         Ask::Trim => "Old versions of a KV path go by its setting max_versions; single ones can be deleted.",
+        Ask::ImportMaterial => "A KV path holds a secret value, not key material.",
         Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
             "A KV path holds a secret value: nothing issues it."
         }

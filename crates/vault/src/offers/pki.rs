@@ -58,6 +58,7 @@ pub(crate) fn why_never(ask: Ask) -> &'static str {
         Ask::Rotate | Ask::SetRotation => {
             "A certificate is followed by a new one that a role of the mount issues (`pki/issue/ROLE`)."
         }
+        Ask::ImportMaterial => "A certificate takes no key material.",
         Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
             "A certificate is issued at once, by a role of the mount (`pki/issue/ROLE`): nothing waits."
         }

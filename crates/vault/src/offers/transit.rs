@@ -90,6 +90,7 @@ pub(crate) fn change_of(ask: Ask) -> Result<KeyChange, &'static str> {
         }
         Ask::RollBack => "A transit key always encrypts with its newest versions: an older one cannot be made current.",
         Ask::WriteValue => "A transit key holds no value to write: the server makes its material.",
+        Ask::ImportMaterial => "Only a key that was imported takes another version from outside.",
         Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
             "A transit key has no certificate that the server issues."
         }

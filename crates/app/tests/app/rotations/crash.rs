@@ -174,12 +174,12 @@ async fn an_order_that_never_left_is_found_to_be_that_and_one_plans_again() {
 /// Writes into the file what a process leaves behind that is killed there.
 fn take_order(scripted: &Scripted, order: &str) {
     let journal = Journal::open(scripted.changed.world.home.path(), Timestamp::now()).unwrap().journal;
-    let kept = journal.rotation(&scripted.id).unwrap().unwrap();
+    let kept = journal.wizard(journal::WizardKind::Rotation, &scripted.id).unwrap().unwrap();
     let rotation: Rotation = serde_json::from_str(&kept.body).unwrap();
     let act = Act::TakeOrder { step: RotationStep::Create, order: OrderId(order.to_owned()) };
     let taken = rotation.apply(act, "maria", Timestamp::now()).unwrap();
     let body = serde_json::to_string(&taken).unwrap();
-    journal.replace_rotation(&scripted.id, kept.revision, false, &body).unwrap();
+    journal.replace_wizard(&scripted.id, kept.revision, false, &body).unwrap();
 }
 
 /// Wherever the journal breaks off, the next start tells what happened, and nothing is made twice.
