@@ -165,4 +165,25 @@ mod tests {
         assert_eq!((now.revision, now.body.as_str()), (2, "second"));
         assert_eq!(journal.replace_wizard("absent", 1, false, "").unwrap_err().kind(), Kind::Conflict);
     }
+
+    /// What the version before kept: rotations in a table of their own.
+    #[test]
+    fn rotations_of_a_file_of_the_version_before_stay() {
+        let (home, journal) = journal();
+        drop(journal);
+        let file = rusqlite::Connection::open(home.path().join(crate::FILE_NAME)).unwrap();
+        let before = "DROP TABLE wizard;
+            CREATE TABLE rotation (id TEXT PRIMARY KEY NOT NULL, reference TEXT NOT NULL, revision INTEGER NOT NULL,
+                over INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            INSERT INTO rotation VALUES ('1', 'a/v/k', 7, 0, 'running'), ('2', 'a/v/l', 3, 1, 'over');
+            PRAGMA user_version = 3";
+        file.execute_batch(before).unwrap();
+        drop(file);
+        let journal = Journal::open(home.path(), domain::Timestamp::UNIX_EPOCH).unwrap().journal;
+        let kept = journal.wizards(WizardKind::Rotation).unwrap();
+        let kept: Vec<_> = kept.iter().map(|one| (one.id.as_str(), one.revision, one.body.as_str())).collect();
+        assert_eq!(kept, [("1", 7, "running"), ("2", 3, "over")]);
+        assert_eq!(journal.wizard_under_way(WizardKind::Rotation, "a/v/k").unwrap().unwrap().id, "1");
+        assert_eq!(journal.wizard_under_way(WizardKind::Rotation, "a/v/l").unwrap(), None);
+    }
 }
