@@ -17,6 +17,7 @@ mod reference;
 mod rotation;
 mod secret;
 mod signature;
+mod wizard;
 
 pub use algorithm::{Algorithm, Curve};
 pub use aspect::{AccessModel, AccessNeed, Aspect, Grant, NativeRow, Principal, RotationRule};
@@ -43,6 +44,7 @@ pub use rotation::{
 };
 pub use secret::Secret;
 pub use signature::SignatureAlgorithm;
+pub use wizard::{Lock, Log, Moment, OrderEnd, StepOrder};
 
 /// An instant in UTC. Providers' own types are turned into this at their edge; on the wire it is RFC 3339.
 pub use jiff::Timestamp;

@@ -2,9 +2,9 @@
 
 mod becomes;
 
-use domain::{Error, Kind, OrderId, Result, RotationMethod, RotationStep, Switch, Timestamp};
+use domain::{Error, Kind, Log, OrderEnd, OrderId, Result, RotationMethod, RotationStep, Switch, Timestamp};
 
-use crate::{Consumer, ConsumerId, Generation, Log, Move, OrderEnd, Rotation, Run, Settings, SlotUse, StepState};
+use crate::{Consumer, ConsumerId, Generation, Move, Rotation, Run, Settings, SlotUse, StepState};
 
 const GO_ON: &str = "go on with the rotation";
 

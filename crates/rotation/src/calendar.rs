@@ -1,9 +1,9 @@
 //! The dates of a rotation, and of items, as a calendar (RFC 5545) that other programs read.
 
-use domain::{RotationStep, Timestamp};
+use domain::{Moment, RotationStep, Timestamp};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike};
 
-use crate::{Moment, Phase, Rotation};
+use crate::{Phase, Rotation};
 
 /// Something that is due.
 #[derive(Clone, Debug, Eq, PartialEq)]

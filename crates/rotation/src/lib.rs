@@ -10,7 +10,6 @@ mod consumer;
 mod definition;
 mod kinds;
 mod locks;
-mod orders;
 #[cfg(test)]
 mod samples;
 mod state;
@@ -21,9 +20,8 @@ pub use calendar::{Due, calendar, due_dates};
 pub use consumer::{Consumer, ConsumerId, ConsumerKind, Tell, Values};
 pub use definition::{ErrorStrategy, Importance, KeyDefinition, UseCase};
 pub use kinds::{Check, Instruction, KindField, Material};
-pub use locks::{Lock, Move};
-pub use orders::{OrderEnd, RotationOrder};
+pub use locks::Move;
 pub use state::{
-    Attempt, Generation, Log, Moment, Phase, Rotation, RotationId, Run, Settings, SlotUse, StepState, Watched,
+    Attempt, Generation, Phase, Rotation, RotationId, RotationOrder, Run, Settings, SlotUse, StepState, Watched,
 };
 pub use tell::{message, payload};

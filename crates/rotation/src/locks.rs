@@ -4,7 +4,7 @@ mod back;
 mod consumers;
 mod steps;
 
-use domain::{Error, Kind, RotationStep, Switch, Timestamp};
+use domain::{Lock, RotationStep, Switch, Timestamp};
 
 use crate::{ConsumerId, Phase, Rotation, Run, StepState};
 
@@ -67,45 +67,12 @@ pub enum Move {
     Verify(ConsumerId),
 }
 
-/// Why something cannot be done now.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Lock {
-    /// What is in the way, without a full stop.
-    pub because: String,
-    /// What to do first, as a sentence.
-    pub next: String,
-    /// When it opens by itself, where only time is in the way.
-    pub until: Option<Timestamp>,
-}
-
-impl Lock {
-    fn new(because: impl Into<String>, next: impl Into<String>) -> Option<Self> {
-        Some(Self { because: because.into(), next: next.into(), until: None })
-    }
-
-    /// The refusal of `operation` by this lock.
-    pub fn refuses(self, operation: &'static str) -> Error {
-        Error::new(Kind::Conflict, operation, self.because).with_refused_by("this app").with_next(self.next)
-    }
-
-    fn until(until: Timestamp, because: impl Into<String>) -> Option<Self> {
-        let next = "Nothing else is needed: it opens by itself at that time.".to_owned();
-        Some(Self { because: because.into(), next, until: Some(until) })
-    }
-}
-
 impl Rotation {
     /// What keeps `what` from being done now; `None` if nothing does.
     pub fn lock(&self, what: &Move, now: Timestamp) -> Option<Lock> {
-        let unsettled = |live: &crate::RotationOrder| {
-            Lock::new(
-                format!("it is not known yet how order {} ({}) ended", live.order, live.step.word()),
-                "Check the order first: the place is asked what became of it.",
-            )
-        };
         // Only learning its end helps while an order is out.
         if let (Some(live), false) = (self.live_order(), *what == Move::EndOrder) {
-            return unsettled(live);
+            return Lock::unsettled(&live.order, live.step.word());
         }
         if self.phase.is_over() {
             return Lock::new("the rotation is over", "Begin another one.");

@@ -7,12 +7,11 @@ use aws_lc_rs::{
     rsa::KeySize,
     signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair, RsaKeyPair},
 };
-use domain::{OrderId, RotationMethod, RotationStep, Switch, Timestamp};
+use domain::{OrderEnd, OrderId, RotationMethod, RotationStep, Switch, Timestamp};
 use encoding::PublicKey;
 
 use crate::{
-    Act, Consumer, ConsumerId, ConsumerKind, ErrorStrategy, Generation, Material, OrderEnd, Rotation, RotationId,
-    Settings,
+    Act, Consumer, ConsumerId, ConsumerKind, ErrorStrategy, Generation, Material, Rotation, RotationId, Settings,
 };
 
 pub(crate) static OLD: LazyLock<PublicKey> = LazyLock::new(rsa);

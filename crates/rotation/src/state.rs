@@ -1,9 +1,12 @@
 //! How far a rotation is: everything that a later start needs to go on. It holds no secret.
 
-use domain::{RotationMethod, RotationStep, Switch, Timestamp};
+use domain::{Log, Moment, RotationMethod, RotationStep, StepOrder, Switch, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Consumer, ConsumerId, ErrorStrategy, RotationOrder};
+use crate::{Consumer, ConsumerId, ErrorStrategy};
+
+/// One order of a rotation.
+pub type RotationOrder = StepOrder<RotationStep>;
 
 /// Names a rotation: a ULID.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -116,28 +119,6 @@ pub struct Generation {
     pub version: Option<String>,
     /// The SPKI, base64 of its DER, where there is a public half.
     pub spki: Option<String>,
-}
-
-/// Something that happened, with who says so and on what grounds.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-pub struct Moment {
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub actor: String,
-    /// On what grounds.
-    pub evidence: String,
-}
-
-/// One line of what happened.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
-pub struct Log {
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub actor: String,
-    /// What, as a sentence.
-    pub says: String,
 }
 
 /// How far a consumer is with its own update.

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use contract::NameOrder;
-use domain::{Aspect, Error, Event, ItemKey, ItemRef, Kind, Ledger, OrderId, Record, Result, RotationStep, Stage};
+use domain::{
+    Aspect, Error, Event, ItemKey, ItemRef, Kind, Ledger, OrderEnd, OrderId, Record, Result, RotationStep, Stage,
+};
 use journal::WizardKind;
-use rotation::{Act, Generation, OrderEnd, Rotation};
+use rotation::{Act, Generation, Rotation};
 
 use super::{Loaded, connection_of, loaded};
 use crate::{App, off_thread};

@@ -8,9 +8,9 @@ use contract::{
     GenerationWire, LockWire, LogWire, MomentWire, RollBackWire, RotationFactWire, RotationMethodWire,
     RotationOrderWire, RotationRow, RotationSettings, RotationStepWire, RotationWire, WireError,
 };
-use domain::{Kind, Result, RotationOffer, RotationStep, Switch, Timestamp};
+use domain::{Kind, Lock, Moment, OrderEnd, Result, RotationOffer, RotationStep, Switch, Timestamp};
 use encoding::snowflake;
-use rotation::{Generation, Lock, Moment, Move, OrderEnd, Phase, Rotation, StepState};
+use rotation::{Generation, Move, Phase, Rotation, StepState};
 
 use super::{
     Loaded, connection_of,

@@ -1,12 +1,9 @@
 //! What a rotation becomes by each act that its locks let through.
 
-use domain::{Error, Kind, OrderId, Result, RotationStep, Timestamp};
+use domain::{Error, Kind, Moment, OrderEnd, OrderId, Result, RotationStep, Timestamp};
 
 use super::{Act, GO_ON};
-use crate::{
-    Attempt, Consumer, ConsumerId, Generation, Moment, OrderEnd, Phase, Rotation, RotationOrder, Run, StepState,
-    Watched,
-};
+use crate::{Attempt, Consumer, ConsumerId, Generation, Phase, Rotation, RotationOrder, Run, StepState, Watched};
 
 impl Rotation {
     #[expect(clippy::too_many_lines, reason = "a table of all acts")]

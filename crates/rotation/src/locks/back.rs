@@ -1,8 +1,8 @@
 //! What keeps a rotation from being taken back, or from going on after all.
 
-use domain::{RotationMethod, Switch, Timestamp};
+use domain::{Lock, RotationMethod, Switch, Timestamp};
 
-use super::{Lock, after};
+use super::after;
 use crate::{ConsumerKind, Phase, Rotation, Run};
 
 impl Rotation {

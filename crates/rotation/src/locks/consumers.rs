@@ -1,8 +1,8 @@
 //! What keeps something from being said of a consumer.
 
-use domain::Timestamp;
+use domain::{Lock, Timestamp};
 
-use super::{Lock, after};
+use super::after;
 use crate::{Check, Phase, Rotation, Run, StepState};
 
 /// The phases in which consumers are told and checked.

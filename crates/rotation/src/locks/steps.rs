@@ -1,8 +1,8 @@
 //! What keeps a step at the place from being ordered: the switch, the end of the old material.
 
-use domain::{RotationStep, Switch, Timestamp};
+use domain::{Lock, RotationStep, Switch, Timestamp};
 
-use super::{Lock, after};
+use super::after;
 use crate::{ConsumerKind, Phase, Rotation, Run, StepState};
 
 impl Rotation {

@@ -1,9 +1,7 @@
 //! Every act that somebody can try at a rotation, and whether an honest person could say it in this world.
 
-use domain::{OrderId, RotationMethod, RotationStep};
-use rotation::{
-    Act, Consumer, ConsumerId, ConsumerKind, Generation, Move, OrderEnd, Rotation, Run, SlotUse, StepState,
-};
+use domain::{OrderEnd, OrderId, RotationMethod, RotationStep};
+use rotation::{Act, Consumer, ConsumerId, ConsumerKind, Generation, Move, Rotation, Run, SlotUse, StepState};
 
 use crate::{
     scenes::Scene,

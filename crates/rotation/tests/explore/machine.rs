@@ -1,7 +1,7 @@
 //! The machine that is explored: the real one, or one that was broken on purpose to see that it is noticed.
 
-use domain::{Result, RotationStep};
-use rotation::{Act, Lock, Move, Phase, Rotation, RotationOrder};
+use domain::{Lock, Result, RotationStep};
+use rotation::{Act, Move, Phase, Rotation, RotationOrder};
 
 use crate::{acts::slot_use, world::at};
 
@@ -72,7 +72,7 @@ impl Machine {
                 }
             }
             (Self::IgnoresVerification, Move::GoOn | Move::ConfirmSwitch | Move::Order(_) | Move::RemoveOld(_)) => {
-                let sure = rotation::Moment { at: at(0), actor: String::new(), evidence: String::new() };
+                let sure = domain::Moment { at: at(0), actor: String::new(), evidence: String::new() };
                 lied.proof = Some(sure.clone());
                 for run in &mut lied.runs {
                     run.verified = Some(sure.clone());

@@ -1,7 +1,7 @@
 //! What must hold in every state and at every step, and how it is said if it does not.
 
-use domain::RotationStep;
-use rotation::{Act, ConsumerKind, Lock, Phase, Rotation};
+use domain::{Lock, RotationStep};
+use rotation::{Act, ConsumerKind, Phase, Rotation};
 
 use crate::{
     acts::Try,

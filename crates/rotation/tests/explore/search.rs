@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use rotation::{Moment, Move, Phase, Rotation, Run, Watched};
+use domain::Moment;
+use rotation::{Move, Phase, Rotation, Run, Watched};
 
 use crate::{
     acts::{self, state_word},
