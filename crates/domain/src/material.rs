@@ -39,7 +39,7 @@ pub enum Wrap {
 }
 
 /// One way in which a kind of key comes into a vault.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct WrapOffer {
     /// How it is wrapped.
     pub wrap: Wrap,
