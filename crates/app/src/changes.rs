@@ -23,8 +23,9 @@ use domain::{
 use journal::SavedConnection;
 
 use crate::{App, off_thread, wire};
+use plans::Pending;
 pub(crate) use plans::Plans;
-use plans::{Pending, fit};
+pub(crate) use plans::fit;
 pub(crate) use seal::KeychainSeal;
 pub use write_mode::Limits;
 pub(crate) use write_mode::{Until, WriteModes};

@@ -23,6 +23,16 @@ pub(crate) use formats::format_rows;
 use write::{File, Material, Outcome, Source, write_all};
 
 const OPERATION: &str = "export";
+
+/// Writes what everybody may read over `path`, which the person has chosen and confirmed in the dialog.
+///
+/// # Errors
+/// `Unexpected` if it cannot be written; then what was there is as before.
+pub(crate) async fn save_public(path: PathBuf, bytes: Vec<u8>) -> Result<Saved> {
+    let saved = path.to_string_lossy().into_owned();
+    off_thread(move || save::over(&path, &bytes, save::Readers::Everybody)).await?;
+    Ok(Saved { paths: vec![saved] })
+}
 /// Items that are asked for at a time; providers pace themselves below that.
 const AT_ONCE: usize = 8;
 

@@ -8,6 +8,7 @@ mod changes;
 mod connections;
 mod consumers;
 mod export;
+mod imports;
 mod inventory;
 mod items;
 mod ports;
@@ -15,6 +16,7 @@ mod preferences;
 mod rotations;
 mod secrets;
 mod wire;
+mod wizards;
 
 use std::{
     collections::HashMap,
@@ -34,6 +36,7 @@ use crate::{
     changes::{KeychainSeal, Plans, WriteModes},
     connections::{Prompts, Sessions},
     consumers::Labels,
+    imports::Packages,
     rotations::Views,
 };
 
@@ -56,6 +59,8 @@ struct Inner {
     writes: WriteModes,
     limits: Mutex<Limits>,
     sessions: Sessions,
+    /// What is held of imports in memory, and nowhere else.
+    packages: Packages,
     /// What was last read of the items that are rotated.
     views: Views,
     /// What items that were opened say of their users, by reference.
@@ -111,6 +116,7 @@ impl App {
             writes: WriteModes::default(),
             limits: Mutex::default(),
             sessions: Sessions::default(),
+            packages: Packages::default(),
             views: Views::default(),
             labels: Mutex::default(),
             prompts: Arc::default(),

@@ -24,7 +24,7 @@ use domain::{Error, ItemRef, Kind, Result, Timestamp};
 use journal::{KeptWizard, WizardKind};
 use rotation::{Act, Generation, KeyDefinition, Phase, Rotation, RotationId, Run, Settings};
 
-use crate::App;
+use crate::{App, wizards};
 pub(crate) use seen::Seen;
 
 const OPEN: &str = "open the rotation";
@@ -87,7 +87,7 @@ impl App {
         if let Some(definition) = definition.and_then(|text| serde_json::from_str::<KeyDefinition>(&text).ok()) {
             rotation.settings = Settings::usual(definition.strategy);
         }
-        let body = body(&rotation)?;
+        let body = wizards::body(&rotation)?;
         let kept =
             self.journal(move |journal| journal.add_wizard(WizardKind::Rotation, &id.0, &reference, &body)).await?;
         self.remember(&kept.id, Ok(read));
@@ -102,9 +102,7 @@ impl App {
     pub async fn note_rotation(&self, request: NoteRotation) -> Result<RotationWire> {
         let loaded = self.rotation(&request.rotation).await?;
         if loaded.revision != request.revision {
-            return Err(Error::new(Kind::Conflict, OPEN, "somebody else went on with this rotation in the meantime")
-                .with_refused_by("this app")
-                .with_next("Look at it as it is now, then do what is still to be done."));
+            return Err(wizards::went_on(OPEN));
         }
         let loaded = self.note(loaded, request.note).await?;
         self.rotation_wire(loaded).await
@@ -137,33 +135,20 @@ impl App {
         for act in acts {
             rotation = rotation.apply(act, &actor, now)?;
         }
-        let (id, over, body) = (rotation.id.0.clone(), rotation.phase.is_over(), body(&rotation)?);
+        let (id, over, body) = (rotation.id.0.clone(), rotation.phase.is_over(), wizards::body(&rotation)?);
         let revision = self.journal(move |journal| journal.replace_wizard(&id, from.revision, over, &body)).await?;
         Ok(Loaded { rotation, revision })
     }
 
-    /// Who does it: the identity at the item's connection if it is known, else who uses this computer.
+    /// Who does it.
     fn actor(&self, rotation: &Rotation) -> String {
         let seen = crate::locked(&self.0.views.0).get(&rotation.id.0).cloned();
-        let identity = seen.and_then(|seen| self.0.sessions.identity(seen.connection()?));
-        let user = || ["USER", "USERNAME"].iter().find_map(|name| self.0.environment.variables.get(*name)).cloned();
-        identity.map(|identity| identity.name).or_else(user).unwrap_or_else(|| "a person".to_owned())
+        self.acting(seen.and_then(|seen| seen.connection()))
     }
 }
 
 fn loaded(kept: &KeptWizard) -> Result<Loaded> {
-    let rotation = serde_json::from_str(&kept.body).map_err(|cause| {
-        Error::new(Kind::Unexpected, OPEN, format!("rotation {} does not read back", kept.id))
-            .with_next("A newer Claviger may have written it: start that one.")
-            .with_source(cause)
-    })?;
-    Ok(Loaded { rotation, revision: kept.revision })
-}
-
-fn body(rotation: &Rotation) -> Result<String> {
-    serde_json::to_string(rotation).map_err(|cause| {
-        Error::new(Kind::Unexpected, "keep the rotation", "it could not be written down").with_source(cause)
-    })
+    Ok(Loaded { rotation: wizards::read(OPEN, kept)?, revision: kept.revision })
 }
 
 /// The connection's name in a reference.

@@ -2,18 +2,44 @@
 
 use contract::{
     AccessNeedWire, AccessRow, AccessWire, AspectWire, CertificateReading, FacetWire, FieldRow, Fingerprints, FormRow,
-    GrantWire, ItemRow, LeavesWire, OfferWire, PrincipalWire, QuestionWire, RotationRuleWire, VersionWire, WireError,
+    GrantWire, ItemRow, LeavesWire, LockWire, MomentWire, OfferWire, PrincipalWire, QuestionWire, RotationOrderWire,
+    RotationRuleWire, VersionWire, WireError,
 };
 use domain::{
     Access, AccessCheck, AccessModel, AccessNeed, Answer, Aspect, Facet, FacetKind, Field, FieldKind, Form, Grant,
-    Item, ItemRef, Leaves, NativeRow, Offer, Principal, Question, QuestionKind, RotationRule, Timestamp, Verdict,
-    Version,
+    Item, ItemRef, Leaves, Lock, Moment, NativeRow, Offer, OrderEnd, Principal, Question, QuestionKind, RotationRule,
+    StepOrder, Timestamp, Verdict, Version,
 };
 use encoding::x509::Certificate;
 
 /// RFC 3339, in UTC.
 pub(crate) fn instant(at: Timestamp) -> String {
     at.to_string()
+}
+
+pub(crate) fn moment(of: &Moment) -> MomentWire {
+    MomentWire { at: instant(of.at), actor: of.actor.clone(), evidence: of.evidence.clone() }
+}
+
+pub(crate) fn lock(lock: Lock) -> LockWire {
+    LockWire { because: lock.because, next: lock.next, until: lock.until.map(instant) }
+}
+
+/// An order of a wizard, whose step has that word.
+pub(crate) fn step_order<S>(order: &StepOrder<S>, step: &str) -> RotationOrderWire {
+    let (state, because) = match &order.end {
+        None => ("live", None),
+        Some(OrderEnd::Done) => ("done", None),
+        Some(OrderEnd::NeverSent) => ("never-sent", None),
+        Some(OrderEnd::NotDone { because }) => ("not-done", Some(because.clone())),
+    };
+    RotationOrderWire {
+        step: step.to_owned(),
+        order: order.order.0.clone(),
+        at: instant(order.at),
+        state: state.to_owned(),
+        because,
+    }
 }
 
 pub(crate) fn form_row(form: &Form) -> FormRow {

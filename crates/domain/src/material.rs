@@ -154,6 +154,23 @@ pub trait Imports: Send + Sync {
     /// # Errors
     /// `Invalid` if the package is not of the way that was chosen.
     fn bring(&self, subject: &ImportSubject<'_>, package: Package) -> Result<Bringing>;
+
+    /// What to do with a key of that kind once it is there: texts for the services that are to use it.
+    async fn afterwards(&self, item: &ItemKey, algorithm: &Algorithm) -> Vec<Afterwards> {
+        let (_, _) = (item, algorithm);
+        Vec::new()
+    }
+}
+
+/// What to do with a key that was brought.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Afterwards {
+    /// For what: "Encrypt an S3 bucket with it".
+    pub title: String,
+    /// What must be known.
+    pub says: String,
+    /// Lines for the shell, or texts to be put somewhere.
+    pub lines: Vec<String>,
 }
 
 /// Whether the material of a version leaves its place, and how.
@@ -183,6 +200,15 @@ pub trait Exports: Send + Sync {
     /// `Unsupported` where nothing is wrapped inside.
     fn load(&self, vault: &VaultId, name: &str, public_key: &[u8]) -> Result<Wish> {
         let (_, _, _) = (vault, name, public_key);
+        Err(never_inside())
+    }
+
+    /// The change that takes a loaded wrapping key away again.
+    ///
+    /// # Errors
+    /// `Unsupported` where nothing is wrapped inside.
+    fn unload(&self, loaded: &ItemKey) -> Result<Wish> {
+        let _ = loaded;
         Err(never_inside())
     }
 

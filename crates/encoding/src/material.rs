@@ -8,6 +8,7 @@
 mod jwk;
 mod pkcs8;
 mod read;
+mod symmetric;
 mod uses;
 
 use aws_lc_rs::{
@@ -22,7 +23,8 @@ use zeroize::Zeroizing;
 pub use self::{
     jwk::{Members, members},
     read::read,
-    uses::{check_value, mac, open_gcm, seal_gcm},
+    symmetric::read_symmetric,
+    uses::{challenge, check_value, mac, open_gcm, seal_gcm},
 };
 use crate::PublicKey;
 

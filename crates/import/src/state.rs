@@ -158,6 +158,8 @@ pub struct Proof {
     pub identifies: bool,
     /// What the place encrypted, for the next time the same material comes.
     pub kept: Option<Witness>,
+    /// When the key ends there by itself, if it does.
+    pub expires: Option<Timestamp>,
 }
 
 /// How an import ended.

@@ -139,6 +139,7 @@ fn do_it(import: &Import, memory: &Memory, deed: Deed, inside: bool) -> Option<(
             holds,
             identifies: true,
             kept: None,
+            expires: None,
         }),
         Deed::Finish => Act::Finish,
         Deed::GiveUp => Act::GiveUp,

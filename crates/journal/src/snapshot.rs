@@ -97,6 +97,16 @@ impl Journal {
             .map_err(|e| of_sqlite(READ, e))
     }
 
+    /// The vaults last known of the connection of that number, by name.
+    ///
+    /// # Errors
+    /// `Unexpected` if the file cannot be read.
+    pub fn known_vaults(&self, connection: i64) -> Result<Vec<KnownVault>> {
+        let mut vaults = self.known(connection)?.0;
+        vaults.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(vaults)
+    }
+
     /// The name last known of a vault.
     ///
     /// # Errors

@@ -40,6 +40,15 @@ impl App {
         off_thread(move || named.into_iter().map(|(name, path)| Ok((name, read(&path)?))).collect()).await
     }
 
+    /// What is in a file that a person named.
+    ///
+    /// # Errors
+    /// `Invalid`, naming the file and why it cannot be read.
+    pub(crate) async fn read_file(&self, path: &str) -> Result<Secret> {
+        let path = self.expanded(path);
+        off_thread(move || read(&path)).await
+    }
+
     /// A path as it was typed: `~` is the home folder.
     fn expanded(&self, path: &str) -> PathBuf {
         match path.strip_prefix("~/") {

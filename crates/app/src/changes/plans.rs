@@ -74,7 +74,7 @@ impl Plans {
 ///
 /// # Errors
 /// `Invalid`, naming the question by its label.
-pub(super) fn fit(questions: &[Question], answers: Answers, secrets: &SecretAnswers) -> Result<Answers> {
+pub(crate) fn fit(questions: &[Question], answers: Answers, secrets: &SecretAnswers) -> Result<Answers> {
     let mut fitting = BTreeMap::new();
     for question in questions {
         if let Some((name, values)) = &question.shown_when

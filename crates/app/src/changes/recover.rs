@@ -44,6 +44,7 @@ impl App {
                 Stage::Ready(_) | Stage::Finished | Stage::Abandoned(_) => {}
             }
         }
+        self.recover_imports().await?;
         self.recover_rotations().await
     }
 

@@ -1,16 +1,13 @@
 //! What ends by itself and what is due, as a calendar file for other programs.
 
-use std::path::PathBuf;
-
 use contract::{ItemRow, Nothing, Saved};
-use domain::{Error, Kind, Result, Timestamp};
+use domain::{Result, Timestamp};
 use journal::WizardKind;
 use rotation::{Due, calendar, due_dates};
 
 use super::loaded;
-use crate::{App, off_thread};
+use crate::{App, export::save_public};
 
-const SAVE: &str = "save the calendar";
 const NAME: &str = "claviger.ics";
 
 impl App {
@@ -21,9 +18,7 @@ impl App {
     pub async fn save_calendar(&self, _: Nothing) -> Result<Saved> {
         let text = self.calendar().await?;
         let Some(path) = self.0.desktop.choose_file(NAME).await? else { return Ok(Saved { paths: Vec::new() }) };
-        let saved = path.display().to_string();
-        off_thread(move || write(&path, &text)).await?;
-        Ok(Saved { paths: vec![saved] })
+        save_public(path, text.into_bytes()).await
     }
 
     /// The same as text, for the command line.
@@ -56,13 +51,5 @@ fn end_of(row: &ItemRow) -> Option<Due> {
         at,
         title: format!("{} ends", row.name),
         detail: format!("{} ({})", row.reference, row.kind),
-    })
-}
-
-fn write(path: &PathBuf, text: &str) -> Result<()> {
-    std::fs::write(path, text).map_err(|cause| {
-        Error::new(Kind::Unexpected, SAVE, format!("{}: {cause}", path.display()))
-            .with_next("Check the folder and the space on the disk, then save again.")
-            .with_source(cause)
     })
 }

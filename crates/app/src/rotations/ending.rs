@@ -1,16 +1,12 @@
 //! What became of a rotation's order: read from the journal, and where that does not say, asked of the place.
 
-use std::time::Duration;
-
 use contract::NameOrder;
-use domain::{
-    Aspect, Error, Event, ItemKey, ItemRef, Kind, Ledger, OrderEnd, OrderId, Record, Result, RotationStep, Stage,
-};
+use domain::{Aspect, Error, ItemRef, Kind, OrderEnd, Record, Result, RotationStep, Stage};
 use journal::WizardKind;
 use rotation::{Act, Generation, Rotation};
 
 use super::{Loaded, connection_of, loaded};
-use crate::{App, off_thread};
+use crate::{App, wizards};
 
 /// What came of an order to make the new material.
 enum Made {
@@ -20,9 +16,6 @@ enum Made {
     /// It never will be there, because.
     Refused(String),
 }
-
-/// How long a place may take to tell what became of an order while nobody waits.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 impl App {
     /// Learns how the order ended that is out, as far as that can be known now. One that is not settled stays out. Whoever
@@ -70,11 +63,11 @@ impl App {
             if rotation.rotation.live_order().is_none() {
                 continue;
             }
-            let Ok(_held) = self.hold_rotation(&kept.id).await else { continue };
+            let Ok(_held) = self.hold_wizard(&kept.id).await else { continue };
             // Read again under the hold: whoever had it may have gone on.
             let rotation = self.rotation(&kept.id).await?;
             // A place that does not answer must not hold up the start: the next one asks it again, or a person does.
-            let learned = tokio::time::timeout(PATIENCE, self.learn_end(rotation, true)).await;
+            let learned = tokio::time::timeout(wizards::PATIENCE, self.learn_end(rotation, true)).await;
             if let Ok(Err(error)) = learned {
                 tracing::warn!(error = ?error, rotation = %kept.id, "the end of its order stays unknown");
             }
@@ -82,20 +75,15 @@ impl App {
         Ok(())
     }
 
-    async fn records(&self, order: &OrderId) -> Result<Vec<Record>> {
-        let (chain, order) = (self.0.chain.clone(), order.clone());
-        off_thread(move || chain.history(&order)).await
-    }
-
     /// What the order that made the new material left, read at the place.
     async fn made(&self, rotation: &Rotation, records: &[Record]) -> Result<Made> {
         let connection = connection_of(&rotation.reference);
-        let new_item = new_item(records).map(|key| ItemRef { connection, key }.to_string());
+        let new_item = wizards::made(records).map(|key| ItemRef { connection, key }.to_string());
         let reference = new_item.unwrap_or_else(|| rotation.reference.clone());
         let found = self.find(&reference).await?;
         let mut detail = self.detail(&found).await?;
         // Somebody may have made another one by now: the order itself tells which is ours.
-        let told = told(records, "version").filter(|told| detail.versions.iter().any(|one| one.id == **told));
+        let told = wizards::told(records, "version").filter(|told| detail.versions.iter().any(|one| one.id == **told));
         if let Some(version) = told {
             detail.item.current_version = Some(version.clone());
         }
@@ -123,17 +111,4 @@ fn refusal(aspect: &Aspect) -> Option<String> {
         Some(words) => Some(format!("its issuer refused it: {words}")),
         None => status.eq_ignore_ascii_case("cancelled").then(|| "its issuing was called off".to_owned()),
     }
-}
-
-/// The item that an order made, where it made one.
-fn new_item(records: &[Record]) -> Option<ItemKey> {
-    Some(ItemKey::new(told(records, "vault")?.clone(), told(records, "item")?.clone()))
-}
-
-/// What was last told of what an order made.
-fn told<'a>(records: &'a [Record], name: &str) -> Option<&'a String> {
-    records.iter().rev().find_map(|record| match &record.event {
-        Event::Observed { results, .. } | Event::Verified { results, .. } => results.get(name),
-        _ => None,
-    })
 }

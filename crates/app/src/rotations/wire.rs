@@ -5,10 +5,10 @@ mod runs;
 use std::collections::BTreeMap;
 
 use contract::{
-    GenerationWire, LockWire, LogWire, MomentWire, RollBackWire, RotationFactWire, RotationMethodWire,
-    RotationOrderWire, RotationRow, RotationSettings, RotationStepWire, RotationWire, WireError,
+    GenerationWire, LockWire, LogWire, RollBackWire, RotationFactWire, RotationMethodWire, RotationRow,
+    RotationSettings, RotationStepWire, RotationWire, WireError,
 };
-use domain::{Kind, Lock, Moment, OrderEnd, Result, RotationOffer, RotationStep, Switch, Timestamp};
+use domain::{Kind, Lock, Result, RotationOffer, RotationStep, Switch, Timestamp};
 use encoding::snowflake;
 use rotation::{Generation, Move, Phase, Rotation, StepState};
 
@@ -18,7 +18,10 @@ use super::{
     seen::{Read, key_of},
     steps,
 };
-use crate::{App, consumers, wire::instant};
+use crate::{
+    App, consumers,
+    wire::{instant, lock, moment, step_order},
+};
 
 impl App {
     /// A rotation as it stands, with what was last read of its item.
@@ -65,7 +68,7 @@ impl App {
                 .collect(),
             locks: locks(rotation, now),
             roll_back: roll_back(rotation, &read),
-            orders: rotation.orders.iter().map(order).collect(),
+            orders: rotation.orders.iter().map(|order| step_order(order, order.step.word())).collect(),
             log: rotation
                 .log
                 .iter()
@@ -263,36 +266,12 @@ fn roll_back(rotation: &Rotation, read: &Result<&Read>) -> RollBackWire {
     RollBackWire { reverts, stays, tell: told.map(|run| run.consumer.name.clone()).collect() }
 }
 
-fn order(order: &rotation::RotationOrder) -> RotationOrderWire {
-    let (state, because) = match &order.end {
-        None => ("live", None),
-        Some(OrderEnd::Done) => ("done", None),
-        Some(OrderEnd::NeverSent) => ("never-sent", None),
-        Some(OrderEnd::NotDone { because }) => ("not-done", Some(because.clone())),
-    };
-    RotationOrderWire {
-        step: order.step.word().to_owned(),
-        order: order.order.0.clone(),
-        at: instant(order.at),
-        state: state.to_owned(),
-        because,
-    }
-}
-
 fn generation(of: &Generation) -> GenerationWire {
     GenerationWire {
         reference: of.reference.clone(),
         version: of.version.clone(),
         fingerprint: key_of(of).as_ref().map(snowflake::expected),
     }
-}
-
-fn moment(of: &Moment) -> MomentWire {
-    MomentWire { at: instant(of.at), actor: of.actor.clone(), evidence: of.evidence.clone() }
-}
-
-fn lock(lock: Lock) -> LockWire {
-    LockWire { because: lock.because, next: lock.next, until: lock.until.map(instant) }
 }
 
 fn switch_word(switch: &Switch) -> &'static str {

@@ -35,6 +35,16 @@ pub fn check_value(material: &KeyMaterial) -> Option<String> {
     Some(block.iter().take(CHECK_BYTES).map(|byte| format!("{byte:02X}")).collect())
 }
 
+/// Random bytes to try a key with. They are no secret.
+///
+/// # Errors
+/// `Unexpected` if AWS-LC's generator fails.
+pub fn challenge(length: usize) -> Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    rand::fill(&mut bytes).map_err(|_| Error::new(Kind::Unexpected, USE, "no random bytes were to be had"))?;
+    Ok(bytes)
+}
+
 /// HMAC (RFC 2104) of a message under an HMAC key, whole.
 ///
 /// # Errors
