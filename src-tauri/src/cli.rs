@@ -6,6 +6,7 @@ mod arguments;
 mod azure;
 mod changes;
 mod connect;
+mod imports;
 mod journal;
 mod private;
 mod prompts;
@@ -97,6 +98,11 @@ async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
             Ok(())
         }
         Command::Export(arguments) => export(&app, arguments).await,
+        Command::Import { verb } => {
+            app.recover().await?;
+            imports::import(&app, verb).await
+        }
+        Command::Imports { all, json } => Ok(imports::imports(&app, all, json).await?),
         // To read the journal asks no provider: what is open in it is settled by `change`, by the window, or on request.
         Command::Journal(arguments) => journal::journal(&app, arguments).await,
         Command::Ls(arguments) => list(&app, arguments).await,

@@ -7,6 +7,7 @@ use contract::Format;
 
 use super::{
     azure::Azure,
+    imports::ImportVerb,
     private::{Backup, PrivateKey},
 };
 
@@ -43,6 +44,20 @@ pub(crate) enum Command {
     },
     /// Hand out a public key or certificate, parsed back by a second parser
     Export(Export),
+    /// Bring a key from one place to another: wrapped in memory, or inside its vault
+    Import {
+        #[command(subcommand)]
+        verb: ImportVerb,
+    },
+    /// The keys that are on their way: how far each is and what it waits for
+    Imports {
+        /// Those that are over as well
+        #[arg(long)]
+        all: bool,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
     /// The journal of changes: what was done, when, by whom, and what became of it
     Journal(Journal),
     /// List every item of every connection
@@ -236,6 +251,13 @@ pub(crate) struct Change {
     /// Only say what would be asked
     #[arg(long)]
     pub(crate) questions: bool,
+    #[command(flatten)]
+    pub(crate) confirm: Confirm,
+}
+
+/// How a plan is confirmed.
+#[derive(Args, Debug)]
+pub(crate) struct Confirm {
     /// Allow changes through the connection for this command, and carry it out once it is confirmed
     #[arg(long)]
     pub(crate) write: bool,
@@ -250,7 +272,7 @@ pub(crate) struct Change {
     pub(crate) json: bool,
 }
 
-fn name_and_value(text: &str) -> Result<(String, String), String> {
+pub(crate) fn name_and_value(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("it has the form NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
@@ -332,7 +354,9 @@ impl Command {
         match self {
             Self::Connections { json } | Self::Rotations { json, .. } | Self::Show { json, .. } => *json,
             Self::Rotation { verb: RotationVerb::Resume { json, .. } | RotationVerb::Show { json, .. } } => *json,
-            Self::Change(change) => change.json,
+            Self::Change(change) => change.confirm.json,
+            Self::Import { verb } => verb.json(),
+            Self::Imports { json, .. } => *json,
             Self::Journal(journal) => journal.json,
             Self::Ls(list) => list.json,
             Self::Backup(_)

@@ -12,7 +12,10 @@ use contract::{
 };
 use domain::{Error, Kind, Result};
 
-use super::{arguments::Change, connect::from_standard_input};
+use super::{
+    arguments::{Change, Confirm},
+    connect::from_standard_input,
+};
 use crate::{keychain::WithEnvironment, print};
 
 const CHANGE: &str = "change";
@@ -21,7 +24,7 @@ const CHANGE: &str = "change";
 pub(super) async fn change(app: &App, keychain: &WithEnvironment, arguments: Change) -> Result<(), WireError> {
     let (target, offers) = target(app, &arguments.target).await?;
     let Some(ask) = arguments.ask.clone() else {
-        return Ok(print::changes::offers(&offers, arguments.json)?);
+        return Ok(print::changes::offers(&offers, arguments.confirm.json)?);
     };
     if !offers.iter().any(|offer| offer.changes && offer.ask == ask) {
         let message = format!("there is no change called \"{ask}\" here");
@@ -31,13 +34,13 @@ pub(super) async fn change(app: &App, keychain: &WithEnvironment, arguments: Cha
     }
     let form = app.change_questions(AskQuestions { ask: ask.clone(), target: target.clone() }).await?;
     if arguments.questions {
-        return Ok(print::changes::questions(&form.questions, arguments.json)?);
+        return Ok(print::changes::questions(&form.questions, arguments.confirm.json)?);
     }
     let answers = answers(&form.questions, &arguments.set)?;
     let secrets = secrets(keychain, &form.questions, &answers, &arguments.secrets)?;
     let plan = app.plan_change(PlanChange { ask, target, answers, secrets }).await?;
-    if !arguments.write {
-        print::changes::plan(&plan, arguments.json)?;
+    if !arguments.confirm.write {
+        print::changes::plan(&plan, arguments.confirm.json)?;
         app.drop_plan(DropPlan { order: plan.order }).await?;
         eprintln!("Nothing was done. Add --write to carry it out.");
         return Ok(());
@@ -48,7 +51,7 @@ pub(super) async fn change(app: &App, keychain: &WithEnvironment, arguments: Cha
 async fn carry_out(app: &App, plan: PlanWire, arguments: &Change) -> Result<(), WireError> {
     // The plan is read before it is confirmed, and standard output is kept for what became of it.
     eprint!("{}", print::changes::plan_text(&plan));
-    let typed = match confirmed(&plan, arguments) {
+    let typed = match confirmed(&plan, &arguments.confirm) {
         Ok(typed) => typed,
         Err(error) => {
             app.drop_plan(DropPlan { order: plan.order }).await?;
@@ -59,7 +62,7 @@ async fn carry_out(app: &App, plan: PlanWire, arguments: &Change) -> Result<(), 
     let done = app.confirm_change(ConfirmChange { order: plan.order, digest: plan.digest, typed }).await;
     app.set_write_mode(SetWriteMode { connection: plan.connection, on: false }).await?;
     let order = done?;
-    print::changes::order(&order, arguments.json)?;
+    print::changes::order(&order, arguments.confirm.json)?;
     match (order.state, order.error) {
         (OrderState::Done, _) | (_, None) => Ok(()),
         (_, Some(error)) => Err(error),
@@ -67,7 +70,7 @@ async fn carry_out(app: &App, plan: PlanWire, arguments: &Change) -> Result<(), 
 }
 
 /// The name as it was typed, where the plan wants it.
-fn confirmed(plan: &PlanWire, arguments: &Change) -> Result<Option<String>> {
+pub(super) fn confirmed(plan: &PlanWire, arguments: &Confirm) -> Result<Option<String>> {
     let declined = |message: &str, next: &str| {
         Error::new(Kind::Invalid, CHANGE, message).with_refused_by("this app").with_next(next)
     };
@@ -93,7 +96,7 @@ fn confirmed(plan: &PlanWire, arguments: &Change) -> Result<Option<String>> {
     }
 }
 
-fn line(prompt: &str) -> Result<String> {
+pub(super) fn line(prompt: &str) -> Result<String> {
     let failed =
         |error: std::io::Error| Error::new(Kind::Unexpected, CHANGE, format!("the terminal broke off: {error}"));
     eprint!("{prompt}");
@@ -114,7 +117,7 @@ async fn target(app: &App, text: &str) -> Result<(TargetWire, Vec<OfferWire>), W
 }
 
 /// A reference to a vault is one to an item without the item: `prod/eu-west-1`.
-async fn vault(app: &App, text: &str) -> Result<Option<(String, String)>> {
+pub(super) async fn vault(app: &App, text: &str) -> Result<Option<(String, String)>> {
     let probe = format!("{}/x", text.trim_end_matches('/'));
     let Ok(reference) = probe.parse::<domain::ItemRef>() else { return Ok(None) };
     let known = app.list_connections(Nothing {}).await?.connections;
@@ -123,7 +126,7 @@ async fn vault(app: &App, text: &str) -> Result<Option<(String, String)>> {
 }
 
 /// The presets, and over them what was set.
-fn answers(questions: &[QuestionWire], set: &[(String, String)]) -> Result<BTreeMap<String, String>> {
+pub(super) fn answers(questions: &[QuestionWire], set: &[(String, String)]) -> Result<BTreeMap<String, String>> {
     let mut answers: BTreeMap<String, String> =
         questions.iter().filter_map(|question| Some((question.name.clone(), question.preset.clone()?))).collect();
     for (name, value) in set {
