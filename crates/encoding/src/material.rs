@@ -9,6 +9,8 @@ mod jwk;
 mod pkcs8;
 mod read;
 mod symmetric;
+#[cfg(test)]
+mod tests;
 mod uses;
 
 use aws_lc_rs::{
