@@ -47,7 +47,7 @@ pub(crate) fn digest(members: &[(&'static str, String)]) -> String {
 }
 
 /// The members that make the key (RFC 7638, 3.2; RFC 8037, 2), in the order of their names.
-fn required(key: &PublicKey) -> Result<Vec<(&'static str, String)>> {
+pub(crate) fn required(key: &PublicKey) -> Result<Vec<(&'static str, String)>> {
     let number = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
     match key.material() {
         Material::Ec { curve, x, y } => {

@@ -3,7 +3,7 @@
 use domain::{Error, KeyAndChain, Kind, Result, Secret};
 use zeroize::Zeroizing;
 
-use crate::{pem, private_key};
+use crate::{material, pem, private_key};
 
 const READ: &str = "read the PEM";
 const WRITE: &str = "write the PEM";
@@ -24,11 +24,13 @@ pub fn read(text: &str) -> Result<KeyAndChain> {
             CERTIFICATE => chain.push(std::mem::take(&mut *der)),
             KEY => keys.push(Secret::new(std::mem::take(&mut *der))),
             "RSA PRIVATE KEY" => {
-                keys.push(private_key::of_pkcs1(&der).ok_or_else(|| invalid("its RSA key is malformed"))?);
+                let pair = material::of_pkcs1(&der).map_err(|_| invalid("its RSA key is malformed"))?;
+                keys.push(pair.material.bytes);
             }
             "EC PRIVATE KEY" => {
-                let key = private_key::of_sec1(&der);
-                keys.push(key.ok_or_else(|| invalid("its EC key is malformed, or on a curve not known here"))?);
+                let pair = material::of_sec1(&der);
+                let pair = pair.map_err(|_| invalid("its EC key is malformed, or on a curve not known here"))?;
+                keys.push(pair.material.bytes);
             }
             "ENCRYPTED PRIVATE KEY" => {
                 return Err(invalid("its private key is encrypted").with_next("Give a PFX instead, with its password."));

@@ -1,18 +1,16 @@
-//! New key material and certificates: keys from AWS-LC's generators, certificates written by rcgen.
+//! New key material and certificates: keys made in `encoding::material`, certificates written by rcgen.
 
 use std::time::Duration;
 
 use aws_lc_rs::{
-    encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
-    error::Unspecified,
     rand::{self, SystemRandom},
-    rsa::KeySize,
     signature::{
         ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, ECDSA_P521_SHA512_ASN1_SIGNING, EcdsaKeyPair,
         Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
     },
 };
-use domain::{Algorithm, Curve, Error, Kind, Result, Secret, Timestamp};
+use domain::{Algorithm, Curve, Error, KeyMaterial, Kind, Result, Timestamp};
+use encoding::material;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
     KeyUsagePurpose, PublicKeyData, SerialNumber, SignatureAlgorithm, SigningKey,
@@ -31,7 +29,7 @@ const SERIAL_BYTES: usize = 16;
 /// A key that can sign here and now, before it is put away as a [`KeyPair`]. Wiped by AWS-LC when dropped.
 #[derive(Debug)]
 pub struct SigningKeyPair {
-    algorithm: Algorithm,
+    material: KeyMaterial,
     signer: Signer,
 }
 
@@ -112,15 +110,11 @@ pub(crate) fn can_make(algorithm: &Algorithm) -> bool {
 /// # Errors
 /// `Unsupported` unless `bits` is 128, 192 or 256.
 pub fn aes(bits: u32) -> Result<Material> {
-    let bytes = match bits {
-        128 => 16,
-        192 => 24,
-        256 => 32,
-        _ => return Err(Error::new(Kind::Unsupported, MAKE, format!("there is no AES-{bits}"))),
-    };
-    let mut key = vec![0_u8; bytes];
-    rand::fill(&mut key).map_err(|_| cryptography(MAKE, "draw random bytes"))?;
-    Ok(Material::Symmetric { algorithm: Algorithm::Aes(bits), key: Secret::new(key) })
+    if !matches!(bits, 128 | 192 | 256) {
+        return Err(Error::new(Kind::Unsupported, MAKE, format!("there is no AES-{bits}")));
+    }
+    let KeyMaterial { algorithm, bytes } = material::generate(&Algorithm::Aes(bits))?;
+    Ok(Material::Symmetric { algorithm, key: bytes })
 }
 
 /// A new private key as an entry's material. An RSA key takes up to some seconds.
@@ -204,17 +198,11 @@ impl Wanted<'_> {
 
 impl SigningKeyPair {
     fn generate(algorithm: &Algorithm) -> Result<Self> {
-        let signer = match algorithm {
-            Algorithm::Rsa(2048) => RsaKeyPair::generate(KeySize::Rsa2048).map(Signer::Rsa),
-            Algorithm::Rsa(3072) => RsaKeyPair::generate(KeySize::Rsa3072).map(Signer::Rsa),
-            Algorithm::Rsa(4096) => RsaKeyPair::generate(KeySize::Rsa4096).map(Signer::Rsa),
-            Algorithm::Ec(Curve::P256) => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING)
-                .map(|key| Signer::Ec(key, &rcgen::PKCS_ECDSA_P256_SHA256)),
-            Algorithm::Ec(Curve::P384) => EcdsaKeyPair::generate(&ECDSA_P384_SHA384_ASN1_SIGNING)
-                .map(|key| Signer::Ec(key, &rcgen::PKCS_ECDSA_P384_SHA384)),
-            Algorithm::Ec(Curve::P521) => EcdsaKeyPair::generate(&ECDSA_P521_SHA512_ASN1_SIGNING)
-                .map(|key| Signer::Ec(key, &rcgen::PKCS_ECDSA_P521_SHA512)),
-            Algorithm::Ed25519 => Ed25519KeyPair::generate().map(Signer::Ed25519),
+        let curve = match algorithm {
+            Algorithm::Ec(Curve::P256) => Some((&ECDSA_P256_SHA256_ASN1_SIGNING, &rcgen::PKCS_ECDSA_P256_SHA256)),
+            Algorithm::Ec(Curve::P384) => Some((&ECDSA_P384_SHA384_ASN1_SIGNING, &rcgen::PKCS_ECDSA_P384_SHA384)),
+            Algorithm::Ec(Curve::P521) => Some((&ECDSA_P521_SHA512_ASN1_SIGNING, &rcgen::PKCS_ECDSA_P521_SHA512)),
+            Algorithm::Ed25519 | Algorithm::Rsa(2048 | 3072 | 4096) => None,
             Algorithm::Aes(_)
             | Algorithm::ChaCha20
             | Algorithm::Ec(Curve::P256k1)
@@ -225,24 +213,21 @@ impl SigningKeyPair {
                 return Err(Error::new(Kind::Unsupported, MAKE, message));
             }
         };
-        let signer = signer.map_err(|_| cryptography(MAKE, "generate a key"))?;
-        Ok(Self { algorithm: algorithm.clone(), signer })
+        let material = material::generate(algorithm)?;
+        let der = material.bytes.expose();
+        let signer = match (curve, algorithm) {
+            (Some((signing, named)), _) => EcdsaKeyPair::from_pkcs8(signing, der).map(|key| Signer::Ec(key, named)),
+            (None, Algorithm::Rsa(_)) => RsaKeyPair::from_pkcs8(der).map(Signer::Rsa),
+            (None, _) => Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map(Signer::Ed25519),
+        };
+        let signer = signer.map_err(|_| cryptography(MAKE, "read the new key"))?;
+        Ok(Self { material, signer })
     }
 
     fn into_pair(self) -> Result<KeyPair> {
-        let private = |document: &[u8]| Secret::new(document.to_vec());
-        let halves = || -> Result<(Secret, PublicKeyX509Der<'static>), Unspecified> {
-            Ok(match &self.signer {
-                Signer::Ec(key, _) => (private(key.to_pkcs8v1()?.as_ref()), key.public_key().as_der()?),
-                Signer::Ed25519(key) => (private(key.to_pkcs8v1()?.as_ref()), key.public_key().as_der()?),
-                Signer::Rsa(key) => {
-                    let document: Pkcs8V1Der<'static> = key.as_der()?;
-                    (private(document.as_ref()), key.public_key().as_der()?)
-                }
-            })
-        };
-        let (private, public) = halves().map_err(|_| cryptography(MAKE, "write the key"))?;
-        Ok(KeyPair { algorithm: self.algorithm, private, public: Der(public.as_ref().to_vec()) })
+        let public = material::public_key(&self.material)?.ok_or_else(|| cryptography(MAKE, "write the key"))?;
+        let KeyMaterial { algorithm, bytes } = self.material;
+        Ok(KeyPair { algorithm, private: bytes, public: Der(public.spki_der().to_vec()) })
     }
 }
 
