@@ -1,15 +1,20 @@
 //! Sends one step, once. The only room in which a call that changes something is made.
 
+mod material;
 mod outcome;
 
-use aws_sdk_kms::types::{GrantConstraints, GrantOperation, KeySpec, KeyUsageType};
+use aws_sdk_kms::types::{GrantConstraints, GrantOperation, KeySpec, KeyUsageType, OriginType};
 use domain::{Error, Kind, Outcome, Result, Secret, Sending};
 
-use crate::{Account, client::Once, error::Call, locate::Service, operation::Operation, parameters::Parameters};
+use crate::{
+    Account,
+    client::Once,
+    error::Call,
+    locate::Service,
+    operation::{Operation, VALUE},
+    parameters::Parameters,
+};
 use outcome::{ended, made, nothing, without};
-
-/// The name of the secret answer that is sent as a value.
-pub(crate) const VALUE: &str = "value";
 
 /// Sends the step over a client whose every retry is off.
 pub(crate) async fn perform(account: &Account, sending: Sending) -> Outcome {
@@ -17,7 +22,8 @@ pub(crate) async fn perform(account: &Account, sending: Sending) -> Outcome {
     let ready = Operation::of(step).and_then(|operation| Ok((operation, Parameters::of(step).region()?)));
     match ready {
         Ok((operation, region)) => {
-            without(sending.secret(VALUE), send(&account.once(region), operation, &sending).await)
+            let outcome = send(&account.once(region), operation, &sending).await;
+            operation.secrets().iter().fold(outcome, |outcome, name| without(sending.secret(name), outcome))
         }
         Err(error) => Outcome::Refused(error),
     }
@@ -42,6 +48,7 @@ async fn send(once: &Once, operation: Operation, sending: &Sending) -> Outcome {
         Operation::DisableKeyRotation => ended(call, kms.disable_key_rotation().set_key_id(key).send().await, nothing),
         Operation::EnableKey => ended(call, kms.enable_key().set_key_id(key).send().await, nothing),
         Operation::EnableKeyRotation => enable_rotation(once, call, sent).await,
+        Operation::ImportKeyMaterial => material::import(once, call, sent, sending).await,
         Operation::PutSecretValue => put_secret_value(once, call, sent, value).await,
         Operation::RemoveTagsFromCertificate => remove_certificate_tags(once, call, sent).await,
         Operation::RestoreSecret => ended(call, secrets.restore_secret().set_secret_id(secret).send().await, nothing),
@@ -162,6 +169,7 @@ async fn create_key(once: &Once, call: Call, sent: Parameters<'_>) -> Outcome {
         .set_key_usage(sent.str("KeyUsage").map(KeyUsageType::from))
         .set_description(sent.text("Description"))
         .set_multi_region(sent.flag("MultiRegion"))
+        .set_origin(sent.str("Origin").map(OriginType::from))
         .set_tags(tags);
     let region = sent.str(crate::parameters::REGION);
     ended(call, request.send().await, |answer| {
