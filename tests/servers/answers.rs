@@ -11,6 +11,13 @@ pub const SECRET: &str = "correct horse battery staple";
 const KEY: &str = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
     "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}"#;
 
+/// Its public half.
+const PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMKBCTNIcKUSDii11ySs3526iDZ8A
+iTo7Tu6KPAqv7D7gS2XpJFbZiItSs3m9+9Ue6GnvHw/GW2ZZaVtszggXIw==
+-----END PUBLIC KEY-----
+";
+
 /// A certificate with its key that a person brings along, as OpenSSL writes them; empty where there is none.
 static CERTIFICATE: LazyLock<String> = LazyLock::new(|| {
     let arguments = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=brought.example -days 30 -keyout - -out -";
@@ -65,6 +72,11 @@ fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
             (if now == 24 { 23 } else { now + 1 }).to_string()
         }
         (Ask::ImportKey, "family") => "EC".to_owned(),
+        // Material has to be wrapped for the server first; the public half of the same key comes as it is.
+        (Ask::ImportKey, "kind") => "public".to_owned(),
+        (Ask::ImportKey, "type") => "ecdsa-p256".to_owned(),
+        (Ask::ImportKey, "public_key") => PUBLIC_KEY.to_owned(),
+        (Ask::ImportKey, "algorithm") => "EC P-256".to_owned(),
         // Every server knows this one, and every kind of key has it.
         (Ask::CreateGrant, "operations") => "DescribeKey".to_owned(),
         (_, "grantee") => "arn:aws:iam::000000000000:root".to_owned(),

@@ -20,7 +20,15 @@ use crate::{
 pub(crate) struct Client {
     wire: Wire,
     session: Session,
-    product: OnceCell<Product>,
+    program: OnceCell<Program>,
+}
+
+/// Which program answers, and whether it wraps keys for others inside.
+#[derive(Clone, Copy, Debug)]
+struct Program {
+    product: Product,
+    /// `byok-export`: OpenBao has had it from its beginning, Vault since 1.14.
+    wraps: bool,
 }
 
 /// What a list holds.
@@ -55,7 +63,7 @@ struct TokenInfo<'a> {
 impl Client {
     /// A client of a server with a session.
     pub(crate) fn new(wire: Wire, session: Session) -> Self {
-        Self { wire, session, product: OnceCell::new() }
+        Self { wire, session, program: OnceCell::new() }
     }
 
     /// The wire, for its address.
@@ -104,8 +112,18 @@ impl Client {
         body: &serde_json::Value,
     ) -> Result<T> {
         let body = Zeroizing::new(body.to_string().into_bytes());
-        let answer = self.fetch(&Call { operation, capability: "update", path }, &[], Some(body)).await?;
+        let answer = self.ask_secret(operation, path, body).await?;
         Ok(parse::<Envelope<T>>(operation, &answer)?.data)
+    }
+
+    /// The same where what is told or answered is not for everybody's memory.
+    pub(crate) async fn ask_secret(
+        &self,
+        operation: &'static str,
+        path: &str,
+        body: Zeroizing<Vec<u8>>,
+    ) -> Result<Answer> {
+        self.fetch(&Call { operation, capability: "update", path }, &[], Some(body)).await
     }
 
     /// What this token may do with each path, in the words of policies; one call for all.
@@ -136,18 +154,25 @@ impl Client {
 
     /// Which program answers. Asked once, when something has to be said about it; Vault until it told.
     pub(crate) async fn product(&self) -> Product {
-        let asked = self.product.get_or_try_init(|| async {
+        let asked = self.program.get_or_try_init(|| async {
             let answer = self.wire.send(&Request::get("ask for its health", "sys/health"), None).await?;
             let told: serde_json::Map<String, serde_json::Value> = parse("ask for its health", &answer)?;
             // Both tell a version of their own counting; only Vault says whether it is the enterprise edition.
-            Ok::<_, domain::Error>(if told.contains_key("enterprise") { Product::Vault } else { Product::OpenBao })
+            let product = if told.contains_key("enterprise") { Product::Vault } else { Product::OpenBao };
+            let version = told.get("version").and_then(serde_json::Value::as_str).unwrap_or_default();
+            Ok::<_, domain::Error>(Program { product, wraps: product == Product::OpenBao || at_least_1_14(version) })
         });
-        asked.await.copied().unwrap_or(Product::Vault)
+        asked.await.map_or(Product::Vault, |program| program.product)
+    }
+
+    /// Whether it wraps keys for others inside, as far as it was asked: asks nobody.
+    pub(crate) fn known_to_wrap(&self) -> Option<bool> {
+        self.program.get().map(|program| program.wraps)
     }
 
     /// Which program answers, as far as it was asked: asks nobody.
     pub(crate) fn known_product(&self) -> Product {
-        self.product.get().copied().unwrap_or(Product::Vault)
+        self.program.get().map_or(Product::Vault, |program| program.product)
     }
 
     /// Sends one change, once, with the token that is there.
@@ -194,6 +219,12 @@ pub(crate) fn null_is_empty<'de, D: serde::Deserializer<'de>, T: Default + Deser
     value: D,
 ) -> std::result::Result<T, D::Error> {
     Ok(Option::deserialize(value)?.unwrap_or_default())
+}
+
+fn at_least_1_14(version: &str) -> bool {
+    let mut numbers = version.split('.').map(|part| part.parse::<u32>().ok());
+    let version = (numbers.next().flatten().unwrap_or(0), numbers.next().flatten().unwrap_or(0));
+    version >= (1, 14)
 }
 
 fn parse<T: DeserializeOwned>(operation: &'static str, answer: &Answer) -> Result<T> {

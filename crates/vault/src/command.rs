@@ -42,6 +42,13 @@ impl Tool {
         format!("printf %s {} | {}", quoted(&json), self.line(&["write"], &[], &[path, "-"]))
     }
 
+    /// The same, with the bytes of a file from standard input as `ciphertext`, in Base64.
+    pub(crate) fn write_ciphertext(&self, path: &str, body: &Map<String, Value>) -> String {
+        let mut body = body.clone();
+        body.insert("ciphertext".to_owned(), "-".into());
+        format!("openssl base64 -A | {}", self.write(path, &body))
+    }
+
     /// `vault delete PATH`.
     pub(crate) fn delete(&self, path: &str) -> String {
         self.line(&["delete"], &[], &[path])

@@ -100,6 +100,28 @@ pub(crate) fn of_status(call: &Call<'_>, answer: &Answer, product: Product) -> E
     }
 }
 
+/// What the server said about material that it did not take, in words of its own that name the reason; `None` for anything
+/// else, which may have happened all the same. Nothing is kept before all of these were looked at.
+pub(crate) fn of_import(call: &Call<'_>, answer: &Answer, product: Product) -> Option<Error> {
+    let (words, who) = (words(answer), product.name());
+    let said = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    let (kind, what, next) = if said(&["decryption error", "kwp: ", "provided ciphertext is too short"]) {
+        let next = "Read the wrapping key again, wrap the material for it, with the hash that is named here, and plan the \
+                    import anew.";
+        (Kind::Invalid, "could not unwrap the material", next)
+    } else if said(&["error importing key", "illegal base64 data"]) {
+        (Kind::Invalid, "did not take the material", "Check that the material is a key of the type that was chosen.")
+    } else if said(&["cannot be used with an existing key"]) {
+        (Kind::Conflict, "has a key of this name already", "Choose another name.")
+    } else if said(&["can only be used with an imported key"]) {
+        (Kind::Conflict, "has made a version of the key itself since", "Import the material as a key of its own.")
+    } else {
+        return None;
+    };
+    let message = format!("{who} {what}, and changed nothing ({} on {}): {words}", answer.status, call.path);
+    Some(Error::new(kind, call.operation, message).with_refused_by(who).with_next(next))
+}
+
 /// A sign-in that was refused, or a token that is over.
 pub(crate) fn signed_out(operation: &'static str, message: impl Into<String>, product: Product) -> Error {
     Error::new(Kind::SignedOut, operation, message)

@@ -40,7 +40,14 @@ impl Inventory for Cluster {
 
     async fn open(&self, item: &ItemKey) -> Result<ItemDetail> {
         match engine_of(item)? {
-            Engine::Transit => Ok(transit::read(&self.client, item).await?.detail(item.clone())),
+            Engine::Transit => {
+                let key = transit::read(&self.client, item).await?;
+                if key.is("exportable") {
+                    // Said of the key below: whether this server wraps it for others depends on what it is.
+                    self.client.product().await;
+                }
+                Ok(key.detail(item.clone()))
+            }
             Engine::Pki => Ok(pki::read(&self.client, item).await?.detail(item.clone())),
             Engine::Kv => self.open_path(item).await,
         }

@@ -11,12 +11,15 @@ mod address;
 mod certificates;
 mod changes;
 mod check;
+mod ciphers;
 mod client;
 mod command;
 mod connect;
 mod error;
+mod exports;
 #[cfg(test)]
 mod fake;
+mod imports;
 mod inventory;
 mod kv;
 mod locate;
@@ -37,7 +40,8 @@ mod writer;
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Certificates, Changes, Identity, Inventory, Item, Offer, Provider, Result, Rotations, Secrets, Signing,
+    AccessCheck, Certificates, Changes, Ciphers, Exports, Identity, Imports, Inventory, Item, Offer, Provider, Result,
+    Rotations, Secrets, Signing,
 };
 
 use crate::{client::Client, mounts::Mounts};
@@ -82,6 +86,18 @@ impl Provider for Cluster {
     }
 
     fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
+    }
+
+    fn imports(&self) -> Option<&dyn Imports> {
+        Some(self)
+    }
+
+    fn exports(&self) -> Option<&dyn Exports> {
+        Some(self)
+    }
+
+    fn ciphers(&self) -> Option<&dyn Ciphers> {
         Some(self)
     }
 

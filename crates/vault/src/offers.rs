@@ -7,7 +7,7 @@ pub(crate) mod transit;
 
 use domain::{Access, Ask, Error, Item, Kind, Offer, VaultId};
 
-use crate::{Cluster, access::Allowed, client::Client, kv as paths, mounts::Engine, transit as keys};
+use crate::{Cluster, access::Allowed, client::Client, kv as paths, mounts::Engine, plan::IMPORT, transit as keys};
 
 /// One offer for each of [`Ask::OF_ITEM`], in that order.
 pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
@@ -28,19 +28,28 @@ pub(crate) async fn of_vault(cluster: &Cluster, vault: &VaultId) -> Vec<Offer> {
             return Ask::OF_VAULT.into_iter().map(|ask| unreadable(ask, &error)).collect();
         }
     };
-    let (made, capability, below) = match engine {
-        Engine::Transit => (Ask::CreateKey, "update", "keys"),
-        Engine::Kv => (Ask::CreateSecret, "create", "data"),
-        Engine::Pki => return Ask::OF_VAULT.into_iter().map(|ask| never_made(engine, ask)).collect(),
-    };
     // What is made has no name yet. A policy for some names alone denies this one, so only a yes is an answer.
-    let path = format!("{vault}/{below}/NAME");
-    let offer = match Allowed::of(&cluster.client, &[&path]).await.access(capability, &path) {
-        Access::Open => Offer::allow(made),
-        Access::Closed { .. } | Access::Untested => Offer::unknown(made, format!("{capability} on {path}")),
+    let made: &[(Ask, &str, String)] = &match engine {
+        Engine::Transit => vec![
+            (Ask::CreateKey, "update", format!("{vault}/keys/NAME")),
+            (Ask::ImportKey, "update", format!("{vault}/keys/NAME{IMPORT}")),
+        ],
+        Engine::Kv => vec![(Ask::CreateSecret, "create", format!("{vault}/data/NAME"))],
+        Engine::Pki => Vec::new(),
     };
-    let other = |ask| if ask == made { offer.clone() } else { never_made(engine, ask) };
-    Ask::OF_VAULT.into_iter().map(other).collect()
+    if made.is_empty() {
+        return Ask::OF_VAULT.into_iter().map(|ask| never_made(engine, ask)).collect();
+    }
+    let paths: Vec<&str> = made.iter().map(|(.., path)| path.as_str()).collect();
+    let allowed = Allowed::of(&cluster.client, &paths).await;
+    let offer = |ask| match made.iter().find(|(made, ..)| *made == ask) {
+        Some((_, capability, path)) => match allowed.access(capability, path) {
+            Access::Open => Offer::allow(ask),
+            Access::Closed { .. } | Access::Untested => Offer::unknown(ask, format!("{capability} on {path}")),
+        },
+        None => never_made(engine, ask),
+    };
+    Ask::OF_VAULT.into_iter().map(offer).collect()
 }
 
 fn never_made(engine: Engine, ask: Ask) -> Offer {
@@ -54,9 +63,6 @@ pub(crate) fn why_not_made(engine: Engine, ask: Ask) -> &'static str {
         (Engine::Kv, Ask::CreateKey) => "A KV mount holds secret values; keys are made in a transit mount.",
         (Engine::Transit | Engine::Kv, Ask::CreateCertificate | Ask::ImportCertificate) => {
             "This mount holds no certificates: a PKI mount issues them."
-        }
-        (Engine::Transit, Ask::ImportKey) => {
-            "Material for a transit key is wrapped for this server first (`transit/wrapping_key`): that is bringing one's own key."
         }
         (Engine::Kv, Ask::ImportKey) => "A KV mount holds secret values; keys are brought into a transit mount.",
         (_, Ask::DeleteIssuer | Ask::SetContacts | Ask::SetIssuer) => {

@@ -14,7 +14,7 @@ use crate::{
     client::{Client, null_is_empty},
     error::{self, Call, Product},
     kv,
-    plan::{Before, Method, Parameters, Seen, Source, VALUE, read_back},
+    plan::{Before, MATERIAL, Method, Parameters, Seen, Source, VALUE, read_back},
     secrets,
     wire::Answer,
     writer::{Unanswered, Write},
@@ -55,11 +55,15 @@ async fn prepared(client: &Client, sending: &Sending) -> Result<Prepared> {
         Some(Source::Version(version)) => {
             let version = version.to_string();
             let answer = client.read_secret(SEND, &parameters.path, &[("version", &version)]).await?;
-            Some(value::body(&rest, secrets::data_of(&answer)?.get().as_bytes()))
+            Some(value::body(&rest, "data", secrets::data_of(&answer)?.get().as_bytes()))
+        }
+        Some(Source::Ciphertext(sha256)) => {
+            let given = sending.secret(MATERIAL).ok_or_else(|| unsent("the wrapped material is not known any more"))?;
+            Some(value::body(&rest, "ciphertext", &value::ciphertext(given, sha256).map_err(unsent)?))
         }
         Some(source) => {
             let given = sending.secret(VALUE).ok_or_else(|| unsent("the secret value is not known any more"))?;
-            Some(value::body(&rest, &value::data(source, given).map_err(unsent)?))
+            Some(value::body(&rest, "data", &value::data(source, given).map_err(unsent)?))
         }
     };
     Ok((parameters, before, body))
@@ -74,12 +78,15 @@ fn unsent(because: &str) -> Error {
 async fn send(client: &Client, parameters: &Parameters, before: &Before, body: Option<Zeroizing<Vec<u8>>>) -> Outcome {
     let (method, capability) = match parameters.method {
         Method::Delete => (reqwest::Method::DELETE, "delete"),
-        Method::Post if before.seen == Seen::Absent && parameters.data.is_some() => (reqwest::Method::POST, "create"),
+        Method::Post if before.seen == Seen::Absent && before.item.id.starts_with(kv::DATA) => {
+            (reqwest::Method::POST, "create")
+        }
         Method::Post => (reqwest::Method::POST, "update"),
     };
     let call = Call { operation: SEND, capability, path: &parameters.path };
     let write = Write { operation: SEND, method, path: &parameters.path, body };
     match client.write(write).await {
+        Ok(answer) if parameters.imports() => imported(&call, &answer, client.known_product(), before),
         Ok(answer) => outcome(&call, &answer, client.known_product(), before),
         Err(Unanswered::NotSent(error)) => Outcome::Refused(error),
         Err(Unanswered::Lost(error)) => unknown(error),
@@ -97,6 +104,21 @@ fn outcome(call: &Call<'_>, answer: &Answer, product: Product, before: &Before) 
         400..=499 if error::is_refusal(answer) => Outcome::Refused(refusal(call, answer, product)),
         // A gateway's page, or a server that failed on the way: OpenBao answers some refusals with 500 as well.
         _ => unknown(error::of_status(call, answer, product)),
+    }
+}
+
+/// The same where material was brought in: the answer holds nothing, and a refusal comes as 500 with its reason.
+fn imported(call: &Call<'_>, answer: &Answer, product: Product, before: &Before) -> Outcome {
+    match answer.status {
+        200 | 204 => {
+            let results = if before.seen == Seen::Absent { made(before).into() } else { BTreeMap::new() };
+            Outcome::Done { request_id: None, results }
+        }
+        400 | 500 if error::is_refusal(answer) => match error::of_import(call, answer, product) {
+            Some(error) => Outcome::Refused(error),
+            None => outcome(call, answer, product, before),
+        },
+        _ => outcome(call, answer, product, before),
     }
 }
 

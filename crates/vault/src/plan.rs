@@ -1,6 +1,7 @@
 //! The exact calls of a change. What is planned for which engine is in the rooms below; here is the form that all steps
 //! have: what is sent, and what was there before.
 
+mod import;
 mod kv;
 mod transit;
 
@@ -16,6 +17,11 @@ use crate::{Cluster, client::Client, command::Tool, inventory::engine_of, mounts
 pub(crate) const PLAN: &str = "plan the change";
 /// The name of the secret answer that a KV value is made of.
 pub(crate) const VALUE: &str = "value";
+/// What follows a key's path where its material comes from outside, as a new key or as a new version.
+pub(crate) const IMPORT: &str = "/import";
+pub(crate) const IMPORT_VERSION: &str = "/import_version";
+/// The name of the secret answer that holds wrapped material.
+pub(crate) const MATERIAL: &str = "material";
 
 /// What a step sends, as its parameters hold it.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -27,7 +33,7 @@ pub(crate) struct Parameters {
     /// The JSON body, without the value of a secret.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(crate) body: Map<String, Value>,
-    /// What the body's `data` is made of, which no plan holds.
+    /// What the body's `data` or `ciphertext` is made of, which no plan holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) data: Option<Source>,
 }
@@ -40,10 +46,12 @@ pub(crate) enum Method {
     Post,
 }
 
-/// What a KV value is made of.
+/// What a KV value, or a key that is brought in, is made of.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Source {
+    /// The secret answer, whose SHA-256 in lower-case hex this is: wrapped material.
+    Ciphertext(String),
     /// The secret answer, as the one field of this name.
     Field(String),
     /// The secret answer, a JSON object.
@@ -90,6 +98,7 @@ pub(crate) async fn plan(cluster: &Cluster, change: &Change) -> Result<Plan> {
         },
         Target::Vault(vault) => match (cluster.mounts.engine(client, vault).await?, change.ask) {
             (Engine::Transit, Ask::CreateKey) => transit::create(client, change, vault).await,
+            (Engine::Transit, Ask::ImportKey) => import::key(client, change, vault).await,
             (Engine::Kv, Ask::CreateSecret) => kv::create(client, change, vault).await,
             (engine, ask) => Err(refused(offers::why_not_made(engine, ask))),
         },
@@ -146,7 +155,7 @@ fn flag(change: &Change, name: &str) -> Result<Option<bool>> {
     }
 }
 
-/// Parts of a plan that has one step.
+/// Parts of a plan.
 struct Draft {
     name: String,
     title: String,
@@ -154,12 +163,13 @@ struct Draft {
     effects: Vec<String>,
     warnings: Vec<String>,
     undo: Option<(Ask, Answers, bool)>,
+    then: Vec<Step>,
 }
 
 impl Draft {
     fn new(name: &str, title: String, tier: Tier, effect: impl Into<String>) -> Self {
         let (effects, warnings) = (vec![effect.into()], Vec::new());
-        Self { name: name.to_owned(), title, tier, effects, warnings, undo: None }
+        Self { name: name.to_owned(), title, tier, effects, warnings, undo: None, then: Vec::new() }
     }
 
     fn effect(mut self, effect: impl Into<String>) -> Self {
@@ -178,23 +188,14 @@ impl Draft {
         self
     }
 
+    /// The same with one more call, which goes out once the one before is verified.
+    fn then(mut self, says: String, parameters: &Parameters, command: String, before: &Before) -> Result<Self> {
+        self.then.push(step(says, parameters, command, before)?);
+        Ok(self)
+    }
+
     fn plan(self, change: &Change, parameters: &Parameters, command: String, before: &Before) -> Result<Plan> {
-        let secrets = match parameters.data {
-            Some(Source::Field(_) | Source::Json | Source::Lines) => vec![VALUE.to_owned()],
-            Some(Source::Version(_)) | None => Vec::new(),
-        };
-        let method = match parameters.method {
-            Method::Delete => "DELETE",
-            Method::Post => "POST",
-        };
-        let step = Step {
-            says: self.title.clone(),
-            operation: format!("{method} {}", parameters.path),
-            parameters: written(parameters)?,
-            command,
-            before: written(before)?,
-            secrets,
-        };
+        let first = step(self.title.clone(), parameters, command, before)?;
         let undo = self.undo.map(|(ask, answers, whole)| Undo { ask, target: change.target.clone(), answers, whole });
         Ok(Plan {
             ask: change.ask,
@@ -204,15 +205,40 @@ impl Draft {
             tier: self.tier,
             effects: self.effects,
             warnings: self.warnings,
-            steps: vec![step],
+            steps: [first].into_iter().chain(self.then).collect(),
             undo,
         })
     }
 }
 
+fn step(says: String, parameters: &Parameters, command: String, before: &Before) -> Result<Step> {
+    let secrets = match parameters.data {
+        Some(Source::Ciphertext(_)) => vec![MATERIAL.to_owned()],
+        Some(Source::Field(_) | Source::Json | Source::Lines) => vec![VALUE.to_owned()],
+        Some(Source::Version(_)) | None => Vec::new(),
+    };
+    let method = match parameters.method {
+        Method::Delete => "DELETE",
+        Method::Post => "POST",
+    };
+    Ok(Step {
+        says,
+        operation: format!("{method} {}", parameters.path),
+        parameters: written(parameters)?,
+        command,
+        before: written(before)?,
+        secrets,
+    })
+}
+
 impl Parameters {
     fn post(path: String, body: Map<String, Value>) -> Self {
         Self { method: Method::Post, path, body, data: None }
+    }
+
+    /// Whether it brings material into a transit mount.
+    pub(crate) fn imports(&self) -> bool {
+        self.path.ends_with(IMPORT) || self.path.ends_with(IMPORT_VERSION)
     }
 
     fn delete(path: String) -> Self {

@@ -1,9 +1,12 @@
 //! What must be asked before a change, with what is there now. What is asked of which engine is in the rooms below.
 
+mod import;
 mod kv;
 mod transit;
 
 use domain::{Ask, Question, QuestionKind, Result, Target};
+
+pub(crate) use import::brought;
 
 use crate::{Cluster, inventory::engine_of, mounts::Engine, offers, plan::refused};
 
@@ -18,6 +21,7 @@ pub(crate) async fn questions(cluster: &Cluster, ask: Ask, target: &Target) -> R
         },
         Target::Vault(vault) => match (cluster.mounts.engine(client, vault).await?, ask) {
             (Engine::Transit, Ask::CreateKey) => Ok(transit::create(client.product().await)),
+            (Engine::Transit, Ask::ImportKey) => Ok(import::key(client.product().await)),
             (Engine::Kv, Ask::CreateSecret) => Ok(kv::create()),
             (engine, ask) => Err(refused(offers::why_not_made(engine, ask))),
         },

@@ -250,7 +250,8 @@ impl Key {
         operations
     }
 
-    fn algorithm(&self) -> Algorithm {
+    /// What kind of key it is.
+    pub(crate) fn algorithm(&self) -> Algorithm {
         let size = || self.told.key_size.map(|bytes| Algorithm::Hmac(bytes.saturating_mul(8)));
         match self.told.kind.as_str() {
             "aes128-gcm96" | "aes128-cmac" => Algorithm::Aes(128),

@@ -1,6 +1,7 @@
 //! What became of a change of a transit key.
 
 use domain::{Finding, Performed, Result};
+use encoding::PublicKey;
 use serde_json::Value;
 
 use super::{answered_version, at, done, if_there, not_done, settings, since, unclear, version_result};
@@ -62,13 +63,23 @@ fn rotated(key: &Key, latest: u64, performed: &Performed) -> Finding {
     }
 }
 
+/// Whether it is the public key that was sent, if one was.
+fn is_public_key(key: &Key, sent: &Parameters) -> bool {
+    let Some(pem) = sent.body.get("public_key").and_then(Value::as_str) else { return true };
+    let is = key.public_key(Some("1")).map(|told| told.spki_der().to_vec()).ok();
+    is.is_some() && is == PublicKey::from_pem(pem).map(|sent| sent.spki_der().to_vec()).ok()
+}
+
 fn created(key: &Key, name: &str, performed: &Performed, before: &Before, sent: &Parameters) -> Finding {
     let wanted = sent.body.get("type").and_then(Value::as_str).unwrap_or_default();
     let (kind, born) = (key.kind(), key.made(1));
     let evidence = format!("{name} is there, of type {kind}, made {}.", at(born));
     let ours = || Finding::Done { evidence: evidence.clone(), results: made(before).into() };
     let flags = ["derived", "convergent_encryption", "exportable", "allow_plaintext_backup"];
-    let as_wanted = kind == wanted && flags.iter().all(|flag| key.is(flag) == sent.body.contains_key(*flag));
+    let as_wanted = kind == wanted
+        && flags.iter().all(|flag| key.is(flag) == sent.body.contains_key(*flag))
+        && key.is("imported_key") == sent.imports()
+        && is_public_key(key, sent);
     if performed.results.contains_key("item") && as_wanted {
         ours()
     } else if !as_wanted {

@@ -6,13 +6,14 @@ use super::unreadable;
 use crate::{
     access::Allowed,
     client::Client,
+    plan::IMPORT_VERSION,
     transit::{self, Key},
 };
 
 /// One offer for each of [`Ask::OF_ITEM`], in that order.
 pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
     let path = format!("{}/{}", item.key.vault, item.key.id);
-    let below = ["rotate", "config", "trim"].map(|name| format!("{path}/{name}"));
+    let below = ["rotate", "config", "trim", "import_version"].map(|name| format!("{path}/{name}"));
     let asked: Vec<&str> = [path.as_str()].into_iter().chain(below.iter().map(String::as_str)).collect();
     let (allowed, key) = futures::join!(Allowed::of(client, &asked), transit::read(client, &item.key));
     let readable = allowed.access("read", &path);
@@ -47,6 +48,7 @@ pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
 pub(crate) enum KeyChange {
     Configure,
     Delete,
+    ImportVersion,
     Rotate,
     SetRotation,
     Trim,
@@ -58,6 +60,7 @@ impl KeyChange {
         match self {
             Self::Configure | Self::SetRotation => ("update", "/config"),
             Self::Delete => ("delete", ""),
+            Self::ImportVersion => ("update", IMPORT_VERSION),
             Self::Rotate => ("update", "/rotate"),
             Self::Trim => ("update", "/trim"),
         }
@@ -69,6 +72,7 @@ pub(crate) fn change_of(ask: Ask) -> Result<KeyChange, &'static str> {
     Err(match ask {
         Ask::Configure => return Ok(KeyChange::Configure),
         Ask::Delete => return Ok(KeyChange::Delete),
+        Ask::ImportMaterial => return Ok(KeyChange::ImportVersion),
         Ask::Rotate => return Ok(KeyChange::Rotate),
         Ask::SetRotation => return Ok(KeyChange::SetRotation),
         Ask::Trim => return Ok(KeyChange::Trim),
@@ -90,7 +94,6 @@ pub(crate) fn change_of(ask: Ask) -> Result<KeyChange, &'static str> {
         }
         Ask::RollBack => "A transit key always encrypts with its newest versions: an older one cannot be made current.",
         Ask::WriteValue => "A transit key holds no value to write: the server makes its material.",
-        Ask::ImportMaterial => "Only a key that was imported takes another version from outside.",
         Ask::CancelIssuance | Ask::ChangeCertificatePolicy | Ask::MergeCertificate => {
             "A transit key has no certificate that the server issues."
         }
@@ -124,12 +127,21 @@ pub(crate) fn why_not_now(change: KeyChange, key: &Key) -> Option<String> {
             "The key's setting deletion_allowed is false, so the server would refuse. Set it first, with Configure."
                 .into(),
         ),
+        KeyChange::ImportVersion if !key.is("imported_key") => Some(
+            "The server made the newest version of this key itself: only a key whose versions were all imported takes \
+             another from outside."
+                .into(),
+        ),
         KeyChange::Rotate | KeyChange::SetRotation if key.keeps_imported_material() => {
             Some("The key was imported without allow_rotation: the server makes no new version of it.".into())
         }
         KeyChange::SetRotation if key.period().is_none() => Some("This server knows no automatic rotation.".into()),
         KeyChange::Trim => why_not_trimmed(key),
-        KeyChange::Configure | KeyChange::Delete | KeyChange::Rotate | KeyChange::SetRotation => None,
+        KeyChange::Configure
+        | KeyChange::Delete
+        | KeyChange::ImportVersion
+        | KeyChange::Rotate
+        | KeyChange::SetRotation => None,
     }
 }
 

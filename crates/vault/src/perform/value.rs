@@ -1,5 +1,6 @@
 //! The value of a KV path as the JSON that is sent, made of the secret answer in memory that is wiped.
 
+use base64ct::{Base64, Encoding};
 use domain::Secret;
 use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
@@ -28,16 +29,33 @@ pub(crate) fn data(source: &Source, given: &Secret) -> Result<Zeroizing<Vec<u8>>
             let is_object = json.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(json).is_ok();
             if is_object { Ok(Zeroizing::new(json.to_vec())) } else { Err("the value is not a JSON object") }
         }
+        Source::Ciphertext(_) => Err("wrapped material is no value of a path"),
         Source::Version(_) => Err("the value of an older version is read, not given"),
     }
 }
 
+/// Wrapped material as a JSON text, in Base64.
+///
+/// # Errors
+/// If it is other material than was planned for, whose SHA-256 in lower-case hex is `sha256`.
+pub(super) fn ciphertext(given: &Secret, sha256: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+    if encoding::wrap::sha256(given.expose()) != sha256 {
+        return Err("the wrapped material is another than the one that was planned for");
+    }
+    let text = Zeroizing::new(Base64::encode_string(given.expose()));
+    let mut json = Zeroizing::new(Vec::with_capacity(text.len() + 2));
+    for part in [b"\"", text.as_bytes(), b"\""] {
+        json.extend_from_slice(part);
+    }
+    Ok(json)
+}
+
 /// A request's body with the value in it: `{"options":…,"data":…}`.
-pub(super) fn body(rest: &str, data: &[u8]) -> Zeroizing<Vec<u8>> {
+pub(super) fn body(rest: &str, name: &str, data: &[u8]) -> Zeroizing<Vec<u8>> {
     // `rest` is a JSON object that is not empty, so its last byte closes it.
     let rest = rest.strip_suffix('}').unwrap_or(rest);
-    let mut body = Zeroizing::new(Vec::with_capacity(rest.len() + data.len() + 16));
-    for part in [rest.as_bytes(), b",\"data\":", data, b"}"] {
+    let mut body = Zeroizing::new(Vec::with_capacity(rest.len() + name.len() + data.len() + 16));
+    for part in [rest.as_bytes(), b",\"", name.as_bytes(), b"\":", data, b"}"] {
         body.extend_from_slice(part);
     }
     body
@@ -79,7 +97,7 @@ mod tests {
         assert_eq!(json(&Source::Lines, "user=etl\n\npassword=a=b\r\n").unwrap(), r#"{"user":"etl","password":"a=b"}"#);
         let exact = r#"{"n":123456789012345678901234567890,"x":1.10}"#;
         assert_eq!(json(&Source::Json, &format!(" {exact}\n")).unwrap(), exact);
-        assert_eq!(&*body(r#"{"options":{"cas":3}}"#, b"{}"), br#"{"options":{"cas":3},"data":{}}"#);
+        assert_eq!(&*body(r#"{"options":{"cas":3}}"#, "data", b"{}"), br#"{"options":{"cas":3},"data":{}}"#);
     }
 
     #[test]

@@ -283,11 +283,11 @@ async fn written(client: &Client, change: &Change, item: &ItemKey, draft: Draft,
     let field = match &source {
         // The program would take a name that begins like this for a file.
         Source::Field(name) if !name.starts_with('@') => format!("{name}=-"),
-        Source::Field(_) | Source::Json | Source::Lines | Source::Version(_) => "-".to_owned(),
+        Source::Ciphertext(_) | Source::Field(_) | Source::Json | Source::Lines | Source::Version(_) => "-".to_owned(),
     };
     let draft = match &source {
         Source::Field(name) => draft.effect(format!("It has the one field {name}.")),
-        Source::Json | Source::Lines | Source::Version(_) => draft,
+        Source::Ciphertext(_) | Source::Json | Source::Lines | Source::Version(_) => draft,
     };
     let draft =
         draft.effect("The value is written only if nobody else wrote meanwhile (check-and-set). It is not read.");

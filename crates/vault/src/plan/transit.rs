@@ -3,7 +3,9 @@
 use domain::{Answers, Ask, Change, ItemKey, Plan, Result, Tier, VaultId};
 use serde_json::{Map, Value, json};
 
-use super::{Before, Draft, Parameters, Seen, already_so, answers, flag, number, refused, required, tool, unfit};
+use super::{
+    Before, Draft, Parameters, Seen, already_so, answers, flag, import, number, refused, required, tool, unfit,
+};
 use crate::{
     client::Client,
     offers::transit::{KeyChange, change_of, why_not_now},
@@ -22,6 +24,7 @@ pub(super) async fn of_key(client: &Client, change: &Change, item: &ItemKey) -> 
     match wanted {
         KeyChange::Configure => of.configure().await,
         KeyChange::Delete => of.delete().await,
+        KeyChange::ImportVersion => import::version(client, change, item, key.latest()).await,
         KeyChange::Rotate => of.rotate().await,
         KeyChange::SetRotation => of.set_rotation().await,
         KeyChange::Trim => of.trim().await,
@@ -228,13 +231,7 @@ pub(crate) fn one_way_warning(name: &str) -> &'static str {
 
 /// Plans a new key.
 pub(super) async fn create(client: &Client, change: &Change, vault: &VaultId) -> Result<Plan> {
-    let name = required(change, "name")?.trim();
-    if !kinds::is_name(name) {
-        return Err(unfit(
-            "a transit key's name is made of letters, digits, dots, dashes and underscores, and begins and ends with none \
-             of dot and dash",
-        ));
-    }
+    let name = name(change)?;
     let kind = required(change, "type")?;
     let mut body = Map::from_iter([("type".to_owned(), json!(kind))]);
     if !kinds::known(client.product().await).iter().any(|(known, _)| *known == kind) {
@@ -267,16 +264,33 @@ pub(super) async fn create(client: &Client, change: &Change, vault: &VaultId) ->
         body.insert("auto_rotate_period".to_owned(), json!(seconds));
         draft = draft.effect(format!("The server rotates it every {}.", period::write(seconds)));
     }
-    let item = ItemKey::new(vault.0.as_str(), format!("{KEYS}{name}"));
+    let item = free(client, vault, name).await?;
     let path = format!("{vault}/{}", item.id);
-    match transit::read(client, &item).await {
-        Err(error) if error.kind() == domain::Kind::NotFound => {}
-        Err(error) => return Err(error),
-        Ok(_) => return Err(taken(&path)),
-    }
     let command = tool(client).await.write(&path, &body);
     let before = Before { item, seen: Seen::Absent };
     draft.plan(change, &Parameters::post(path, body), command, &before)
+}
+
+/// The name of a key that is to be made.
+pub(super) fn name(change: &Change) -> Result<&str> {
+    let name = required(change, "name")?.trim();
+    if kinds::is_name(name) {
+        return Ok(name);
+    }
+    Err(unfit(
+        "a transit key's name is made of letters, digits, dots, dashes and underscores, and begins and ends with none of \
+         dot and dash",
+    ))
+}
+
+/// The item that a new key will be, if there is none of that name.
+pub(super) async fn free(client: &Client, vault: &VaultId, name: &str) -> Result<ItemKey> {
+    let item = ItemKey::new(vault.0.as_str(), format!("{KEYS}{name}"));
+    match transit::read(client, &item).await {
+        Err(error) if error.kind() == domain::Kind::NotFound => Ok(item),
+        Err(error) => Err(error),
+        Ok(_) => Err(taken(&format!("{vault}/{}", item.id))),
+    }
 }
 
 fn derivation(change: &Change, kind: &str) -> Result<(bool, bool)> {

@@ -2,7 +2,7 @@
 
 use domain::{Ask, ItemKey, Question, QuestionKind, Result};
 
-use super::{choices, flag, number};
+use super::{choices, flag, import, number};
 use crate::{
     client::Client,
     error::Product,
@@ -13,8 +13,8 @@ use crate::{
 };
 
 const PERIOD: &str = "Such as 90d or 36h; at least 1h.";
-const EXPORTABLE: &str = "Let the key material leave the server";
-const BACKUP: &str = "Allow backups in plain text";
+pub(super) const EXPORTABLE: &str = "Let the key material leave the server";
+pub(super) const BACKUP: &str = "Allow backups in plain text";
 
 pub(super) async fn of_key(client: &Client, ask: Ask, item: &ItemKey) -> Result<Vec<Question>> {
     let wanted = change_of(ask).map_err(refused)?;
@@ -24,6 +24,7 @@ pub(super) async fn of_key(client: &Client, ask: Ask, item: &ItemKey) -> Result<
     }
     Ok(match wanted {
         KeyChange::Configure => configure(&key),
+        KeyChange::ImportVersion => import::version(),
         KeyChange::SetRotation => rotation(&key),
         KeyChange::Trim => trim(&key),
         KeyChange::Delete | KeyChange::Rotate => Vec::new(),
@@ -81,6 +82,13 @@ fn trim(key: &Key) -> Vec<Question> {
     ]
 }
 
+/// What a new key will be called.
+pub(super) fn name() -> Question {
+    Question::new("name", "Name", QuestionKind::Text)
+        .required()
+        .help("Letters, digits, dashes, dots and underscores. It cannot be changed later.")
+}
+
 pub(super) fn create(product: Product) -> Vec<Question> {
     let kinds = kinds::known(product);
     let those =
@@ -91,9 +99,7 @@ pub(super) fn create(product: Product) -> Vec<Question> {
         ("convergent", "Yes, and the same text in the same context encrypts to the same"),
     ];
     vec![
-        Question::new("name", "Name", QuestionKind::Text)
-            .required()
-            .help("Letters, digits, dashes, dots and underscores. It cannot be changed later."),
+        name(),
         Question::new("type", "Type", QuestionKind::Choice(choices(kinds.iter().copied())))
             .required()
             .preset("aes256-gcm96"),

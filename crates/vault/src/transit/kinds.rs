@@ -2,6 +2,8 @@
 //!
 //! Those of Vault's enterprise edition alone (managed keys, CMAC, ML-DSA) are made with its own tool.
 
+use domain::{Algorithm, Curve};
+
 use crate::error::Product;
 
 /// The type that needs a size.
@@ -32,6 +34,40 @@ pub(crate) fn known(product: Product) -> Vec<(&'static str, &'static str)> {
         Product::Vault => {}
     }
     all
+}
+
+/// The type of the keys of an algorithm, where there is one.
+pub(crate) fn of_algorithm(algorithm: &Algorithm) -> Option<&'static str> {
+    Some(match algorithm {
+        Algorithm::Aes(128) => "aes128-gcm96",
+        Algorithm::Aes(256) => "aes256-gcm96",
+        Algorithm::ChaCha20 => "chacha20-poly1305",
+        Algorithm::Ec(Curve::P256) => "ecdsa-p256",
+        Algorithm::Ec(Curve::P384) => "ecdsa-p384",
+        Algorithm::Ec(Curve::P521) => "ecdsa-p521",
+        Algorithm::Ed25519 => "ed25519",
+        Algorithm::Hmac(bits) if (LEAST_HMAC * 8..=MOST_HMAC * 8).contains(&u64::from(*bits)) => HMAC,
+        Algorithm::Rsa(2048) => "rsa-2048",
+        Algorithm::Rsa(3072) => "rsa-3072",
+        Algorithm::Rsa(4096) => "rsa-4096",
+        Algorithm::Aes(_)
+        | Algorithm::Ec(Curve::P256k1)
+        | Algorithm::Hmac(_)
+        | Algorithm::Other(_)
+        | Algorithm::Rsa(_) => {
+            return None;
+        }
+    })
+}
+
+/// Whether keys of this type are brought from one place to another.
+pub(crate) fn is_brought(kind: &str) -> bool {
+    Algorithm::BROUGHT.iter().any(|algorithm| of_algorithm(algorithm) == Some(kind))
+}
+
+/// Whether a key of this type has a public half, which can be brought without its private one.
+pub(crate) fn has_public_half(kind: &str) -> bool {
+    kind == "ed25519" || kind.starts_with("ecdsa-") || kind.starts_with("rsa-")
 }
 
 /// Whether a context can derive keys from a key of this type.
