@@ -150,13 +150,20 @@ impl App {
         Ok(Loaded { import, revision })
     }
 
-    /// Who does it: the identity at the target's connection if it is known, else who uses this computer.
+    /// Who does it: who one is at the target, as the place says or said, else who uses this computer.
     async fn import_actor(&self, import: &Import) -> String {
         let saved = match &import.target {
             Some(target) => self.saved(&target.connection).await.ok(),
             None => None,
         };
-        self.acting(saved.map(|saved| saved.id))
+        let Some(saved) = saved else { return self.acting(None) };
+        if self.0.sessions.identity(saved.id).is_none()
+            && let Ok(provider) = self.provider(&saved).await
+            && let Ok(identity) = provider.identity().await
+        {
+            return identity.name;
+        }
+        self.acting(Some(saved.id))
     }
 
     /// The connection of the target, if it still leads there.

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Algorithm, Answers, Error, ItemDetail, ItemKey, Kind, Question, Result, Secret, SecretAnswers, Timestamp, VaultId,
-    Wish,
+    Algorithm, Answers, Ask, Error, ItemDetail, ItemKey, Kind, Question, Result, Secret, SecretAnswers, Target,
+    Timestamp, VaultId, Wish,
 };
 
 const BRING: &str = "bring the key";
@@ -204,12 +204,8 @@ pub trait Exports: Send + Sync {
     }
 
     /// The change that takes a loaded wrapping key away again.
-    ///
-    /// # Errors
-    /// `Unsupported` where nothing is wrapped inside.
-    fn unload(&self, loaded: &ItemKey) -> Result<Wish> {
-        let _ = loaded;
-        Err(never_inside())
+    fn unload(&self, loaded: &ItemKey) -> Wish {
+        Wish::new(Ask::Delete, Target::Item(loaded.clone()))
     }
 
     /// The material of one version, wrapped inside the place with a loaded key.

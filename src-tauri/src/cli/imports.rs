@@ -240,44 +240,56 @@ async fn settle_source(app: &App, import: ImportWire, from: &From) -> Result<Imp
     note_it(app, import, ImportNote::SetSource { source }).await
 }
 
-/// Takes the steps one after the other, as far as that is confirmed.
-async fn go_on(app: &App, mut import: ImportWire, from: &From, confirm: &Confirm) -> Result<(), WireError> {
-    eprintln!("Import {}: {}", import.row.id, print::safe(&import.row.title));
-    loop {
-        let name = || NameImport { import: import.row.id.clone() };
-        let has = |step: &str| import.steps.iter().any(|one| one == step);
-        let open = |what: &str| !import.locks.contains_key(what);
-        if import.row.over {
-            return Ok(print::imports::import(&import, confirm.json)?);
-        }
-        import = if has("prepare") && open("prepare") {
-            match step(app, &import, "prepare", confirm).await? {
-                Some(next) => next,
-                None => return Ok(()),
-            }
-        } else if import.imported.is_some() {
-            finish(app, import).await?
-        } else if !confirm.write {
-            eprintln!("{}", print::safe(&import.row.waits_for));
-            eprintln!("Nothing was done. Add --write to go on.");
-            return Ok(());
-        } else if has("load") && import.loaded.is_empty() && import.wrapped.is_none() {
-            if import.wrapping_key.is_none() {
-                app.fetch_wrapping_key(name()).await?;
-            }
-            taken(step(app, &import, "load", confirm).await?)?
-        } else if has("remove") && import.packed && open("remove") {
-            taken(step(app, &import, "remove", confirm).await?)?
-        } else if !import.packed {
-            wrap(app, &import, from).await?
-        } else {
-            taken(step(app, &import, "import", confirm).await?)?
-        };
+/// What comes next.
+enum Deed {
+    Fetch,
+    Prove,
+    Step(&'static str),
+    Wrap,
+}
+
+/// What comes next for a key that is not proven yet.
+fn next(import: &ImportWire) -> Deed {
+    let has = |step: &str| import.steps.iter().any(|one| one == step);
+    let open = |what: &str| !import.locks.contains_key(what);
+    if import.imported.is_some() {
+        return Deed::Prove;
+    }
+    if has("prepare") && open("prepare") {
+        return Deed::Step("prepare");
+    }
+    match (has("load"), import.packed, import.loaded.is_empty()) {
+        (false, false, _) => Deed::Wrap,
+        (true, false, true) if import.wrapping_key.is_none() => Deed::Fetch,
+        (true, false, true) => Deed::Step("load"),
+        // With the key that is loaded, unless an earlier run left it behind.
+        (true, false, false) if open("wrap") => Deed::Wrap,
+        (true, _, false) => Deed::Step("remove"),
+        (_, true, _) => Deed::Step("import"),
     }
 }
 
-fn taken(next: Option<ImportWire>) -> Result<ImportWire> {
-    next.ok_or_else(|| unknown("the step was not taken"))
+/// Takes the steps one after the other, as far as that is confirmed.
+async fn go_on(app: &App, mut import: ImportWire, from: &From, confirm: &Confirm) -> Result<(), WireError> {
+    eprintln!("Import {}: {}", import.row.id, print::safe(&import.row.title));
+    while !import.row.over {
+        let deed = next(&import);
+        if !confirm.write && !matches!(deed, Deed::Step(_)) {
+            eprintln!("{}", print::safe(&import.row.waits_for));
+            eprintln!("Nothing was done. Add --write to go on.");
+            return Ok(());
+        }
+        import = match deed {
+            Deed::Fetch => app.fetch_wrapping_key(NameImport { import: import.row.id }).await?,
+            Deed::Prove => finish(app, import).await?,
+            Deed::Step(word) => match step(app, &import, word, confirm).await? {
+                Some(next) => next,
+                None => return Ok(()),
+            },
+            Deed::Wrap => wrap(app, &import, from).await?,
+        };
+    }
+    Ok(print::imports::import(&import, confirm.json)?)
 }
 
 /// Proves the key, and ends the import if it is the same.

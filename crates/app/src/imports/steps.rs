@@ -126,7 +126,7 @@ impl App {
                     .still_loaded()
                     .ok_or_else(|| Error::new(Kind::Conflict, STEP, "no wrapping key is in the source's vault"))?;
                 let loaded: ItemRef = loaded.reference.parse()?;
-                without(exports_of(provider.as_ref())?.unload(&loaded.key)?)
+                without(exports_of(provider.as_ref())?.unload(&loaded.key))
             }
         };
         Ok((saved, bringing))
