@@ -1,6 +1,7 @@
 """Key material in its forms, and unwrapped again, among Python's oracles."""
 
 import base64
+import functools
 import json
 
 from cryptography.hazmat.primitives import hashes, hmac, keywrap, serialization
@@ -20,6 +21,8 @@ def unb64(text):
     return base64.b64decode(text, validate=True)
 
 
+# Loading an RSA key tries its primes each time.
+@functools.cache
 def load(pkcs8):
     return serialization.load_der_private_key(unb64(pkcs8), None)
 

@@ -82,7 +82,8 @@ pub fn decode(text: &str) -> Result<(String, Vec<u8>)> {
 /// # Errors
 /// [`Kind::Invalid`] if a block has no end, another label at its end, headers (an encrypted key), or is not base64.
 pub fn decode_all(text: &str) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut blocks = Vec::new();
+    // Any of them may be a private key, and be left behind if a later one does not parse.
+    let mut blocks: Vec<(String, Zeroizing<Vec<u8>>)> = Vec::new();
     let mut lines = text.lines().map(str::trim);
     while let Some(line) = lines.next() {
         let Some(label) = boundary(line, "BEGIN") else { continue };
@@ -108,9 +109,9 @@ pub fn decode_all(text: &str) -> Result<Vec<(String, Vec<u8>)>> {
         if der.is_empty() {
             return Err(invalid(format!("the block {label:?} is empty")));
         }
-        blocks.push((label.to_owned(), der));
+        blocks.push((label.to_owned(), Zeroizing::new(der)));
     }
-    Ok(blocks)
+    Ok(blocks.into_iter().map(|(label, mut der)| (label, std::mem::take(&mut *der))).collect())
 }
 
 fn boundary<'a>(line: &'a str, word: &str) -> Option<&'a str> {
