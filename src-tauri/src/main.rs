@@ -13,9 +13,14 @@ mod page;
 mod print;
 mod window;
 
-use std::process::ExitCode;
+use std::{alloc::System, process::ExitCode};
 
 use clap::Parser;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes every block of memory that is freed: an exported key passes through the buffers of HTTP and TLS, which do not.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     window::refuse_automation();

@@ -7,5 +7,12 @@
     reason = "a test ends at the first thing that is not as it should be"
 )]
 
+mod carrier;
+#[path = "../keyring.rs"]
+mod keyring;
+mod lost;
 mod openbao;
 mod orders;
+#[path = "../person.rs"]
+mod person;
+mod whole;

@@ -22,6 +22,7 @@ mod keyring;
 mod local;
 mod lost;
 mod openbao;
+#[path = "../person.rs"]
 mod person;
 mod renewed;
 mod walk;

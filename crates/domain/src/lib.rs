@@ -33,8 +33,8 @@ pub use error::{Changed, Error, Kind, Result};
 pub use facet::{Access, Facet, FacetKind, Leaves};
 pub use item::{Item, ItemDetail, State, Vault, Version};
 pub use material::{
-    Afterwards, Bringing, Ciphers, Exports, Hash, ImportSubject, Imports, KeyMaterial, Leaving, Package, Taking, Wrap,
-    WrapOffer, Wrapped, WrappingKey,
+    Afterwards, Bringing, Ciphers, Exports, Hash, ImportSubject, Imports, KeyMaterial, LOADED, Leaving, Package,
+    Taking, Wrap, WrapOffer, Wrapped, WrappingKey,
 };
 pub use offer::{Answer, Ask, Offer};
 pub use provider::{Backups, Certificates, Entry, Inventory, KeyAndChain, Provider, Secrets, Signing};

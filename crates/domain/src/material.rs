@@ -182,6 +182,9 @@ pub struct Leaving {
     pub wrapped: Option<String>,
 }
 
+/// What the name of every wrapping key begins with that Claviger loads into a vault, so that it is known again.
+pub const LOADED: &str = "claviger-wrapping-";
+
 /// A place that hands out key material.
 #[async_trait]
 pub trait Exports: Send + Sync {

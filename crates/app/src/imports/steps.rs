@@ -1,7 +1,7 @@
 //! The steps of an import at the places: planned, read, confirmed, and carried out as any other change.
 
 use contract::{ConfirmChange, ConfirmImport, ImportWire, NameImport, PlanImport, PlanWire};
-use domain::{Bringing, Error, ItemRef, Kind, OrderId, Result, SecretAnswers, Timestamp, VaultId};
+use domain::{Bringing, Error, ItemRef, Kind, LOADED, OrderId, Result, SecretAnswers, Timestamp, VaultId};
 use import::{Act, Import, ImportStep, Move, Source};
 use journal::SavedConnection;
 
@@ -145,7 +145,7 @@ pub(super) fn source_item(import: &Import) -> Result<ItemRef> {
 
 /// What a wrapping key is called in the source's vault: a name that says whose it is, another one each time.
 fn loaded_name(import: &Import) -> String {
-    format!("claviger-wrapping-{}-{}", import.id.0.to_lowercase(), import.loaded.len() + 1)
+    format!("{LOADED}{}-{}", import.id.0.to_lowercase(), import.loaded.len() + 1)
 }
 
 fn step_of(word: &str) -> Result<ImportStep> {

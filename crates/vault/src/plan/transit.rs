@@ -1,6 +1,6 @@
 //! Plans for transit keys.
 
-use domain::{Answers, Ask, Change, ItemKey, Plan, Result, Tier, VaultId};
+use domain::{Answers, Ask, Change, ItemKey, LOADED, Plan, Result, Tier, VaultId};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -190,9 +190,16 @@ impl Of<'_> {
             latest => format!("all its {latest} versions"),
         };
         let effect = format!("The key and {versions} are destroyed.");
-        let draft = Draft::new(self.name, format!("Delete {}", self.name), Tier::Name, effect).warning(
-            "What was encrypted with this key can never be decrypted again. It cannot be brought back but from a backup.",
-        );
+        let draft = |tier| Draft::new(self.name, format!("Delete {}", self.name), tier, effect);
+        // A public half alone, which Claviger loaded: there is nothing that only it could decrypt.
+        let draft = match self.key.is("imported_key") && self.name.starts_with(LOADED) {
+            true => draft(Tier::Consequences)
+                .effect("It is a wrapping key that Claviger loaded, without a private half: nothing is lost with it."),
+            false => draft(Tier::Name).warning(
+                "What was encrypted with this key can never be decrypted again. It cannot be brought back but from a \
+                 backup.",
+            ),
+        };
         let command = tool(self.client).await.delete(&path);
         let before = Before { item: self.item.clone(), seen: Seen::Made(self.key.made(1)) };
         draft.plan(self.change, &Parameters::delete(path), command, &before)

@@ -3,9 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use app::{App, Keychain, NoDesktop, Providers};
-use contract::{
-    AddConnection, ConfirmChange, ConnectionDraft, Nothing, OrderState, PlanChange, SetWriteMode, TargetWire,
-};
+use contract::{AddConnection, ConnectionDraft, Nothing, SetWriteMode};
 use domain::Environment;
 use tempfile::TempDir;
 
@@ -29,9 +27,15 @@ impl Person {
     pub(crate) async fn new(draft: ConnectionDraft, environment: Environment) -> Self {
         let mut person = Self { home: TempDir::new().unwrap(), keyring: Arc::default(), environment, app: None };
         person.start();
-        person.app().add_connection(AddConnection { draft }).await.unwrap();
-        person.allow_changes().await;
+        person.connect(draft).await;
         person
+    }
+
+    /// Connects to one more place, and allows changes there.
+    pub(crate) async fn connect(&self, draft: ConnectionDraft) {
+        let connection = draft.name.clone();
+        self.app().add_connection(AddConnection { draft }).await.unwrap();
+        self.allow(&connection).await;
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -45,17 +49,16 @@ impl Person {
         self.app().recover().await.unwrap();
     }
 
+    /// Allows changes through every connection.
     pub(crate) async fn allow_changes(&self) {
-        self.app().set_write_mode(SetWriteMode { connection: CONNECTION.to_owned(), on: true }).await.unwrap();
+        for connection in self.app().list_connections(Nothing {}).await.unwrap().connections {
+            self.allow(&connection.name).await;
+        }
     }
 
-    /// A change of an item, outside of any rotation.
-    pub(crate) async fn change(&self, ask: &str, reference: &str) {
-        let target = TargetWire::Item { reference: reference.to_owned() };
-        let request = PlanChange { ask: ask.to_owned(), target, answers: [].into(), secrets: [].into() };
-        let plan = self.app().plan_change(request).await.unwrap();
-        let confirm = ConfirmChange { order: plan.order, digest: plan.digest, typed: Some(plan.name) };
-        assert_eq!(self.app().confirm_change(confirm).await.unwrap().state, OrderState::Done, "{ask}");
+    async fn allow(&self, connection: &str) {
+        let request = SetWriteMode { connection: connection.to_owned(), on: true };
+        self.app().set_write_mode(request).await.unwrap();
     }
 
     /// Whether the journal is as it was written.
