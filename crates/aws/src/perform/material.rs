@@ -4,7 +4,8 @@ use aws_sdk_kms::{
     primitives::{Blob, DateTime},
     types::{ExpirationModelType, ImportType},
 };
-use domain::{Error, Kind, Outcome, Sending, shown_digest};
+use domain::{Error, Kind, Outcome, Sending};
+use encoding::wrap;
 
 use super::{
     no_value,
@@ -21,7 +22,7 @@ pub(super) async fn import(once: &Once, call: Call, sent: Parameters<'_>, sendin
     let (Some(material), Some(token)) = (sending.secret(MATERIAL), sending.secret(TOKEN)) else {
         return no_value(call);
     };
-    if sent.str(WRAPPED_SHA256).is_some_and(|planned| planned != shown_digest(material.expose())) {
+    if sent.str(WRAPPED_SHA256).is_some_and(|planned| planned != wrap::sha256(material.expose())) {
         let message = "the wrapped material is not the one that was planned";
         return Outcome::Refused(
             Error::new(Kind::Conflict, call.operation, message)

@@ -1,0 +1,15 @@
+//! Keys that come from elsewhere, on real servers: made to wait, wrapped, brought, proven; and every way in which that
+//! fails, in the same words whoever refuses.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends at the first thing that is not as it should be"
+)]
+
+mod amazon;
+mod by_hand;
+mod hands;
+mod journey;
+#[path = "../keyring.rs"]
+mod keyring;
