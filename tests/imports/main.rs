@@ -1,5 +1,6 @@
-//! Keys on their way from one place to another, over the seams of the providers, on real servers: what leaves is what was
-//! there, and what arrived is what was sent.
+//! Keys on their way from one place to another, on real servers: what leaves is what was there, what arrived is what was
+//! sent, and every way in which that fails reads alike whoever refuses. First over the seams of the providers, then whole
+//! imports as the window calls them ([`whole`], [`lost`]).
 
 #![allow(
     clippy::unwrap_used,
@@ -7,7 +8,11 @@
     reason = "a test ends at the first thing that is not as it should be"
 )]
 
+mod amazon;
+mod by_hand;
 mod carrier;
+mod hands;
+mod journey;
 #[path = "../keyring.rs"]
 mod keyring;
 mod lost;

@@ -1,7 +1,8 @@
 //! The plan for the import of key material: first, again, or other material and a rotation to it.
 
 use aws_sdk_kms::types::{KeySpec, KeyState, MultiRegionKeyType};
-use domain::{Error, Kind, Plan, Result, Tier, Timestamp, shown_digest};
+use domain::{Error, Kind, Plan, Result, Tier, Timestamp};
+use encoding::wrap;
 use serde_json::json;
 
 use super::{Draft, PLAN, Words, invalid, rotation};
@@ -86,7 +87,7 @@ fn sha256(draft: &Draft<'_>) -> Result<Option<String>> {
     if let Some(told) = told.as_ref().filter(|it| it.len() != 64 || !it.bytes().all(|it| it.is_ascii_hexdigit())) {
         return Err(invalid(format!("{told:?} is no SHA-256: that has 64 hexadecimal digits")));
     }
-    let found = draft.change.secrets.get(MATERIAL).map(|material| shown_digest(material.expose()));
+    let found = draft.change.secrets.get(MATERIAL).map(|material| wrap::sha256(material.expose()));
     match (told, found) {
         (Some(told), Some(found)) if told != found => {
             Err(invalid(format!("the wrapped material is another: its SHA-256 is {found}, not {told}"))
