@@ -14,6 +14,7 @@ mod forms;
 mod hands;
 mod keys;
 mod logins;
+mod material;
 mod private;
 
 /// How many random cases all tests of keys have together.

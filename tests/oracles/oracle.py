@@ -21,6 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 from snowflake.connector.auth.keypair import AuthByKeyPair
 
 import key_definitions
+import material
 import private
 
 CURVES = {
@@ -329,6 +330,7 @@ OPERATIONS = {
         read_chain,
         read_p7b,
         *key_definitions.OPERATIONS,
+        *material.OPERATIONS,
         *private.OPERATIONS,
     ]
 }

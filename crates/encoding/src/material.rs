@@ -8,6 +8,8 @@
 mod jwk;
 mod pkcs8;
 mod read;
+#[cfg(test)]
+mod tests;
 mod uses;
 
 use aws_lc_rs::{

@@ -3,6 +3,8 @@
 //! 5649). What is wrapped says nothing without the place's private key.
 
 mod hand;
+#[cfg(test)]
+mod tests;
 
 use aws_lc_rs::{
     key_wrap::{AES_256, AesKek, KeyWrapPadded},

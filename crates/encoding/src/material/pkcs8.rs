@@ -191,7 +191,7 @@ impl<'a> Parts<'a> {
                 let of_public = Tag::ContextSpecific { constructed: false, number: TagNumber(1) };
                 if more.tag() == of_public {
                     // A BIT STRING of whole bytes; its first byte counts the bits to leave out.
-                    public = more.value().strip_prefix(&[0]);
+                    public = Some(more.value().strip_prefix(&[0]).ok_or_else(|| Tag::BitString.value_error())?);
                 }
             }
             if version > 1 {
@@ -217,7 +217,11 @@ fn of_ec(der: &[u8], named: Option<ObjectIdentifier>) -> Result<Pair> {
         .into_iter()
         .find(|known| identifier(*known) == curve)
         .ok_or_else(|| unsupported(format!("keys on the curve {curve}")))?;
-    of_scalar(curve, key.private_key.as_bytes(), key.public_key.and_then(|point| point.as_bytes()))
+    let point = match key.public_key {
+        Some(bits) => Some(bits.as_bytes().ok_or_else(|| invalid("its public part is not a whole number of bytes"))?),
+        None => None,
+    };
+    of_scalar(curve, key.private_key.as_bytes(), point)
 }
 
 fn identifier(curve: Curve) -> ObjectIdentifier {

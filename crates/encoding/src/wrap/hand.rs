@@ -1,7 +1,8 @@
 //! How material is wrapped by hand, on a machine or an HSM that Claviger never reaches.
 //!
 //! Sources: the manual pages openssl-pkeyutl(1) and openssl-enc(1) of OpenSSL 3; pkcs11-tool(1) of OpenSC, and its
-//! `wrap_key`, which names the wrapping key by `--id` and the key to wrap by `--application-id`.
+//! source (src/tools/pkcs11-tool.c, `wrap_key` and `build_params` of version 0.27), which names the wrapping key by `--id` and
+//! the key to wrap by `--application-id`, and builds parameters for RSAES-OAEP but none for CKM_RSA_AES_KEY_WRAP.
 
 use domain::{Algorithm, Wrap};
 
@@ -121,7 +122,8 @@ fn by_pkcs11_tool(hash: &str, between: bool, is_pair: bool) -> Vec<HandLine> {
                 .to_owned(),
         ),
         line(
-            "Wrap the key in the HSM. It must be extractable there, and the HSM must have RSA-PKCS-OAEP for wrapping.",
+            "Wrap the key in the HSM. It must be extractable there, the HSM must have RSA-PKCS-OAEP for \
+             wrapping, and pkcs11-tool must be that of OpenSC 0.27 or later, since older ones give it no hash.",
             format!(
                 "pkcs11-tool --module \"$MODULE\" --login --wrap --mechanism RSA-PKCS-OAEP --hash-algorithm {named} \
                  --mgf MGF1-{hash} --id c1a7 --application-id \"$KEY_ID\" --output-file wrapped.bin"
