@@ -7,5 +7,6 @@
     reason = "a test ends at the first thing that is not as it should be"
 )]
 
+mod local;
 mod openbao;
 mod orders;
