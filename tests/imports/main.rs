@@ -9,12 +9,14 @@
 )]
 
 mod amazon;
+mod azure;
 mod by_hand;
 mod carrier;
 mod hands;
 mod journey;
 #[path = "../keyring.rs"]
 mod keyring;
+mod local;
 mod lost;
 mod openbao;
 mod orders;

@@ -6,12 +6,13 @@
 //! for how Azure names things (`locate`), for the clouds and their hosts (`cloud`), for Resource Manager (`manager`), for
 //! who is let in (`access`), for ISO 8601 periods (`period`), for the shapes of answers (`wire`), for the sign-ins
 //! (`signin`), for the rules of a rotation policy (`rotation_policy`); and for changes, what an object is now (`standing`), the kinds of keys that there are (`kinds`), and private
-//! keys that are brought along (`material`).
+//! keys that are brought along (`material`), as they are or wrapped for an HSM (`byok`).
 //!
 //! Readings may be repeated by the crates when an answer was lost. Whatever changes something is sent by `perform` alone,
 //! over clients of its own that send each call once.
 
 mod access;
+mod byok;
 mod certificates;
 mod changes;
 mod check;
@@ -19,6 +20,7 @@ mod client;
 mod cloud;
 mod connect;
 mod error;
+mod imports;
 mod inventory;
 mod issuers;
 mod keys;
@@ -50,7 +52,7 @@ use std::{collections::BTreeMap, fmt};
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Aspect, Backups, Certificates, Changes, Identity, Inventory, Item, ItemKey, NativeRow, Offer,
+    AccessCheck, Aspect, Backups, Certificates, Changes, Identity, Imports, Inventory, Item, ItemKey, NativeRow, Offer,
     Provider, Result, Rotations, Secrets, SignatureAlgorithm, Signing, State, Timestamp, VaultId,
 };
 
@@ -104,6 +106,10 @@ impl Provider for Tenant {
     }
 
     fn signing(&self) -> Option<&dyn Signing> {
+        Some(self)
+    }
+
+    fn imports(&self) -> Option<&dyn Imports> {
         Some(self)
     }
 

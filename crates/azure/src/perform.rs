@@ -11,6 +11,7 @@ use domain::{Outcome, Result, Sending};
 
 use crate::{
     Tenant,
+    byok::Transfer,
     client::{Clients, Once},
     material::Material,
     object::Object,
@@ -64,7 +65,12 @@ fn prepared(tenant: &Tenant, sending: &Sending) -> Result<(Operation, Parameters
         Operation::ImportCertificate => certificates::imported(&sent, sending)?,
         Operation::ImportKey => {
             let shown = sent.body.remove("key").and_then(|key| key.as_object().cloned()).unwrap_or_default();
-            spliced(&sent, [("key", Material::read(body::secret(sending, KEY)?)?.jwk(&shown)?)])?
+            let file = body::secret(sending, KEY)?;
+            let jwk = match Transfer::of(file, &sent.vault)? {
+                Some(transfer) => transfer.jwk(&shown, file)?,
+                None => Material::read(file)?.jwk(&shown)?,
+            };
+            spliced(&sent, [("key", jwk)])?
         }
         Operation::RestoreCertificate | Operation::RestoreKey | Operation::RestoreSecret => {
             spliced(&sent, [("value", backup(body::secret(sending, BACKUP)?.expose()))])?

@@ -3,6 +3,8 @@
 pub(crate) mod certificates;
 mod objects;
 
+pub(crate) use objects::brought;
+
 use domain::{Ask, Question, Result, Target};
 
 use crate::{

@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     entries::{Entry, EntryState},
+    imports,
     keystore::Keystore,
     make,
     material::Material,
+    questions::{MATERIAL, VALUE},
 };
 
 const EDIT: &str = "edit the keystore";
@@ -44,6 +46,14 @@ pub(crate) enum What {
     DeleteVersions(Vec<String>),
     Disable,
     Enable,
+    ImportKey {
+        algorithm: Algorithm,
+        /// Of its public half, where it has one: what is sent is of the key that was planned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fingerprint: Option<String>,
+        description: String,
+        tags: Vec<(String, String)>,
+    },
     /// To the version of that identifier.
     RollBack(String),
     Rotate(Algorithm),
@@ -96,6 +106,26 @@ impl Facts {
 }
 
 impl What {
+    /// The name of the secret answer that a new entry or version is made of, if it is made of one.
+    pub(crate) fn secret(&self) -> Option<&'static str> {
+        match self {
+            Self::CreateSecret { .. } | Self::WriteValue => Some(VALUE),
+            Self::ImportKey { .. } => Some(MATERIAL),
+            Self::CancelDeletion
+            | Self::ChangeDescription(_)
+            | Self::ChangeTags(_)
+            | Self::CreateKey { .. }
+            | Self::Delete
+            | Self::DeleteVersions(_)
+            | Self::Disable
+            | Self::Enable
+            | Self::RollBack(_)
+            | Self::Rotate(_)
+            | Self::ScheduleDeletion(_)
+            | Self::UndeleteVersions(_) => None,
+        }
+    }
+
     /// What a new entry or version is made of; `None` for edits that make none. Blocks: an RSA key takes up to some
     /// seconds.
     ///
@@ -109,6 +139,15 @@ impl What {
                 let value = value.ok_or_else(|| Error::new(Kind::Invalid, EDIT, "there is no value to write"))?;
                 let content_type = value.expose_text().map_or("", |_| "text/plain");
                 Ok(Some(Material::secret(value, content_type)))
+            }
+            Self::ImportKey { algorithm, fingerprint, .. } => {
+                let file = value.ok_or_else(|| Error::new(Kind::Invalid, EDIT, "there is no key to import"))?;
+                let (material, is) = imports::read(algorithm, &file)?;
+                if is != *fingerprint {
+                    let message = "the key is another than the one that was planned for";
+                    return Err(Error::new(Kind::Conflict, EDIT, message).with_refused_by("the keystore"));
+                }
+                Ok(Some(material))
             }
             Self::CancelDeletion
             | Self::ChangeDescription(_)
@@ -144,7 +183,9 @@ impl Edit {
             }
             What::ChangeDescription(description) => self.of(keystore)?.description.clone_from(description),
             What::ChangeTags(tags) => self.of(keystore)?.tags.clone_from(tags),
-            What::CreateKey { description, tags, .. } | What::CreateSecret { description, tags } => {
+            What::CreateKey { description, tags, .. }
+            | What::CreateSecret { description, tags }
+            | What::ImportKey { description, tags, .. } => {
                 let mut entry = Entry::new(&self.entry, now, material()?)?;
                 entry.description.clone_from(description);
                 entry.tags.clone_from(tags);
@@ -188,7 +229,7 @@ impl Edit {
             What::CancelDeletion => !matches!(facts.state, EntryState::PendingDeletion(_)),
             What::ChangeDescription(description) => facts.description == *description,
             What::ChangeTags(tags) => facts.tags == *tags,
-            What::CreateKey { .. } | What::CreateSecret { .. } => true,
+            What::CreateKey { .. } | What::CreateSecret { .. } | What::ImportKey { .. } => true,
             What::Delete => false,
             What::DeleteVersions(ids) => facts.have(ids, false),
             What::Disable => facts.state == EntryState::Disabled,

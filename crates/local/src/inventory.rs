@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    Aspect, Error, Facet, FacetKind, Inventory, Item, ItemDetail, ItemKey, Kind, Leaves, NativeRow, Result, State,
-    Timestamp, Vault, VaultId,
+    Algorithm, Aspect, Error, Facet, FacetKind, Inventory, Item, ItemDetail, ItemKey, Kind, Leaves, NativeRow, Result,
+    State, Timestamp, Vault, VaultId,
 };
 use futures::{
     StreamExt,
@@ -88,11 +88,14 @@ fn item_of(entry: &Entry, now: Timestamp) -> Item {
     }
 }
 
+/// What an entry with a secret value is called.
+pub(crate) const SECRET_KIND: &str = "secret entry";
+
 fn native_kind(material: &Material) -> &'static str {
     match material {
         Material::Certificate { .. } => "certificate entry",
         Material::Key(_) => "key entry",
-        Material::Secret { .. } => "secret entry",
+        Material::Secret { .. } => SECRET_KIND,
         Material::Symmetric { .. } => "symmetric key entry",
     }
 }
@@ -107,6 +110,9 @@ fn facets_of(entry: &Entry) -> Vec<Facet> {
         }
         Material::Key(_) => vec![key()],
         Material::Secret { .. } => vec![secret()],
+        Material::Symmetric { algorithm: Algorithm::Hmac(_), .. } => {
+            vec![Facet::open(FacetKind::Key, Leaves::Nothing).with_operations(["hmac"])]
+        }
         Material::Symmetric { .. } => {
             vec![Facet::open(FacetKind::Key, Leaves::Nothing).with_operations(["encrypt", "decrypt"])]
         }

@@ -5,12 +5,15 @@
 mod certificates;
 mod changes;
 mod check;
+mod ciphers;
 mod connect;
 mod edits;
 mod entries;
 mod envelope;
 mod error;
+mod exports;
 mod file;
+mod imports;
 mod inventory;
 mod keystore;
 mod lock;
@@ -34,8 +37,8 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Certificates, Changes, Error, Identity, Inventory, Item, ItemKey, Kind, Offer, Provider, Result,
-    Rotations, Secrets, Signing, Timestamp, Verdict,
+    AccessCheck, Certificates, Changes, Ciphers, Error, Exports, Identity, Imports, Inventory, Item, ItemKey, Kind,
+    Offer, Provider, Result, Rotations, Secrets, Signing, Timestamp, Verdict,
 };
 
 pub use connect::{FORM, connect, discover, place};
@@ -141,6 +144,18 @@ impl Provider for LocalKeystore {
     }
 
     fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
+    }
+
+    fn imports(&self) -> Option<&dyn Imports> {
+        Some(self)
+    }
+
+    fn exports(&self) -> Option<&dyn Exports> {
+        Some(self)
+    }
+
+    fn ciphers(&self) -> Option<&dyn Ciphers> {
         Some(self)
     }
 

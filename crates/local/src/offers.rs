@@ -83,13 +83,11 @@ pub(crate) fn makeable(ask: Ask, vault: &VaultId) -> Result<()> {
         return Err(Error::new(Kind::NotFound, PLAN, format!("the keystore has no vault {:?}", vault.0)));
     }
     match ask {
-        Ask::CreateKey | Ask::CreateSecret => Ok(()),
+        Ask::CreateKey | Ask::CreateSecret | Ask::ImportKey => Ok(()),
         Ask::CreateCertificate | Ask::DeleteIssuer | Ask::SetContacts | Ask::SetIssuer => {
             Err(has_not("issuing of certificates"))
         }
-        Ask::ImportCertificate | Ask::ImportKey => {
-            Err(has_not("import: it makes its keys itself, and takes secret values"))
-        }
+        Ask::ImportCertificate => Err(has_not("import of certificates: it takes keys, and secret values")),
         Ask::Restore => Err(has_not("backups of single entries: a copy of the file is its backup")),
         _ => Err(has_not(&format!("change of its own called {}", ask.word()))),
     }
@@ -247,9 +245,15 @@ pub(crate) fn readable<'a>(entry: &Entry, version: &'a Version) -> Result<Readab
     let readable = match &version.material {
         Material::Certificate { key, .. } => Readable::PrivateKey(key),
         Material::Secret { value, .. } => Readable::Value(value),
-        Material::Key(_) => return Err(stays_inside("the private key of a key entry never leaves the keystore")),
+        Material::Key(_) => {
+            return Err(stays_inside(
+                "the private key of a key entry is not shown: it leaves only into a place that it is brought to",
+            ));
+        }
         Material::Symmetric { algorithm, .. } => {
-            return Err(stays_inside(format!("the {algorithm} key never leaves the keystore")));
+            return Err(stays_inside(format!(
+                "the {algorithm} key is not shown: it leaves only into a place that it is brought to"
+            )));
         }
     };
     match entry.state {

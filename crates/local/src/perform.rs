@@ -10,7 +10,6 @@ use crate::{
     file::Disk,
     keystore::Keystore,
     marks::Mark,
-    questions::VALUE,
 };
 
 const CHANGE: &str = "change the keystore";
@@ -31,7 +30,8 @@ impl LocalKeystore {
             Ok(read) => read,
             Err(error) => return Outcome::Refused(error),
         };
-        let value = sending.secret(VALUE).map(|value| Secret::new(value.expose().to_vec()));
+        let value =
+            edit.what.secret().and_then(|name| sending.secret(name)).map(|value| Secret::new(value.expose().to_vec()));
         let sent = Sent { order: sending.order().clone(), edit, before, value, now: (self.clock)() };
         let (last, disk) = (self.last_read(), self.disk);
         match tokio::task::spawn_blocking(move || write(&last, sent, disk)).await {

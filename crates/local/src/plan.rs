@@ -8,11 +8,10 @@ use domain::{Change, Error, Kind, Plan, Result, Step, Target, Timestamp};
 
 use crate::{
     VAULT,
-    edits::{Before, Edit, Facts, What},
+    edits::{Before, Edit, Facts},
     entry_of,
     keystore::Keystore,
     offers,
-    questions::VALUE,
 };
 
 pub(crate) const PLAN: &str = "plan the change";
@@ -39,21 +38,7 @@ pub(crate) fn plan(keystore: &Keystore, change: &Change, now: Timestamp) -> Resu
         None => wanted::in_vault(keystore, change)?,
     };
     let words = words::of(&edit, entry, now);
-    let secrets = match edit.what {
-        What::CreateSecret { .. } | What::WriteValue => vec![VALUE.to_owned()],
-        What::CancelDeletion
-        | What::ChangeDescription(_)
-        | What::ChangeTags(_)
-        | What::CreateKey { .. }
-        | What::Delete
-        | What::DeleteVersions(_)
-        | What::Disable
-        | What::Enable
-        | What::RollBack(_)
-        | What::Rotate(_)
-        | What::ScheduleDeletion(_)
-        | What::UndeleteVersions(_) => Vec::new(),
-    };
+    let secrets = edit.what.secret().map(str::to_owned).into_iter().collect();
     let before = Before { orders: keystore.orders().count(), entry: Facts::of(keystore, &edit.entry) };
     let file = keystore.path().display();
     Ok(Plan {

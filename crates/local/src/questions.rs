@@ -1,6 +1,6 @@
 //! What is asked before a change of an entry, with what is there now as presets.
 
-use domain::{Ask, Question, QuestionKind};
+use domain::{Algorithm, Ask, Question, QuestionKind};
 
 use crate::{
     entries::{Entry, Version},
@@ -10,6 +10,8 @@ use crate::{
 pub(crate) const ALGORITHM: &str = "algorithm";
 pub(crate) const DAYS: &str = "days";
 pub(crate) const DESCRIPTION: &str = "description";
+/// The name of the secret answer that holds a key from elsewhere.
+pub(crate) const MATERIAL: &str = "material";
 pub(crate) const NAME: &str = "name";
 pub(crate) const TAGS: &str = "tags";
 pub(crate) const VALUE: &str = "value";
@@ -22,21 +24,35 @@ const USUAL_DAYS: i64 = 30;
 
 /// Before something is made in the keystore.
 pub(crate) fn of_vault(ask: Ask) -> Vec<Question> {
-    let name = Question::new(NAME, "Name", QuestionKind::Text)
-        .help("Up to 255 bytes. It cannot be changed afterwards.")
-        .required();
-    let about = [
+    let [name, description, tags] = of_new_entry();
+    let made_of = match ask {
+        Ask::CreateSecret => vec![value()],
+        Ask::ImportKey => vec![algorithm(&Algorithm::BROUGHT), material()],
+        _ => vec![algorithm(&make::ALGORITHMS).preset(make::ALGORITHMS[0].to_string())],
+    };
+    [name].into_iter().chain(made_of).chain([description, tags]).collect()
+}
+
+/// What every new entry has, whatever it is made of.
+pub(crate) fn of_new_entry() -> [Question; 3] {
+    [
+        Question::new(NAME, "Name", QuestionKind::Text)
+            .help("Up to 255 bytes. It cannot be changed afterwards.")
+            .required(),
         Question::new(DESCRIPTION, "Description", QuestionKind::Lines),
         Question::new(TAGS, "Tags", QuestionKind::Pairs).preset("[]"),
-    ];
-    let made_of = if ask == Ask::CreateSecret {
-        value()
-    } else {
-        let choices = make::ALGORITHMS.map(|algorithm| (algorithm.to_string(), algorithm.to_string()));
-        let usual = make::ALGORITHMS[0].to_string();
-        Question::new(ALGORITHM, "Algorithm", QuestionKind::Choice(choices.to_vec())).preset(usual).required()
-    };
-    [name, made_of].into_iter().chain(about).collect()
+    ]
+}
+
+fn algorithm(all: &[Algorithm]) -> Question {
+    let choices = all.iter().map(|algorithm| (algorithm.to_string(), algorithm.to_string())).collect();
+    Question::new(ALGORITHM, "Algorithm", QuestionKind::Choice(choices)).required()
+}
+
+fn material() -> Question {
+    Question::new(MATERIAL, "File with the key", QuestionKind::File).required().help(
+        "A private key as PEM, DER or JWK, not encrypted; of a symmetric key its bytes alone (neither hex nor Base64), or a JWK of the type oct.",
+    )
 }
 
 /// Before an entry is changed. Nothing for what needs no answer.

@@ -170,7 +170,7 @@ async fn what_leaves_is_what_the_offers_say() {
     };
     let [_, public_key, secret] = practice.offers(&items["backup-master"]).await;
     assert_eq!(because(public_key), "AES-256 is symmetric: it has no public half.");
-    assert_eq!(because(secret), "The AES-256 key never leaves the keystore.");
+    assert_eq!(because(secret), "The AES-256 key is not shown: it leaves only into a place that it is brought to.");
 }
 
 #[tokio::test]

@@ -1,11 +1,12 @@
 """Keys: made, imported, rotated and used with real cryptography. Those of an HSM are software keys here."""
 
+import json
 import re
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, keywrap
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
 
 from web import Answer, Refusal, b64url, from_b64url, now, number
 
@@ -29,7 +30,8 @@ def special(call, method, parts):
             found = call.fresh(name)
             jwk = body.get("key") or {}
             wanted = body | {"kty": jwk.get("kty"), "crv": jwk.get("crv"), "key_ops": jwk.get("key_ops")}
-            return Answer(200, bundle(call, found, add(call, found, wanted, imported(jwk), body.get("attributes") or {})))
+            key = transferred(call, jwk) if "key_hsm" in jwk else imported(jwk)
+            return Answer(200, bundle(call, found, add(call, found, wanted, key, body.get("attributes") or {})))
         case ("GET", [version, "attestation"]) if call.vault.hsm:
             call.allow("get")
             found = call.object(name)
@@ -83,6 +85,27 @@ def imported(jwk):
         return ec.EllipticCurvePrivateNumbers(read("d"), public).private_key()
     except (KeyError, ValueError) as error:
         raise Refusal(400, "BadParameter", "Invalid JSON web key.") from error
+
+
+def transferred(call, jwk):
+    """What a key transfer blob holds, which only the key exchange key of this vault opens."""
+    try:
+        blob = json.loads(from_b64url(jwk["key_hsm"]))
+        host, _, name, version = blob["header"]["kid"].removeprefix("https://").split("/")
+        kek = call.object(name).version(version)
+        fits = blob["schema_version"] == "1.0.0" and blob["header"]["enc"] == "CKM_RSA_AES_KEY_WRAP" and blob["header"]["alg"] == "dir"
+        if not fits or host != call.vault.host or (kek["kty"], kek["key_ops"]) != ("RSA-HSM", ["import"]):
+            raise ValueError("not for a key exchange key of this vault")
+        wrapped, size = from_b64url(blob["ciphertext"]), kek["key"].key_size // 8
+        oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)
+        plain = keywrap.aes_key_unwrap_with_padding(kek["key"].decrypt(wrapped[:size], oaep), wrapped[size:])
+        key = load_der_private_key(plain, None)
+        is_rsa = isinstance(key, rsa.RSAPrivateKey)
+        if jwk["kty"] != ("RSA-HSM" if is_rsa else "EC-HSM") or not (is_rsa or isinstance(key.curve, CURVES[jwk["crv"]])):
+            raise ValueError("another kind")
+        return key
+    except (KeyError, TypeError, ValueError, keywrap.InvalidUnwrap) as error:
+        raise Refusal(400, "BadParameter", "The key transfer blob could not be unwrapped.") from error
 
 
 def add(call, found, wanted, key, attributes):

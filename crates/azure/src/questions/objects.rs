@@ -2,6 +2,8 @@
 
 mod making;
 
+pub(crate) use making::brought;
+
 use domain::{Ask, Question, QuestionKind, Result, VaultId};
 use serde_json::Value;
 

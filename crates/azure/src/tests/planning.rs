@@ -3,7 +3,7 @@
 use domain::{Ask, Kind, Plan, QuestionKind, Result, Tier};
 use serde_json::{Value, json};
 
-use super::{Asked, Said, World, change, item, list, not_found, secrets, vault, version};
+use super::{Asked, HOST, Said, World, change, item, list, not_found, secrets, vault, version};
 use domain::Changes;
 
 /// A vault with one key and one secret `a`, both in this form.
@@ -227,4 +227,43 @@ async fn an_imported_key_is_shown_by_its_public_part_only() {
     assert!(plan.effects.iter().any(|effect| effect.contains("fingerprint")), "{:?}", plan.effects);
     import.answers.insert("family".to_owned(), "RSA".to_owned());
     assert!(world.plan(&import).await.unwrap_err().message().contains("of the kind EC"));
+}
+
+/// A `.byok` file for version 1 of the key exchange key of that vault.
+fn byok(host: &str) -> Vec<u8> {
+    crate::byok::Transfer::write(&format!("https://{host}/keys/kek/1"), b"wrapped").unwrap()
+}
+
+#[tokio::test]
+async fn a_wrapped_key_is_planned_for_the_key_exchange_key_that_it_names() {
+    let kek = |operations: &[&str]| {
+        json!({"key": {"kid": format!("https://{HOST}/keys/kek/1"), "kty": "RSA-HSM", "key_ops": operations,
+            "n": format!("{}w", "u".repeat(341)), "e": "AQAB"}, "attributes": {"enabled": true}})
+    };
+    for (operations, due) in [(&["import"][..], ""), (&["import", "sign"], "no key exchange key")] {
+        let told = kek(operations);
+        let world = World::new(move |asked: &Asked| match asked.line.as_str() {
+            "GET keys/kek/1" => Said::Json(200, told.clone()),
+            _ => not_found(),
+        });
+        let answers = [("name", "a"), ("family", "EC"), ("curve", "P-384"), ("ec_operations", "sign,verify")];
+        let mut import = change(Ask::ImportKey, vault(), &answers);
+        import.secrets = secrets("key", &byok(HOST));
+        if !due.is_empty() {
+            assert!(world.plan(&import).await.unwrap_err().message().contains(due));
+            continue;
+        }
+        let plan = world.plan(&import).await.unwrap();
+        let step = &plan.steps[0];
+        let line = "az keyvault key import --vault-name contoso --name a --byok-file /dev/stdin --kty EC --curve P-384 \
+                    --ops sign verify ";
+        assert!(step.command.starts_with(line), "{}", step.command);
+        let key = &step.parameters["body"]["key"];
+        let shown = format!("the file with the SHA-256 {}", encoding::wrap::sha256(&byok(HOST)));
+        assert_eq!((&key["kty"], &key["crv"], &key["key_hsm"]), (&json!("EC-HSM"), &json!("P-384"), &json!(shown)));
+        import.answers.remove("curve");
+        assert!(world.plan(&import).await.unwrap_err().message().contains("curve"));
+        import.secrets = secrets("key", &byok("other.vault.azure.net"));
+        assert!(world.plan(&import).await.unwrap_err().message().contains("no version of a key in"));
+    }
 }

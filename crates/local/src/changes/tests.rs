@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod before;
+mod brought;
 mod each;
 mod faults;
 mod marks;

@@ -4,7 +4,7 @@ use domain::{Change, Target};
 
 use crate::{
     edits::{Edit, What},
-    questions::{ALGORITHM, DAYS, DESCRIPTION, NAME, TAGS, VERSION, VERSIONS, tags_text},
+    questions::{ALGORITHM, DAYS, DESCRIPTION, MATERIAL, NAME, TAGS, VERSION, VERSIONS, tags_text},
 };
 
 /// `claviger change … --write`. Secrets are asked for on standard input. Entries are named by their address, and the
@@ -33,6 +33,11 @@ fn answers(change: &Change, edit: &Edit) -> Vec<(&'static str, String)> {
         What::ChangeTags(tags) => vec![(TAGS, tags_text(tags))],
         What::CreateKey { algorithm, description, tags } => {
             let made = [(NAME, edit.entry.clone()), (ALGORITHM, algorithm.to_string())];
+            made.into_iter().chain(about(description, tags)).collect()
+        }
+        What::ImportKey { algorithm, description, tags, .. } => {
+            let file = change.answer(MATERIAL).unwrap_or("FILE").to_owned();
+            let made = [(NAME, edit.entry.clone()), (ALGORITHM, algorithm.to_string()), (MATERIAL, file)];
             made.into_iter().chain(about(description, tags)).collect()
         }
         What::CreateSecret { description, tags } => {

@@ -9,9 +9,12 @@ use super::PLAN;
 use crate::{
     edits::{Edit, What},
     entries::{Entry, Version, check_name},
+    imports,
     keystore::Keystore,
     make,
-    questions::{ALGORITHM, DAYS, DESCRIPTION, MOST_DAYS, NAME, TAGS, VALUE, VERSION, VERSIONS, roll_back_to},
+    questions::{
+        ALGORITHM, DAYS, DESCRIPTION, MATERIAL, MOST_DAYS, NAME, TAGS, VALUE, VERSION, VERSIONS, roll_back_to,
+    },
 };
 
 /// What is to be made in the keystore.
@@ -25,15 +28,19 @@ pub(super) fn in_vault(keystore: &Keystore, change: &Change) -> Result<Edit> {
     }
     let description = change.answer(DESCRIPTION).unwrap_or_default().to_owned();
     let tags = tags(change.answer(TAGS).unwrap_or("[]"))?;
-    let what = if change.ask == Ask::CreateSecret {
+    if change.ask == Ask::CreateSecret {
         needs_value(change)?;
-        What::CreateSecret { description, tags }
-    } else {
-        let algorithm = Algorithm::parse(change.answer(ALGORITHM).ok_or_else(|| missing("an algorithm"))?);
-        if !make::ALGORITHMS.contains(&algorithm) {
-            return Err(misfit(format!("a keystore makes no {algorithm} keys")));
-        }
+        return Ok(Edit { entry, what: What::CreateSecret { description, tags } });
+    }
+    let algorithm = Algorithm::parse(change.answer(ALGORITHM).ok_or_else(|| missing("an algorithm"))?);
+    let what = if change.ask == Ask::ImportKey {
+        let file = change.secrets.get(MATERIAL).ok_or_else(|| missing("the file with the key"))?;
+        let (_, fingerprint) = imports::read(&algorithm, file)?;
+        What::ImportKey { algorithm, fingerprint, description, tags }
+    } else if make::ALGORITHMS.contains(&algorithm) {
         What::CreateKey { algorithm, description, tags }
+    } else {
+        return Err(misfit(format!("a keystore makes no {algorithm} keys")));
     };
     Ok(Edit { entry, what })
 }

@@ -1,6 +1,6 @@
 //! What a plan says: its title, what it takes to confirm it, what will be different, what to know before, what undoes it.
 
-use domain::{Answers, Ask, Tier, Timestamp};
+use domain::{Algorithm, Answers, Ask, Tier, Timestamp};
 
 use crate::{
     edits::{Edit, What},
@@ -40,6 +40,7 @@ pub(super) fn of(edit: &Edit, entry: Option<&Entry>, now: Timestamp) -> Words {
         What::DeleteVersions(ids) => hide(name, entry, ids),
         What::Disable => disable(name, entry),
         What::Enable => enable(name, entry),
+        What::ImportKey { algorithm, fingerprint, .. } => import(name, algorithm, fingerprint.as_deref()),
         What::RollBack(id) => {
             let effect = format!("Version {id} is the current one again. Version {version} stays as it is.");
             Words::new(format!("Roll {name} back to version {id}"), Tier::Consequences, [effect])
@@ -122,6 +123,15 @@ fn enable(name: &str, entry: Option<&Entry>) -> Words {
 fn made(name: &str, thing: &str) -> Words {
     let effect = format!("The keystore has a new {thing} {name}, enabled, with version 1.");
     Words::new(format!("Make the {thing} {name}"), Tier::Consequences, [effect])
+}
+
+fn import(name: &str, algorithm: &Algorithm, fingerprint: Option<&str>) -> Words {
+    let mut effects = vec![format!(
+        "The keystore has the {algorithm} key as {name}, enabled, with version 1: it is encrypted in the file."
+    )];
+    effects.extend(fingerprint.map(|fingerprint| format!("The fingerprint of its public part is {fingerprint}.")));
+    Words::new(format!("Import the {algorithm} key {name}"), Tier::Consequences, effects)
+        .warn("Wherever it came from still holds the key.")
 }
 
 fn schedule_deletion(name: &str, at: Timestamp) -> Words {

@@ -12,6 +12,7 @@ use super::{
     values::found_by,
 };
 use crate::{
+    byok::IMPORT,
     kinds::{Shape, Type},
     members,
     object::Object,
@@ -29,6 +30,9 @@ pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
         return Err(unfit(format!("there is no {} key of {size:?}", kind.word)));
     }
     let operations = operations(&draft, kind.shape)?;
+    if operations == [IMPORT] && !kind.hsm {
+        return Err(unfit("only a key in an HSM is for import: a key exchange key, which others are wrapped for"));
+    }
     must_be_free(&draft, &named).await?;
     let (exportable, policy) = release(&draft, kind)?;
     let attributes = attributes(&draft, exportable)?;
@@ -97,6 +101,9 @@ pub(super) async fn kind(draft: &Draft<'_>, word: &str) -> Result<&'static Type>
 /// What the key is for: at least one thing that its shape can do.
 pub(super) fn operations<'a>(draft: &Draft<'a>, shape: Shape) -> Result<Vec<&'a str>> {
     let wanted = draft.change.list(shape.operations_question());
+    if shape == Shape::Rsa && wanted == [IMPORT] {
+        return Ok(wanted);
+    }
     if let Some(other) = wanted.iter().find(|one| !shape.operations().contains(one)) {
         return Err(unfit(format!("such a key cannot {other:?}")));
     }

@@ -4,6 +4,8 @@ use domain::{Question, QuestionKind, VaultId};
 
 use crate::{
     Tenant,
+    byok::IMPORT,
+    imports::KEK,
     kinds::{Shape, TYPES, Type},
     perform::{BACKUP, KEY, VALUE},
     shell::is_hsm,
@@ -33,7 +35,10 @@ pub(super) async fn key(tenant: &Tenant, vault: &VaultId) -> Vec<Question> {
                 .preset(shape.sizes()[0])
                 .shown_when("type", words.clone()),
         );
-        questions.push(operations(shape).shown_when("type", words));
+        let hardware = kinds.iter().any(|kind| kind.hsm && kind.shape == shape);
+        let exchanges = shape == Shape::Rsa && hardware;
+        questions
+            .push(if exchanges { or_import(operations(shape)) } else { operations(shape) }.shown_when("type", words));
     }
     questions.extend(times());
     questions.push(enabled());
@@ -48,17 +53,31 @@ pub(super) async fn import(tenant: &Tenant, vault: &VaultId) -> Vec<Question> {
     let mut questions = vec![
         name("If there is a key of this name, the file becomes its new version."),
         Question::new(KEY, "File with the key", QuestionKind::File)
-            .help("PEM (PKCS#8, PKCS#1, SEC 1) without a password, or a JWK. RSA, or EC on a NIST curve or P-256K.")
+            .help(
+                "PEM (PKCS#8, PKCS#1, SEC 1) without a password, or a JWK: RSA, or EC on a NIST curve or P-256K. For an HSM \
+                 also a .byok file, wrapped for a key exchange key of this vault.",
+            )
             .required(),
         Question::new("family", "What it is", {
-            let pairs = [("RSA", "RSA"), ("EC", "Elliptic curve")];
-            QuestionKind::Choice(pairs.map(|(value, label)| (value.to_owned(), label.to_owned())).to_vec())
+            let pairs = [("RSA", "RSA"), ("EC", "Elliptic curve"), ("oct", "AES, wrapped")];
+            let pairs = pairs.into_iter().filter(|(value, _)| *value != "oct" || is_hsm(vault));
+            QuestionKind::Choice(pairs.map(|(value, label)| (value.to_owned(), label.to_owned())).collect())
         })
         .required()
         .preset("RSA"),
         operations(Shape::Rsa).shown_when("family", ["RSA"]),
         operations(Shape::Ec).shown_when("family", ["EC"]),
     ];
+    if hardware {
+        questions.push(
+            Question::new("curve", "Curve", QuestionKind::Choice(twice(Shape::Ec.sizes())))
+                .help("Needed for a wrapped key alone: its file does not tell.")
+                .shown_when("family", ["EC"]),
+        );
+    }
+    if is_hsm(vault) {
+        questions.push(operations(Shape::Oct).shown_when("family", ["oct"]));
+    }
     if hardware && !is_hsm(vault) {
         questions.push(
             Question::new("hsm", "Keep it in an HSM", QuestionKind::Flag)
@@ -66,6 +85,22 @@ pub(super) async fn import(tenant: &Tenant, vault: &VaultId) -> Vec<Question> {
                 .preset("false"),
         );
     }
+    questions.extend(times());
+    questions.push(enabled());
+    questions.push(tags());
+    questions
+}
+
+/// The questions for a key that another place hands over.
+pub(crate) fn brought(vault: &VaultId, shape: Shape) -> Vec<Question> {
+    let kek = Question::new(KEK, "Key exchange key", QuestionKind::Text);
+    let kek = match is_hsm(vault) {
+        true => kek.required().help("The name of an RSA-HSM key in this HSM, for the operation import alone."),
+        false => kek
+            .help("For the way into an HSM: the name of an RSA-HSM key in this vault, for the operation import alone."),
+    };
+    let mut questions =
+        vec![name("If there is a key of this name, this becomes its new version."), kek, operations(shape)];
     questions.extend(times());
     questions.push(enabled());
     questions.push(tags());
@@ -122,6 +157,14 @@ fn operations(shape: Shape) -> Question {
     Question::new(shape.operations_question(), "What it is for", QuestionKind::Several(twice(shape.operations())))
         .required()
         .preset(shape.operations().join(","))
+}
+
+/// The same, or for imports alone.
+fn or_import(mut question: Question) -> Question {
+    if let QuestionKind::Several(choices) = &mut question.kind {
+        choices.push((IMPORT.to_owned(), "import: a key exchange key, and nothing else (RSA-HSM)".to_owned()));
+    }
+    question
 }
 
 fn release(of: &'static str, words: impl Iterator<Item = &'static str>) -> Vec<Question> {
