@@ -10,6 +10,7 @@ mod changes;
 mod connections;
 mod consumers;
 mod exports;
+mod imports;
 mod items;
 mod private;
 mod prompts;
@@ -38,6 +39,11 @@ pub use exports::{
     ChosenPath, ClipboardDone, CompareFingerprint, CopyExport, CopySecret, CopyText, Export, ExportFile, ExportItems,
     ExportRequest, FingerprintVerdict, Fingerprints, Format, FormatRow, RevealSecret, Revealed, SaveExport, Saved,
     SnowflakeSlot, SnowflakeUser,
+};
+pub use imports::{
+    AfterwardsWire, AskLeaving, AskTakings, BeginImport, ConfirmImport, HandLineWire, ImportList, ImportNote,
+    ImportProofWire, ImportRow, ImportSourceWire, ImportTargetWire, ImportVaultRow, ImportVaults, ImportWire,
+    LeavingWire, NameImport, NoteImport, PlanImport, TakingWire, WrapImport, WrapWire, WrappedWire, WrappingKeyWire,
 };
 pub use items::{
     AccessNeedWire, AccessWire, AspectWire, CertificateReading, FacetWire, GrantWire, ItemWire, LeavesWire, OfferWire,

@@ -22,6 +22,8 @@ pub enum Effect {
 pub enum Tag {
     /// The list of connections.
     Connections,
+    /// Keys on their way from one place to another.
+    Imports,
     /// The rows of the inventory.
     Inventory,
     /// The journal of changes.
@@ -166,6 +168,36 @@ macro_rules! with_commands {
             Keep set_allowed_commands(AllowedCommands) -> AllowedCommands, touches [Rotations];
             /// What ends and what is due, as a calendar file, saved where the person says.
             Keep save_calendar(Nothing) -> Saved, touches [];
+            /// Every import of a key, those that are not over first.
+            Read list_imports(Nothing) -> ImportList, touches [];
+            /// The vaults of all connections into which keys may be brought.
+            Read import_vaults(Nothing) -> ImportVaults, touches [];
+            /// What a vault does with each kind of key, before anything is made.
+            Read import_takings(AskTakings) -> Vec<TakingWire>, touches [];
+            /// Whether an item's key leaves its place, and how.
+            Read ask_leaving(AskLeaving) -> LeavingWire, touches [];
+            /// An import as it stands, and what is locked and why.
+            Read open_import(NameImport) -> ImportWire, touches [];
+            /// Begins an import, saved from here on.
+            Keep begin_import(BeginImport) -> ImportWire, touches [Imports];
+            /// Settles something of an import. Nothing is sent to a place.
+            Keep note_import(NoteImport) -> ImportWire, touches [Imports];
+            /// Fetches the key that the target wants the key wrapped with, and keeps it in memory.
+            Keep fetch_wrapping_key(NameImport) -> ImportWire, touches [Imports];
+            /// Puts the wrapping key on the disk, where the person says, for a machine without a connection.
+            Keep save_wrapping_key(NameImport) -> Saved, touches [];
+            /// Reads the key and wraps it, in memory.
+            Keep wrap_import(WrapImport) -> ImportWire, touches [Imports];
+            /// The exact calls of an import's step. Nothing is done.
+            Read plan_import(PlanImport) -> PlanWire, touches [];
+            /// Carries out the plan of an import's step that was read.
+            Change confirm_import(ConfirmImport) -> ImportWire, touches [Imports, Inventory, Journal];
+            /// Reads at the place what became of an import's order whose end is not known. Never sends it again.
+            Keep check_import(NameImport) -> ImportWire, touches [Imports, Inventory, Journal];
+            /// Has the target work with the key, and compares.
+            Keep prove_import(NameImport) -> ImportWire, touches [Imports];
+            /// The provenance of a key that was brought, saved where the person says.
+            Keep save_import_record(NameImport) -> Saved, touches [];
             /// Theme, density and single-key shortcuts.
             Keep set_preferences(SetPreferences) -> Nothing, touches [Preferences];
         }

@@ -94,6 +94,23 @@ export type AddConnection = {
 draft: ConnectionDraft, };
 
 /**
+ * What to do with a key that was brought.
+ */
+export type AfterwardsWire = { 
+/**
+ * For what.
+ */
+title: string, 
+/**
+ * What must be known.
+ */
+says: string, 
+/**
+ * Lines for the shell, or texts to be put somewhere.
+ */
+lines: Array<string>, };
+
+/**
  * The programs that consumers may be told by.
  */
 export type AllowedCommands = { 
@@ -132,6 +149,15 @@ openAt: string | null,
 formats: Array<FormatRow>, };
 
 /**
+ * Asks whether an item's key leaves its place.
+ */
+export type AskLeaving = { 
+/**
+ * The item's reference.
+ */
+reference: string, };
+
+/**
  * Asks for the questions of a change.
  */
 export type AskQuestions = { 
@@ -143,6 +169,19 @@ ask: string,
  * Of what.
  */
 target: TargetWire, };
+
+/**
+ * Asks what a vault takes.
+ */
+export type AskTakings = { 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The vault's id within the connection.
+ */
+vault: string, };
 
 /**
  * What else an item shows.
@@ -269,6 +308,23 @@ state: string,
  * On what grounds, or why not.
  */
 says: string, };
+
+/**
+ * Begins an import.
+ */
+export type BeginImport = { 
+/**
+ * The reference of the item that is to be brought, if that is known.
+ */
+source: string | null, 
+/**
+ * The number of an import whose key comes once more to the same item.
+ */
+again: string | null, 
+/**
+ * Whether it is other material, so that the item is rotated.
+ */
+newMaterial: boolean, };
 
 /**
  * Begins a rotation of an item. What there is already is opened.
@@ -497,6 +553,31 @@ order: string,
 digest: string, 
 /**
  * The name as it was typed, for the tier `name`.
+ */
+typed: string | null, };
+
+/**
+ * Confirms the plan of an import's step.
+ */
+export type ConfirmImport = { 
+/**
+ * The import's number.
+ */
+import: string, 
+/**
+ * The step.
+ */
+step: string, 
+/**
+ * The number of the order that the plan becomes.
+ */
+order: string, 
+/**
+ * The digest of what was shown.
+ */
+digest: string, 
+/**
+ * The name as it was typed, where that is asked for.
  */
 typed: string | null, };
 
@@ -1129,6 +1210,289 @@ constraints: Array<[string, string]>,
 created: string | null, };
 
 /**
+ * One line for the shell, with what it does.
+ */
+export type HandLineWire = { 
+/**
+ * What it does.
+ */
+says: string, 
+/**
+ * The line.
+ */
+command: string, };
+
+/**
+ * Every import, those that are not over first, the newest of each first.
+ */
+export type ImportList = { 
+/**
+ * The rows.
+ */
+imports: Array<ImportRow>, };
+
+/**
+ * What is settled.
+ */
+export type ImportNote = { "is": "finish" } | { "is": "give-up" } | { "is": "set-source", 
+/**
+ * The source.
+ */
+source: ImportSourceWire, } | { "is": "set-target", 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The vault's id within the connection.
+ */
+vault: string, 
+/**
+ * The kind of key.
+ */
+algorithm: string, 
+/**
+ * How it is wrapped: one of those that the vault takes it by.
+ */
+wrap: WrapWire, 
+/**
+ * The answers to the vault's questions.
+ */
+answers: { [key in string]: string }, };
+
+/**
+ * What was tried to show that the target holds the same key.
+ */
+export type ImportProofWire = { 
+/**
+ * When, by whom, and what was seen.
+ */
+moment: MomentWire, 
+/**
+ * Whether it does.
+ */
+holds: boolean, 
+/**
+ * Whether that shows which key it is, beside that it works.
+ */
+identifies: boolean, };
+
+/**
+ * One import in a list.
+ */
+export type ImportRow = { 
+/**
+ * Its number.
+ */
+id: string, 
+/**
+ * What a person calls it: "AES-256 to eu-west-1".
+ */
+title: string, 
+/**
+ * Where from, in words; empty before that is settled.
+ */
+source: string, 
+/**
+ * The connection that it goes through; empty before that is settled.
+ */
+connection: string, 
+/**
+ * What a person calls the vault that it goes to; empty before that is settled.
+ */
+vault: string, 
+/**
+ * The reference of the key at the target, once it is there.
+ */
+item: string | null, 
+/**
+ * The word of its phase: `target`, `source`, `wrapping-key`, `wrap`, `import`, `prove`, `done`, `given-up`.
+ */
+phase: string, 
+/**
+ * Whether it is over.
+ */
+over: boolean, 
+/**
+ * What it waits for, as a sentence; empty if it is over.
+ */
+waitsFor: string, 
+/**
+ * When it was begun.
+ */
+begun: string, 
+/**
+ * When the imported material ends by itself, if it does.
+ */
+expires: string | null, };
+
+/**
+ * Where a key comes from.
+ */
+export type ImportSourceWire = { "from": "file" } | { "from": "generated" } | { "from": "item", 
+/**
+ * Its reference.
+ */
+reference: string, 
+/**
+ * Which version; the current one if `None`.
+ */
+version: string | null, 
+/**
+ * Whether its place wraps it inside.
+ */
+inside: boolean, } | { "from": "offline" };
+
+/**
+ * Where a key is brought to.
+ */
+export type ImportTargetWire = { 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The vault's id within the connection.
+ */
+vault: string, 
+/**
+ * What a person calls the vault.
+ */
+name: string, 
+/**
+ * How the connection is marked: `production`, …
+ */
+environment: string | null, 
+/**
+ * The kind of key.
+ */
+algorithm: string, 
+/**
+ * How it is wrapped.
+ */
+wrap: WrapWire, 
+/**
+ * The answers to the vault's questions.
+ */
+answers: { [key in string]: string }, 
+/**
+ * Whether the place makes an item first that waits for the material.
+ */
+waits: boolean, 
+/**
+ * Whether other material comes than the item has had.
+ */
+newMaterial: boolean, };
+
+/**
+ * A vault into which keys may be brought, as far as is known without asking it.
+ */
+export type ImportVaultRow = { 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The vault's id within the connection.
+ */
+vault: string, 
+/**
+ * What a person calls it.
+ */
+name: string, 
+/**
+ * The provider's word for it: "Region", "transit mount".
+ */
+kind: string, 
+/**
+ * How the connection is marked: `production`, …
+ */
+environment: string | null, };
+
+/**
+ * The vaults of all connections that take keys.
+ */
+export type ImportVaults = { 
+/**
+ * The rows, by connection and name.
+ */
+vaults: Array<ImportVaultRow>, 
+/**
+ * The connections that could not be asked, each with its reason.
+ */
+silent: Array<[string, WireError]>, };
+
+/**
+ * An import as it stands.
+ */
+export type ImportWire = { 
+/**
+ * What a list shows of it.
+ */
+row: ImportRow, 
+/**
+ * Which state of it this is. What is done with it names the state that was seen.
+ */
+revision: number, 
+/**
+ * The number of the import whose key comes once more.
+ */
+again: string | null, 
+/**
+ * Where to, and how.
+ */
+target: ImportTargetWire | null, 
+/**
+ * Where from.
+ */
+source: ImportSourceWire | null, 
+/**
+ * The steps at the places, in order, without those that this import has not.
+ */
+steps: Array<string>, 
+/**
+ * Whether a wrapping key is fetched and in memory.
+ */
+wrappingKey: WrappingKeyWire | null, 
+/**
+ * Wrapping keys that were loaded into the source's vault and are still there, by reference.
+ */
+loaded: Array<string>, 
+/**
+ * How it was wrapped last.
+ */
+wrapped: WrappedWire | null, 
+/**
+ * Whether the wrapped key is in memory, so that it can be sent.
+ */
+packed: boolean, 
+/**
+ * When the target took it.
+ */
+imported: MomentWire | null, 
+/**
+ * What was tried to show that it is the same key.
+ */
+proof: ImportProofWire | null, 
+/**
+ * What is locked, by the word of what would be done: `set-target`, `set-source`, `prepare`, `fetch`, `load`, `wrap`,
+ * `remove`, `import`, `prove`, `finish`, `give-up`. What is not here is open.
+ */
+locks: { [key in string]: LockWire }, 
+/**
+ * What to do with the key now, once it is there.
+ */
+afterwards: Array<AfterwardsWire>, 
+/**
+ * What was sent to the places, oldest first.
+ */
+orders: Array<RotationOrderWire>, 
+/**
+ * What happened, oldest first.
+ */
+log: Array<LogWire>, };
+
+/**
  * A text to copy.
  */
 export type InstructionWire = { 
@@ -1385,6 +1749,35 @@ unsettled: number, };
 export type LeavesWire = "nothing" | "private-material" | "public-part";
 
 /**
+ * Whether an item's key leaves its place.
+ */
+export type LeavingWire = { 
+/**
+ * The item's reference, in full.
+ */
+reference: string, 
+/**
+ * What a person calls it.
+ */
+name: string, 
+/**
+ * What kind of key it is, if that is known.
+ */
+algorithm: string | null, 
+/**
+ * The versions, newest first.
+ */
+versions: Array<string>, 
+/**
+ * Why the material does not leave as it is; `None` if it does.
+ */
+plain: string | null, 
+/**
+ * Why the place does not wrap it inside; `None` if it does.
+ */
+wrapped: string | null, };
+
+/**
  * Asks for the ledger of an item.
  */
 export type ListConsumers = { 
@@ -1467,6 +1860,15 @@ actor: string,
 evidence: string, };
 
 /**
+ * Names an import.
+ */
+export type NameImport = { 
+/**
+ * Its number.
+ */
+import: string, };
+
+/**
  * Names one order.
  */
 export type NameOrder = { 
@@ -1505,6 +1907,23 @@ rotation: string,
  * The consumer's number.
  */
 consumer: string, };
+
+/**
+ * Settles something of an import. Nothing is sent to a place.
+ */
+export type NoteImport = { 
+/**
+ * Its number.
+ */
+import: string, 
+/**
+ * The state that was seen.
+ */
+revision: number, 
+/**
+ * What.
+ */
+note: ImportNote, };
 
 /**
  * Does something with a rotation that touches nothing at the place.
@@ -1691,6 +2110,19 @@ answers: { [key in string]: string },
  * The secret answers: typed by the person, sent once, never sent back.
  */
 secrets: { [key in string]: string }, };
+
+/**
+ * Asks for the plan of an import's step.
+ */
+export type PlanImport = { 
+/**
+ * Its number.
+ */
+import: string, 
+/**
+ * The step: `prepare`, `load`, `remove` or `import`.
+ */
+step: string, };
 
 /**
  * Asks for the plan of a step at the place.
@@ -2734,6 +3166,27 @@ operation: string,
 command: string, };
 
 /**
+ * What a vault does with one kind of key.
+ */
+export type TakingWire = { 
+/**
+ * The kind of key: `AES-256`, `RSA 2048`.
+ */
+algorithm: string, 
+/**
+ * How it may come, the best first.
+ */
+wraps: Array<WrapWire>, 
+/**
+ * Why it cannot come; `None` if it can.
+ */
+refused: string | null, 
+/**
+ * What must be asked before it comes.
+ */
+questions: Array<QuestionWire>, };
+
+/**
  * What a change is about.
  */
 export type TargetWire = { "is": "item", 
@@ -2963,6 +3416,106 @@ refusedBy: string | null,
 requestId: string | null, };
 
 /**
+ * Wraps the key of an import, in memory.
+ */
+export type WrapImport = { 
+/**
+ * Its number.
+ */
+import: string, 
+/**
+ * The path of the file, where the source is one, or of the wrapped bytes of a machine without a connection.
+ */
+path: string | null, };
+
+/**
+ * One way in which a key comes.
+ */
+export type WrapWire = { 
+/**
+ * `oaep-sha1`, `oaep-sha256`, `plain`, `rsa-aes-sha1` or `rsa-aes-sha256`.
+ */
+wrap: string, 
+/**
+ * The length of the wrapping key in bits; 0 where there is none.
+ */
+bits: number, 
+/**
+ * The place's own word for it.
+ */
+native: string, 
+/**
+ * Whether it is there for older HSMs alone.
+ */
+legacy: boolean, };
+
+/**
+ * What is kept of a wrapped key.
+ */
+export type WrappedWire = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * By which way, in the place's words.
+ */
+native: string, 
+/**
+ * SHA-256 of the wrapped bytes, in lower-case hex; `None` where nothing is wrapped.
+ */
+sha256: string | null, 
+/**
+ * How many bytes the key has, if it was seen.
+ */
+before: number | null, 
+/**
+ * How many bytes it has wrapped.
+ */
+after: number | null, 
+/**
+ * The key check value of a symmetric key.
+ */
+checkValue: string | null, 
+/**
+ * `SHA256:…` over the public half's SPKI, of a key pair.
+ */
+fingerprint: string | null, 
+/**
+ * How it will be shown that it is the same key: `mac`, `none`, `public-key` or `sealed`.
+ */
+witness: string, };
+
+/**
+ * A wrapping key, to be carried to where the key is.
+ */
+export type WrappingKeyWire = { 
+/**
+ * The public key as SPKI PEM.
+ */
+pem: string, 
+/**
+ * Its kind: `RSA 4096`.
+ */
+algorithm: string, 
+/**
+ * `SHA256:…` over its SPKI.
+ */
+fingerprint: string, 
+/**
+ * Until when the target takes what is wrapped with it.
+ */
+until: string | null, 
+/**
+ * The lines with which a machine without a connection wraps a key.
+ */
+byHand: Array<HandLineWire>, };
+
+/**
  * How long changes are allowed.
  */
 export type WriteMode = { 
@@ -3092,6 +3645,36 @@ export interface Commands {
   set_allowed_commands: { request: AllowedCommands; answer: AllowedCommands };
   /** What ends and what is due, as a calendar file, saved where the person says. */
   save_calendar: { request: Nothing; answer: Saved };
+  /** Every import of a key, those that are not over first. */
+  list_imports: { request: Nothing; answer: ImportList };
+  /** The vaults of all connections into which keys may be brought. */
+  import_vaults: { request: Nothing; answer: ImportVaults };
+  /** What a vault does with each kind of key, before anything is made. */
+  import_takings: { request: AskTakings; answer: Array<TakingWire> };
+  /** Whether an item's key leaves its place, and how. */
+  ask_leaving: { request: AskLeaving; answer: LeavingWire };
+  /** An import as it stands, and what is locked and why. */
+  open_import: { request: NameImport; answer: ImportWire };
+  /** Begins an import, saved from here on. */
+  begin_import: { request: BeginImport; answer: ImportWire };
+  /** Settles something of an import. Nothing is sent to a place. */
+  note_import: { request: NoteImport; answer: ImportWire };
+  /** Fetches the key that the target wants the key wrapped with, and keeps it in memory. */
+  fetch_wrapping_key: { request: NameImport; answer: ImportWire };
+  /** Puts the wrapping key on the disk, where the person says, for a machine without a connection. */
+  save_wrapping_key: { request: NameImport; answer: Saved };
+  /** Reads the key and wraps it, in memory. */
+  wrap_import: { request: WrapImport; answer: ImportWire };
+  /** The exact calls of an import's step. Nothing is done. */
+  plan_import: { request: PlanImport; answer: PlanWire };
+  /** Carries out the plan of an import's step that was read. */
+  confirm_import: { request: ConfirmImport; answer: ImportWire };
+  /** Reads at the place what became of an import's order whose end is not known. Never sends it again. */
+  check_import: { request: NameImport; answer: ImportWire };
+  /** Has the target work with the key, and compares. */
+  prove_import: { request: NameImport; answer: ImportWire };
+  /** The provenance of a key that was brought, saved where the person says. */
+  save_import_record: { request: NameImport; answer: Saved };
   /** Theme, density and single-key shortcuts. */
   set_preferences: { request: SetPreferences; answer: Nothing };
 }
@@ -3157,5 +3740,20 @@ export const commands = {
   allowed_commands: { effect: 'read', touches: [] },
   set_allowed_commands: { effect: 'keep', touches: ['Rotations'] },
   save_calendar: { effect: 'keep', touches: [] },
+  list_imports: { effect: 'read', touches: [] },
+  import_vaults: { effect: 'read', touches: [] },
+  import_takings: { effect: 'read', touches: [] },
+  ask_leaving: { effect: 'read', touches: [] },
+  open_import: { effect: 'read', touches: [] },
+  begin_import: { effect: 'keep', touches: ['Imports'] },
+  note_import: { effect: 'keep', touches: ['Imports'] },
+  fetch_wrapping_key: { effect: 'keep', touches: ['Imports'] },
+  save_wrapping_key: { effect: 'keep', touches: [] },
+  wrap_import: { effect: 'keep', touches: ['Imports'] },
+  plan_import: { effect: 'read', touches: [] },
+  confirm_import: { effect: 'change', touches: ['Imports', 'Inventory', 'Journal'] },
+  check_import: { effect: 'keep', touches: ['Imports', 'Inventory', 'Journal'] },
+  prove_import: { effect: 'keep', touches: ['Imports'] },
+  save_import_record: { effect: 'keep', touches: [] },
   set_preferences: { effect: 'keep', touches: ['Preferences'] },
 } as const;
