@@ -12,6 +12,7 @@ import type { Writing } from './rooms/change/writing.svelte';
 import type { InventoryRoom } from './rooms/inventory/room.svelte';
 import { reasonOf } from './aspects/offering';
 import { actions as words } from './words/actions';
+import { change as changeWords } from './words/change';
 import { home } from './words/home';
 import { inventory as inventoryWords } from './words/inventory';
 import { handout } from './words/private';
@@ -87,6 +88,13 @@ function withPublicPart(context: ActionContext): true | string {
   return !none || words.because.nothingPublic;
 }
 
+/** Whether it is one item that may have a key. An item that could not be described is tried all the same. */
+function withKey(context: ActionContext): true | string {
+  const answer = one(context);
+  const facets = context.inventory.find(context.subject[0] ?? '')?.row.facets;
+  return answer === true && facets && facets.length > 0 && !facets.includes('key') ? words.because.noKey : answer;
+}
+
 /** Whether the one item that is meant is offered it. What was not read yet is tried. */
 function offered(context: ActionContext, ask: string): true | string {
   const answer = one(context);
@@ -112,6 +120,20 @@ export async function beginRotation({ host, navigation }: ActionContext, referen
 async function rotate(context: ActionContext): Promise<void> {
   try {
     await beginRotation(context, context.subject[0] ?? '');
+  } catch (caught) {
+    context.inventory.problem = toWireError(caught);
+  }
+}
+
+/** Begins an import: of an item's key, into a vault, or of whatever will be chosen. Nothing is changed at a place. Rejects with why not. */
+export async function beginImport({ host, navigation }: ActionContext, source: string | null, into: { connection: string; vault: string } | null = null): Promise<void> {
+  const { row } = await host.ask('begin_import', { source, again: null, newMaterial: false });
+  navigation.go({ room: 'import', import: row.id, into });
+}
+
+async function bring(context: ActionContext, source: string | null, into: { connection: string; vault: string } | null = null): Promise<void> {
+  try {
+    await beginImport(context, source, into);
   } catch (caught) {
     context.inventory.problem = toWireError(caught);
   }
@@ -233,9 +255,23 @@ export const ACTIONS: readonly Action[] = [
     run: ({ inventory }) => inventory.selection.toggle(inventory.selection.active ?? ''),
   },
   ...CHANGE_ACTIONS,
+  { id: 'bring-of', title: words.titles.bringOf, group: 'change', also: words.also.bring, enabled: withKey, run: (context) => bring(context, context.subject[0] ?? null) },
+  {
+    id: 'bring-here',
+    title: words.titles.bringHere,
+    group: 'vault',
+    also: words.also.bring,
+    enabled: ({ inventory, navigation }) => (navigation.here.room === 'inventory' && inventory.scope?.vault != null) || changeWords.offers.vaultFirst,
+    run: (context) => {
+      const scope = context.inventory.scope;
+      if (scope && scope.vault !== null) return bring(context, null, { connection: scope.connection, vault: scope.vault });
+    },
+  },
+  { id: 'bring', title: words.titles.bring, group: 'go', also: words.also.bring, enabled: always, run: (context) => bring(context, null) },
   { id: 'go-home', title: words.titles.goHome, group: 'go', keys: 'G H', also: words.also.home, enabled: always, run: ({ navigation }) => navigation.go({ room: 'home' }) },
   { id: 'go-inventory', title: words.titles.goInventory, group: 'go', keys: 'G I', enabled: always, run: ({ navigation }) => navigation.go({ room: 'inventory' }) },
   { id: 'go-rotations', title: words.titles.goRotations, group: 'go', keys: 'G R', also: words.also.rotations, enabled: always, run: ({ navigation }) => navigation.go({ room: 'rotations' }) },
+  { id: 'go-imports', title: words.titles.goImports, group: 'go', keys: 'G B', also: words.also.imports, enabled: always, run: ({ navigation }) => navigation.go({ room: 'imports' }) },
   { id: 'go-activity', title: words.titles.goActivity, group: 'go', keys: 'G A', otherKeys: 'Ctrl+J', also: words.also.activity, enabled: always, run: ({ navigation }) => navigation.go({ room: 'activity', reference: null }) },
   { id: 'go-connect', title: words.titles.goConnect, group: 'go', keys: 'G C', also: words.also.connect, enabled: always, run: ({ navigation }) => navigation.go({ room: 'connect' }) },
   { id: 'go-settings', title: words.titles.goSettings, group: 'go', keys: 'G S', otherKeys: 'Ctrl+,', also: words.also.settings, enabled: always, run: ({ navigation }) => navigation.go({ room: 'settings' }) },

@@ -10,6 +10,9 @@ export type Place =
   | { room: 'activity'; reference: string | null }
   | { room: 'rotation'; rotation: string }
   | { room: 'rotations' }
+  /** An import; with the vault that it was begun from, if it was begun from one. */
+  | { room: 'import'; import: string; into: { connection: string; vault: string } | null }
+  | { room: 'imports' }
   | { room: 'home' }
   | { room: 'settings' };
 
@@ -58,7 +61,7 @@ export class Navigation {
 
 function same(a: Place, b: Place): boolean {
   if (a.room !== b.room) return false;
-  const about = (place: Place) => ('reference' in place ? place.reference : 'rotation' in place ? place.rotation : null);
+  const about = (place: Place) => ('reference' in place ? place.reference : 'rotation' in place ? place.rotation : 'import' in place ? place.import : null);
   return about(a) === about(b);
 }
 

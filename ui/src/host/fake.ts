@@ -3,6 +3,7 @@ import type { Commands, ConnectionRow, InventoryEvent, ItemRow, Preferences, Pro
 import { FakeChanges } from './fake/changes';
 import { KINDS } from './fake/consumers';
 import { exported, FINGERPRINTS, open } from './fake/opened';
+import { FakeImports } from './fake/imports';
 import { FakeRotations } from './fake/rotations';
 import { dozen, rows } from './fake/rows';
 import { CONNECTIONS, FORMATS, FORMS, refused, SIGN_INS, vaults } from './fake/world';
@@ -34,6 +35,7 @@ export class FakeHost implements Host {
   preferences: Preferences;
   readonly changes: FakeChanges;
   readonly rotations: FakeRotations;
+  readonly imports: FakeImports;
   readonly #keyring: boolean;
   #connections: ConnectionRow[];
   readonly #rows: ItemRow[];
@@ -57,6 +59,7 @@ export class FakeHost implements Host {
       older: choices.older ?? 0,
     });
     this.rotations = new FakeRotations({ rows: this.#rows, connections: () => this.#connections });
+    this.imports = new FakeImports({ rows: this.#rows, connections: () => this.#connections });
     const { journal } = this.changes;
     if (choices.keyless) journal.seal = 'memory';
     if (choices.broken) journal.problem = BROKEN;
@@ -219,6 +222,7 @@ export class FakeHost implements Host {
     drop_plan: ({ order }) => {
       this.changes.drop(order);
       this.rotations.drop(order);
+      this.imports.drop(order);
       return {};
     },
     set_write_mode: ({ connection, on }) => ({ until: this.changes.writeMode(connection, on) }),
@@ -255,6 +259,21 @@ export class FakeHost implements Host {
       return { programs };
     },
     save_calendar: () => ({ paths: ['/home/maria/claviger.ics'] }),
+    list_imports: () => ({ imports: this.imports.list() }),
+    import_vaults: () => this.imports.vaults(),
+    import_takings: (request) => this.imports.takings(request),
+    ask_leaving: (request) => this.imports.leaving(request),
+    open_import: (request) => this.imports.open(request.import),
+    begin_import: (request) => this.imports.begin(request),
+    note_import: (request) => this.imports.note(request),
+    fetch_wrapping_key: (request) => this.imports.fetch(request.import),
+    save_wrapping_key: () => ({ paths: ['/home/maria/wrapping-key.pem'] }),
+    wrap_import: (request) => this.imports.wrap(request),
+    plan_import: (request) => this.imports.plan(request),
+    confirm_import: (request) => this.imports.confirm(request),
+    check_import: (request) => this.imports.check(request.import),
+    prove_import: (request) => this.imports.prove(request.import),
+    save_import_record: () => ({ paths: ['/home/maria/import-record.html', '/home/maria/import-record.json'] }),
     set_preferences: ({ preferences }) => {
       this.preferences = { ...preferences, pins: this.preferences.pins };
       return {};

@@ -15,6 +15,7 @@ const MADE_OF: Partial<Record<AskName, readonly Tag[]>> = {
   found_sign_ins: ['Connections'],
   list_connections: ['Connections'],
   list_consumers: ['Inventory', 'Rotations'],
+  list_imports: ['Imports'],
   list_journal: ['Journal'],
   list_rotations: ['Rotations'],
   open_item: ['Connections', 'Inventory'],

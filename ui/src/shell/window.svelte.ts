@@ -25,7 +25,7 @@ export interface Region {
 }
 
 /** The rooms with a table that is filtered. */
-const FILTERED: readonly string[] = ['inventory', 'rotations', 'activity'];
+const FILTERED: readonly string[] = ['inventory', 'rotations', 'imports', 'activity'];
 
 /** Below this width there is no room for details beside the list. */
 const NARROW = 960;

@@ -18,11 +18,6 @@ export const rotation = {
   closeHint: 'Goes back to the list. Everything that was done is saved.',
   saved: (time: string) => `Saved ${time}`,
   due: 'Due',
-  announceFailed: (message: string) => `It was not done. ${message}`,
-  overtaken: 'Somebody else changed it in the meantime',
-  overtakenAbout: 'What you see now is how it stands. What you typed is still here.',
-  notDone: 'It was not done',
-  busy: 'At work',
 
   steps: {
     title: 'Steps',
@@ -49,15 +44,8 @@ export const rotation = {
     goesOn: 'Going on',
   },
 
-  lock: {
-    /** The reason may begin with a name, whose first letter is not ours to change. */
-    says: (because: string, next: string) => `Locked: ${because.replace(/\.$/, '')}. ${next}`,
-    opens: 'Opens',
-  },
-
   grounds: {
     needed: 'Write what was seen or done, in a few words.',
-    by: 'by',
   },
 
   scope: {
@@ -165,23 +153,7 @@ export const rotation = {
     } as Record<string, string>,
     show: (step: string) => rotation.order.showPlan[step] ?? step,
     name: (step: string) => rotation.order.steps[step] ?? step,
-    planning: 'Making the plan',
-    plan: 'The plan',
-    drop: 'Change nothing',
-    confirmFailed: 'It was not carried out',
-    planFailed: 'There is no plan',
-    running: 'Being carried out. You can leave: it goes on by itself, and Activity shows it.',
     absent: 'There is no such step here',
-    states: { live: 'Outcome not known', done: 'Done', 'not-done': 'Not carried out', 'never-sent': 'Never sent' } as Record<string, string>,
-    glyphs: { live: '?', done: '✓', 'not-done': '✖', 'never-sent': '✖' } as Record<string, string>,
-    lastTry: 'The last try',
-    dismiss: 'Done reading',
-    unknown: 'Outcome unknown',
-    unknownAbout: (step: string, order: string) => `“${rotation.order.name(step)}” (order ${order}) was sent once, and no answer was seen. It may or may not have happened. It has not been repeated.`,
-    unknownNext: 'Check it: the place is asked what became of it. Until then everything else waits.',
-    check: 'Check now',
-    checking: 'Asking the place',
-    activity: 'Open Activity',
     told: {
       done: (title: string) => `${title}: done`,
       unknown: (title: string) => `${title}: the outcome is not known. Check it in the rotation.`,
@@ -388,13 +360,6 @@ export const rotation = {
     backAbout: 'It was rolled back, or the plan was discarded. What happened stands below.',
     list: 'All rotations',
     consumers: (count: number, updated: number) => `${updated} of ${count} consumers updated`,
-  },
-
-  log: {
-    title: (count: number) => `What happened (${count})`,
-    when: 'When',
-    who: 'Who',
-    what: 'What',
   },
 };
 

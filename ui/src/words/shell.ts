@@ -5,6 +5,7 @@ export const shell = {
   home: 'Home',
   inventory: 'Inventory',
   rotations: 'Rotations',
+  imports: 'Imports',
   views: 'Views',
   connections: 'Connections',
   connect: 'Connect a vault',

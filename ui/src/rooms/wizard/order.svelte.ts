@@ -1,5 +1,5 @@
-// A step of a rotation at the place: its plan, the confirmation, and what became of it. What was confirmed is sent once.
-import type { OrderWire, PlanWire, RotationWire, WireError } from '../../host/contract.gen';
+// A step of a wizard at the place: its plan, the confirmation, and what became of it. What was confirmed is sent once.
+import type { OrderWire, PlanWire, RotationOrderWire, WireError } from '../../host/contract.gen';
 import { toWireError, type Host } from '../../host/host';
 import { change as words } from '../../words/change';
 import type { Writing } from '../change/writing.svelte';
@@ -8,16 +8,25 @@ import type { Writing } from '../change/writing.svelte';
 export type Unseen = (title: string, state: 'done' | 'unknown' | 'abandoned' | null) => void;
 
 /** What an order needs of the room that it is in. */
-export interface OrderRoom {
-  readonly id: string;
-  take(rotation: RotationWire): void;
+export interface OrderRoom<W> {
+  plan(step: string): Promise<PlanWire>;
+  confirm(confirmation: Confirmation): Promise<W>;
+  take(wire: W): void;
   refresh(): Promise<void>;
+}
+
+/** What is sent when a plan was read and is confirmed. */
+export interface Confirmation {
+  step: string;
+  order: string;
+  digest: string;
+  typed: string | null;
 }
 
 /** How often the journal is looked at while an order is carried out, in milliseconds. */
 const LOOK = 400;
 
-export class StepOrder {
+export class StepOrder<W extends { orders: RotationOrderWire[] }> {
   /** The step that is planned, carried out, or was carried out last. */
   step = $state<string | null>(null);
   plan = $state.raw<PlanWire | null>(null);
@@ -31,13 +40,13 @@ export class StepOrder {
 
   readonly #host: Host;
   readonly #writing: Writing;
-  readonly #room: OrderRoom;
+  readonly #room: OrderRoom<W>;
   readonly #unseen: Unseen;
   #turn = 0;
   #left = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(host: Host, writing: Writing, room: OrderRoom, unseen: Unseen) {
+  constructor(host: Host, writing: Writing, room: OrderRoom<W>, unseen: Unseen) {
     this.#host = host;
     this.#writing = writing;
     this.#room = room;
@@ -65,7 +74,7 @@ export class StepOrder {
     this.step = step;
     this.stage = 'planning';
     try {
-      const plan = await this.#host.ask('plan_rotation', { rotation: this.#room.id, step });
+      const plan = await this.#room.plan(step);
       // Left in the meantime: nobody will read it.
       if (turn !== this.#turn) return this.forget(plan.order);
       this.plan = plan;
@@ -93,12 +102,12 @@ export class StepOrder {
     this.stage = 'running';
     this.watch();
     try {
-      const rotation = await this.#host.ask('confirm_rotation', { rotation: this.#room.id, step, order: plan.order, digest: plan.digest, typed });
-      const ended = rotation.orders.find((one) => one.order === plan.order);
+      const wire = await this.#room.confirm({ step, order: plan.order, digest: plan.digest, typed });
+      const ended = wire.orders.find((one) => one.order === plan.order);
       await this.follow();
       this.stage = 'settled';
       if (this.#left) this.#unseen(plan.title, ended?.state === 'done' ? 'done' : ended?.state === 'live' ? 'unknown' : 'abandoned');
-      else this.#room.take(rotation);
+      else this.#room.take(wire);
     } catch (caught) {
       this.error = toWireError(caught);
       this.stage = 'settled';
@@ -137,7 +146,7 @@ export class StepOrder {
       const entry = entries[0];
       if (this.plan?.order === order && entry?.entry === 'order' && entry.order.order === order) this.journal = entry.order;
     } catch {
-      // The rotation itself tells how it ended.
+      // The wizard itself tells how it ended.
     }
   }
 
