@@ -143,7 +143,7 @@ async fn the_vault_does_not_answer(arrives: bool) {
 
 async fn listed(vault: &OpenBao) -> Vec<String> {
     let listed = vault.call("LIST", "transit/keys", json!({})).await.unwrap();
-    let names = listed["data"]["keys"].as_array().unwrap().iter().filter_map(|name| name.as_str());
+    let names = listed["keys"].as_array().unwrap().iter().filter_map(|name| name.as_str());
     names.filter(|name| name.starts_with(domain::LOADED)).map(str::to_owned).collect()
 }
 

@@ -24,7 +24,7 @@ async fn vault(keys: &[(&str, &str)]) -> OpenBao {
 
 async fn wrapping_keys(vault: &OpenBao) -> Vec<String> {
     let listed = vault.call("LIST", "transit/keys", json!({})).await.unwrap();
-    let names = listed["data"]["keys"].as_array().unwrap().iter().filter_map(|name| name.as_str());
+    let names = listed["keys"].as_array().unwrap().iter().filter_map(|name| name.as_str());
     names.filter(|name| name.starts_with(domain::LOADED)).map(str::to_owned).collect()
 }
 
@@ -90,7 +90,7 @@ async fn key_pairs_go_to(cloud: AmazonServer) {
         let told = kms(&cloud, "GetPublicKey", json!({"KeyId": carrier.key()})).await;
         let theirs = Base64::decode_vec(told["PublicKey"].as_str().unwrap()).unwrap();
         let key = vault.call("GET", &format!("transit/keys/{name}"), json!({})).await.unwrap();
-        let ours = key["data"]["keys"]["1"]["public_key"].as_str().unwrap().to_owned();
+        let ours = key["keys"]["1"]["public_key"].as_str().unwrap().to_owned();
         assert_eq!(theirs, encoding::PublicKey::from_pem(&ours).unwrap().spki_der(), "{name}");
         assert_eq!(wrapping_keys(&vault).await, [] as [&str; 0], "{name}");
     }
