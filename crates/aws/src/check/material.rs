@@ -25,7 +25,7 @@ pub(super) fn imported(
     }
     let (was, is) = (before["KeyState"].as_str(), seen["KeyState"].as_str());
     match is {
-        Some(WAITING) if was == Some(WAITING) => return Finding::NotDone { evidence },
+        Some(WAITING) if was == Some(WAITING) => return one_is_back(before, seen, evidence),
         Some(WAITING) => {
             return Finding::Unclear { evidence: format!("{evidence} Its material has expired or was deleted since.") };
         }
@@ -58,15 +58,31 @@ pub(super) fn imported(
     }
 }
 
+/// A key waits until all its generations are back, so that one of them shows only by its own state.
+fn one_is_back(before: &Value, seen: &Value, evidence: String) -> Finding {
+    // Nothing is listed any more: that tells nothing.
+    if !seen["Missing"].is_array() {
+        return Finding::NotDone { evidence };
+    }
+    match more(seen, before, "Missing").as_slice() {
+        [] => Finding::NotDone { evidence },
+        [id] => Finding::Done { evidence: format!("{evidence} Back is {id}."), results: results(Some(id)) },
+        several => Finding::Unclear {
+            evidence: format!("{evidence} Back are {}: somebody else imported too.", several.join(", ")),
+        },
+    }
+}
+
+/// What a list has in the second state and not in the first.
+fn more<'a>(first: &Value, second: &'a Value, list: &str) -> Vec<&'a str> {
+    let ids = |state: &'a Value| state[list].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let in_first = |id: &str| first[list].as_array().is_some_and(|ids| ids.iter().any(|it| it == id));
+    ids(second).filter(|id| !in_first(id)).collect()
+}
+
 /// Other material is one more generation. KMS gives each an id of its own.
 fn added(before: &Value, seen: &Value, evidence: String) -> Finding {
-    let listed = |state: &Value| -> Vec<String> {
-        let ids = state["Materials"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        ids.map(str::to_owned).collect()
-    };
-    let known = listed(before);
-    let new: Vec<String> = listed(seen).into_iter().filter(|id| !known.contains(id)).collect();
-    match new.as_slice() {
+    match more(before, seen, "Materials").as_slice() {
         [] => Finding::NotDone { evidence },
         [id] => Finding::Done { evidence: format!("{evidence} New is {id}."), results: results(Some(id)) },
         several => Finding::Unclear {

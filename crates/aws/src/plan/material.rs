@@ -35,7 +35,7 @@ pub(super) async fn import(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
         effects.extend(rotation::step(&mut draft, key).await?);
     } else if first {
         effects.push("The key has material and is enabled: it can be used.".to_owned());
-        effects.push("If the key has had material before, KMS takes only the same again.".to_owned());
+        effects.push("If the key has had material before, KMS takes only the same again, and enables the key once all of it is back.".to_owned());
     } else {
         effects.push("KMS takes only the same material as the key has had: what it was used for goes on.".to_owned());
     }

@@ -1,6 +1,6 @@
 //! A key's material as far as an import changes it: whether it is there, until when, and how many generations there are.
 
-use aws_sdk_kms::types::ImportType;
+use aws_sdk_kms::types::{ImportState, ImportType, KeyState, RotationsListEntry};
 use domain::Result;
 use serde_json::{Value, json};
 
@@ -11,20 +11,24 @@ pub(crate) fn is_other(sent: Parameters<'_>) -> bool {
     sent.str("ImportType") == Some(ImportType::NewKeyMaterial.as_str())
 }
 
-/// As DescribeKey tells it. Generations are listed only where other material comes: nothing else tells that apart.
+/// As DescribeKey tells it. Generations are listed only where nothing else tells apart what happened: where other material
+/// comes, and where a key waits for material that it has had. That one waits until all its generations are back.
 pub(super) async fn seen(client: &Client, sent: Parameters<'_>) -> Result<Value> {
     let id = sent.str("KeyId").unwrap_or_default();
     let key = client.describe_key(id).await?;
-    let materials: Option<Vec<String>> = match is_other(sent) {
-        true => Some(client.key_rotations(id).await?.into_iter().filter_map(|it| it.key_material_id).collect()),
-        false => None,
+    let gone = key.key_state == Some(KeyState::PendingImport) && key.current_key_material_id.is_some();
+    let listed = if is_other(sent) || gone { Some(client.key_rotations(id).await?) } else { None };
+    let ids = |fits: fn(&RotationsListEntry) -> bool| -> Option<Vec<String>> {
+        let listed = listed.as_ref()?.iter().filter(|it| fits(it));
+        Some(listed.filter_map(|it| it.key_material_id.clone()).collect())
     };
     Ok(json!({
         "KeyState": key.key_state.map(|state| state.as_str().to_owned()),
         "ExpirationModel": key.expiration_model.map(|model| model.as_str().to_owned()),
         "ValidTo": key.valid_to.as_ref().and_then(time).map(|at| at.to_string()),
         "CurrentKeyMaterialId": key.current_key_material_id,
-        "Materials": materials,
+        "Materials": ids(|_| true),
+        "Missing": ids(|it| it.import_state == Some(ImportState::PendingImport)),
     }))
 }
 
@@ -37,6 +41,7 @@ pub(super) fn in_words(seen: &Value) -> String {
         (None, None) => String::new(),
     };
     let listed = seen["Materials"].as_array();
-    let listed = listed.map(|list| format!(" {} generations of material are listed.", list.len())).unwrap_or_default();
-    format!("The key's state is {state}{expiry}.{listed}")
+    let missing = seen["Missing"].as_array().map_or(0, Vec::len);
+    let listed = listed.map(|list| format!(" Of {} generations of material, {missing} are missing.", list.len()));
+    format!("The key's state is {state}{expiry}.{}", listed.unwrap_or_default())
 }

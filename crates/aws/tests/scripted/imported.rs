@@ -191,6 +191,25 @@ async fn a_lost_import_is_told_by_the_state_and_the_expiry_of_the_key() {
 }
 
 #[tokio::test]
+async fn a_generation_that_is_back_is_told_while_the_key_still_waits_for_another() {
+    let sent = json!({"ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE"});
+    let before = json!({"KeyState": "PendingImport", "Missing": ["first", "second"]});
+    for (missing, expected) in [(&["first", "second"][..], 'n'), (&["second"], 'd'), (&[], 'u')] {
+        let listed = |id: &str| {
+            let state = if missing.contains(&id) { "PENDING_IMPORT" } else { "IMPORTED" };
+            json!({"KeyMaterialId": id, "ImportState": state})
+        };
+        let generations = Value::Array(["first", "second"].map(listed).into());
+        let waits = json!({"CurrentKeyMaterialId": "second"});
+        let (word, finding) = found(&performed(&sent, before.clone(), false), waits, generations).await;
+        assert_eq!(word, expected, "{finding:?}");
+        if let Finding::Done { results, .. } = finding {
+            assert_eq!(results["KeyMaterialId"], "first");
+        }
+    }
+}
+
+#[tokio::test]
 async fn other_material_is_told_by_one_more_generation() {
     let sent = json!({"ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE", "ImportType": "NEW_KEY_MATERIAL"});
     let before = json!({"KeyState": "Enabled", "Materials": ["old"]});
