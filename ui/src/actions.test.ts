@@ -107,7 +107,7 @@ describe('an import', () => {
   it('is begun of nothing, of one item that may have a key, or in the vault in view', async () => {
     await action('bring').run(context);
     expect(host.asked.at(-1)).toEqual(['begin_import', { source: null, again: null, newMaterial: false }]);
-    expect(context.navigation.here).toEqual({ room: 'import', import: host.imports.list().find((row) => row.title === '')?.id, into: null });
+    expect(context.navigation.here).toEqual({ room: 'import', import: host.imports.list().find((row) => row.title === 'A key')?.id, into: null });
     expect(action('bring-of').enabled(context)).toBe('Choose an item first.');
     context.subject = [named('billing/db-root')];
     expect(action('bring-of').enabled(context)).toBe('There is no key in it.');

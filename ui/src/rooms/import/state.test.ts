@@ -148,7 +148,8 @@ describe('the target', () => {
 });
 
 describe('the key', () => {
-  const source = () => room(importOf({ phase: 'source', source: null, item: null }), { note_import: ({ note }) => importOf({ phase: 'wrapping-key', item: null, revision: 5, source: note.is === 'set-source' ? note.source : null }) });
+  const RSA_AES = { ...importOf().target!, wrap: way('rsa-aes-sha256') };
+  const source = () => room(importOf({ phase: 'source', source: null, item: null, target: RSA_AES }), { note_import: ({ note }) => importOf({ phase: 'wrapping-key', item: null, revision: 5, source: note.is === 'set-source' ? note.source : null }) });
 
   it('is wrapped inside its place where that can be, for then it is never seen outside', async () => {
     const { room: one, asked } = await source();
@@ -166,13 +167,35 @@ describe('the key', () => {
     [{ wrapped: 'Not inside.' }, false, null],
     [{ wrapped: 'Not inside.', plain: 'Never.' }, null, 'Never.'],
     [{ algorithm: 'RSA 2048' }, true, words.source.otherKind('RSA 2048', 'AES-256')],
-    [{ algorithm: null }, true, null],
+    [{ algorithm: null }, true, words.source.kindNotTold],
+    [{ plain: 'Never plain.' }, true, null],
   ])('leaves as its place says: %j', async (parts, inside, reason) => {
-    const { room: one } = await room(importOf({ phase: 'source', source: null, item: null }), { ask_leaving: () => ({ ...LEAVING, ...parts }) });
+    const { room: one } = await room(importOf({ phase: 'source', source: null, item: null, target: RSA_AES }), { ask_leaving: () => ({ ...LEAVING, ...parts }) });
     one.source.choose('item');
     await one.source.chooseItem('home/cellar/sign');
     expect([one.source.inside, one.source.reason]).toEqual([inside, reason]);
     expect(one.source.take() === null).toBe(reason !== null);
+  });
+
+  it('is not wrapped inside by a way that no vault knows', async () => {
+    const { room: one } = await room(importOf({ phase: 'source', source: null, item: null }));
+    one.source.choose('item');
+    await one.source.chooseItem('home/cellar/sign');
+    expect([one.source.inside, one.source.insideReason]).toEqual([false, words.source.notInsideBy('OAEP with RSA 4096')]);
+    one.source.inside = true;
+    expect(one.source.reason).toBe(one.source.insideReason);
+  });
+
+  it('that was named before its target leaves by what the target then allows; what was chosen later stays chosen', async () => {
+    const named = { from: 'item' as const, reference: 'home/cellar/sign', version: null, inside: false };
+    const { room: one } = await room(begun({ source: named }));
+    await settled();
+    expect(one.source.inside).toBe(true);
+    one.take(importOf({ source: named, revision: 5 }));
+    expect([one.source.inside, one.source.reason]).toEqual([false, null]);
+    const { room: other } = await room(importOf({ source: named, target: RSA_AES }));
+    await settled();
+    expect(other.source.inside).toBe(false);
   });
 
   it('is wrapped by hand or inside only where there is a wrapping key', async () => {
