@@ -40,7 +40,7 @@ describe('home', () => {
     vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
     const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
     expect(violations.map((one) => one.id)).toEqual([]);
-  });
+  }, 20_000);
 
   it('draws in each chart what its list and its table hold', async () => {
     const { container, inventory } = await show({ rows: 200 });

@@ -42,7 +42,7 @@ describe('the imports', () => {
     vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
     const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
     expect(violations.map((one) => one.id)).toEqual([]);
-  });
+  }, 20_000);
 
   it('stand in the order in which they were begun, those that are over last', () => {
     expect(linesOf(ROWS).map(({ row }) => row.id)).toEqual(['1', '2', '3']);
