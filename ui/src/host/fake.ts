@@ -24,6 +24,10 @@ export interface FakeChoices {
   broken?: boolean;
   /** No keyring answers on this computer. */
   keyless?: boolean;
+  /** What the proof of an import shows. */
+  proof?: FakeImports['shows'];
+  /** For how many seconds a wrapping key is taken. */
+  life?: number;
   preferences?: Partial<Preferences>;
 }
 
@@ -60,6 +64,8 @@ export class FakeHost implements Host {
     });
     this.rotations = new FakeRotations({ rows: this.#rows, connections: () => this.#connections });
     this.imports = new FakeImports({ rows: this.#rows, connections: () => this.#connections });
+    if (choices.proof) this.imports.shows = choices.proof;
+    if (choices.life) this.imports.life = choices.life * 1000;
     const { journal } = this.changes;
     if (choices.keyless) journal.seal = 'memory';
     if (choices.broken) journal.problem = BROKEN;

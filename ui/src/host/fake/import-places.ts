@@ -68,14 +68,14 @@ export interface StepRecipe {
 
 export const IMPORT_STEPS: Record<string, StepRecipe> = {
   prepare: {
-    ask: 'create',
+    ask: 'create-key',
     title: (name) => `Make ${name}, which waits for its material`,
     effects: ['A key without material is made. Nobody can use it yet.'],
     warnings: [],
     steps: (name) => [STEP('Make the key', 'kms:CreateKey', 'aws kms create-key --origin EXTERNAL --key-spec SYMMETRIC_DEFAULT'), STEP('Give it its name', 'kms:CreateAlias', `aws kms create-alias --alias-name alias/${name} --target-key-id …`)],
   },
   load: {
-    ask: 'create',
+    ask: 'import-key',
     title: () => 'Load the wrapping key into transit/',
     effects: ['A key with no private half is made in transit/. Only your key is wrapped with it.'],
     warnings: ['Remove it afterwards.'],
@@ -89,7 +89,7 @@ export const IMPORT_STEPS: Record<string, StepRecipe> = {
     steps: () => [STEP('Allow its deletion', 'update on transit/keys/claviger-wrap/config', 'vault write transit/keys/claviger-wrap/config deletion_allowed=true'), STEP('Delete it', 'delete on transit/keys/claviger-wrap', 'vault delete transit/keys/claviger-wrap')],
   },
   import: {
-    ask: 'import',
+    ask: 'import-material',
     title: (name) => `Import the material of ${name}`,
     effects: ['The key can be used from then on.'],
     warnings: ['The place cannot give the material back. Keep a copy where it came from.'],
