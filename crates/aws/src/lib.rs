@@ -8,6 +8,7 @@
 //! sent by `perform` alone, over a client of its own that sends each call once.
 
 mod access;
+mod afterwards;
 mod certificates;
 mod changes;
 mod check;

@@ -1214,6 +1214,10 @@ created: string | null, };
  */
 export type HandLineWire = { 
 /**
+ * The program that it is for. The lines of one program belong together; those of another are another way.
+ */
+program: string, 
+/**
  * What it does.
  */
 says: string, 

@@ -215,6 +215,7 @@ export const imports = {
     save: 'Save it…',
     saving: 'Saving',
     savedTo: (path: string) => `Saved to ${path}`,
+    byProgram: (program: string) => `With ${program}`,
     byHand: 'On the machine that holds the key',
     byHandAbout: 'Carry the wrapping key there, check its fingerprint, and run these lines. Only the wrapped key comes back.',
     copyLine: (at: number) => `Copy line ${at}`,

@@ -98,8 +98,8 @@ export const IMPORT_STEPS: Record<string, StepRecipe> = {
 };
 
 export const BY_HAND: HandLineWire[] = [
-  { says: 'Check the fingerprint of the wrapping key that arrived.', command: 'openssl pkey -pubin -in wrapping-key.pem -outform DER | openssl dgst -sha256 -binary | base64' },
-  { says: 'Wrap the key.', command: 'openssl pkeyutl -encrypt -pubin -inkey wrapping-key.pem -in key.bin -out wrapped.bin -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256' },
+  { program: 'OpenSSL 3', says: 'Check the fingerprint of the wrapping key that arrived.', command: 'openssl pkey -pubin -in wrapping-key.pem -outform DER | openssl dgst -sha256 -binary | base64' },
+  { program: 'OpenSSL 3', says: 'Wrap the key.', command: 'openssl pkeyutl -encrypt -pubin -inkey wrapping-key.pem -in key.bin -out wrapped.bin -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256' },
 ];
 
 export const PEM = '-----BEGIN PUBLIC KEY-----\nMIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAuQ3c0m1Zf0y3m3X2m0QF\n9b7Nn0p5t1l2yYk6nP0Hq2zv8wJ4oR6dS1xU7eC5aGkBvT3iEwPpZfM8LsXjVgQI\n-----END PUBLIC KEY-----\n';
