@@ -56,7 +56,7 @@ impl Control {
         let promise = promises.find(|promise| promise.name == self.promise);
         let promise = promise.ok_or_else(|| format!("there is no promise {}", self.promise))?;
         let honest = match promise.needs {
-            Needs::Scratch => place.scratch().await?,
+            Needs::Imports | Needs::Scratch => place.scratch().await?,
             Needs::Certificates | Needs::Nothing | Needs::Secrets | Needs::Signing | Needs::SignIn(_) => {
                 place.subject().await?
             }

@@ -17,6 +17,7 @@ mod connect;
 mod controls;
 mod export;
 mod identity;
+mod imports;
 mod inventory;
 mod liar;
 mod offers;
@@ -45,6 +46,7 @@ const NOUNS: &[(&[Promise], &[Gap])] = &[
     (connect::PROMISES, connect::GAPS),
     (export::PROMISES, export::GAPS),
     (identity::PROMISES, identity::GAPS),
+    (imports::PROMISES, imports::GAPS),
     (inventory::PROMISES, inventory::GAPS),
     (offers::PROMISES, offers::GAPS),
     (refused::PROMISES, refused::GAPS),

@@ -28,6 +28,8 @@ pub(crate) struct Promise {
 pub(crate) enum Needs {
     /// `Provider::certificates` is there.
     Certificates,
+    /// `Provider::imports` is there; and a place of its own, in which things may be changed.
+    Imports,
     /// Nothing: it applies everywhere.
     Nothing,
     /// A place of its own, in which things may be changed.
@@ -78,7 +80,7 @@ pub(crate) use {ensure, promise};
 impl Promise {
     /// Tries it at `place`, which is started if it is not running yet.
     pub(crate) async fn run(&self, place: &Lazy, gap: Option<&Gap>) -> Result<Completion, Failed> {
-        let changes = matches!(self.needs, Needs::Scratch);
+        let changes = matches!(self.needs, Needs::Imports | Needs::Scratch);
         let subject = if changes { place.scratch().await? } else { place.subject().await? };
         let _turn = if changes { Some(subject.turn.lock().await) } else { None };
         if let Some(reason) = self.needs.missing(subject) {
@@ -101,6 +103,7 @@ impl Needs {
             Self::Certificates => {
                 subject.provider.certificates().is_none().then(|| "it holds no certificates".to_owned())
             }
+            Self::Imports => subject.provider.imports().is_none().then(|| "no keys are brought there".to_owned()),
             Self::Nothing | Self::Scratch => None,
             Self::Secrets => subject.provider.secrets().is_none().then(|| "it holds no secrets".to_owned()),
             Self::Signing => subject.provider.signing().is_none().then(|| "nothing is signed there".to_owned()),

@@ -4,6 +4,7 @@
 //! else was somebody else. Where a call makes something, the order's mark on it tells.
 
 mod made;
+mod material;
 
 use domain::{Finding, Performed, Result, Timestamp};
 use jiff::SignedDuration;
@@ -24,6 +25,10 @@ pub(crate) async fn check(account: &Account, performed: &Performed) -> Result<Fi
     let evidence = state::in_words(operation, sent, &seen);
     if operation == Operation::RotateKeyOnDemand {
         return Ok(rotated(before, &seen, evidence));
+    }
+    if operation == Operation::ImportKeyMaterial {
+        let answered = performed.results.contains_key("KeyId");
+        return Ok(material::imported(sent, before, &seen, answered, evidence));
     }
     if wanted.as_ref() == Some(&seen) {
         if operation == Operation::ScheduleKeyDeletion

@@ -14,18 +14,20 @@ use aws_sdk_acm::types::{CertificateDetail, CertificateSummary, Filters, KeyAlgo
 use aws_sdk_kms::{
     config::retry::{RetryConfig, RetryPartition, TokenBucket},
     error::{ProvideErrorMetadata, SdkError},
-    operation::get_key_rotation_status::GetKeyRotationStatusOutput,
+    operation::{
+        get_key_rotation_status::GetKeyRotationStatusOutput, get_parameters_for_import::GetParametersForImportOutput,
+    },
     primitives::Blob,
     types::{
-        AliasListEntry, GrantListEntry, IncludeKeyMaterial, KeyListEntry, KeyMetadata, MessageType, RotationsListEntry,
-        SigningAlgorithmSpec,
+        AlgorithmSpec, AliasListEntry, GrantListEntry, IncludeKeyMaterial, KeyListEntry, KeyMetadata, MacAlgorithmSpec,
+        MessageType, RotationsListEntry, SigningAlgorithmSpec, WrappingKeySpec,
     },
 };
 use aws_sdk_secretsmanager::{
     operation::{describe_secret::DescribeSecretOutput, get_secret_value::GetSecretValueOutput},
     types::{SecretListEntry, SecretVersionsListEntry},
 };
-use domain::{Error, Kind, Result};
+use domain::{Error, Kind, Result, Secret};
 use futures::{Stream, TryStreamExt, stream};
 
 use crate::{
@@ -34,11 +36,15 @@ use crate::{
 };
 pub(crate) use once::Once;
 
+pub(crate) const DECRYPT: Call = call("decrypt", "kms:Decrypt");
 pub(crate) const DESCRIBE_CERTIFICATE: Call = call("describe the certificate", "acm:DescribeCertificate");
 pub(crate) const DESCRIBE_KEY: Call = call("describe the key", "kms:DescribeKey");
 pub(crate) const DESCRIBE_SECRET: Call = call("describe the secret", "secretsmanager:DescribeSecret");
+pub(crate) const ENCRYPT: Call = call("encrypt", "kms:Encrypt");
+pub(crate) const GENERATE_MAC: Call = call("make a MAC", "kms:GenerateMac");
 pub(crate) const GET_CERTIFICATE: Call = call("read the certificate", "acm:GetCertificate");
 pub(crate) const GET_PUBLIC_KEY: Call = call("read the public key", "kms:GetPublicKey");
+pub(crate) const GET_PARAMETERS: Call = call("fetch the wrapping key", "kms:GetParametersForImport");
 pub(crate) const GET_SECRET_VALUE: Call = call("read the secret", "secretsmanager:GetSecretValue");
 pub(crate) const LIST_ALIASES: Call = call("list aliases", "kms:ListAliases");
 pub(crate) const LIST_CERTIFICATES: Call = call("list certificates", "acm:ListCertificates");
@@ -184,6 +190,36 @@ impl Client {
         let request = self.kms.sign().key_id(id).message(Blob::new(digest)).message_type(MessageType::Digest);
         let answer = told(SIGN, request.signing_algorithm(algorithm).send().await)?;
         answer.signature.map(|signature| signature.into_inner()).ok_or_else(|| error::incomplete(SIGN, "signature"))
+    }
+
+    /// The key to wrap material with, and the token that goes with it. Each call gives others.
+    pub(crate) async fn parameters_for_import(
+        &self,
+        id: &str,
+        algorithm: AlgorithmSpec,
+        wrapping: WrappingKeySpec,
+    ) -> Result<GetParametersForImportOutput> {
+        let request = self.kms.get_parameters_for_import().key_id(id).wrapping_algorithm(algorithm);
+        told(GET_PARAMETERS, request.wrapping_key_spec(wrapping).send().await)
+    }
+
+    /// A ciphertext in KMS's own form.
+    pub(crate) async fn encrypt(&self, id: &str, plaintext: &[u8]) -> Result<Vec<u8>> {
+        let answer = told(ENCRYPT, self.kms.encrypt().key_id(id).plaintext(Blob::new(plaintext)).send().await)?;
+        answer.ciphertext_blob.map(Blob::into_inner).ok_or_else(|| error::incomplete(ENCRYPT, "ciphertext"))
+    }
+
+    pub(crate) async fn decrypt(&self, id: &str, ciphertext: &[u8]) -> Result<Secret> {
+        let request = self.kms.decrypt().key_id(id).ciphertext_blob(Blob::new(ciphertext));
+        let answer = told(DECRYPT, request.send().await)?;
+        let plaintext = answer.plaintext.map(|plaintext| Secret::new(plaintext.into_inner()));
+        plaintext.ok_or_else(|| error::incomplete(DECRYPT, "plaintext"))
+    }
+
+    pub(crate) async fn mac(&self, id: &str, algorithm: MacAlgorithmSpec, message: &[u8]) -> Result<Vec<u8>> {
+        let request = self.kms.generate_mac().key_id(id).mac_algorithm(algorithm).message(Blob::new(message));
+        let answer = told(GENERATE_MAC, request.send().await)?;
+        answer.mac.map(Blob::into_inner).ok_or_else(|| error::incomplete(GENERATE_MAC, "MAC"))
     }
 
     /// Every secret, those that wait for their deletion among them.

@@ -3,6 +3,8 @@
 //! What the service says is kept as untrusted text, tidied and cut. The SDK's own errors are never kept as a cause:
 //! printed, they show the whole answer, and that may be a secret.
 
+pub(crate) mod material;
+
 use std::error::Error as StdError;
 
 use aws_credential_types::provider::error::CredentialsError;
@@ -165,6 +167,9 @@ pub(crate) fn incomplete(call: Call, what: &str) -> Error {
 }
 
 fn of_code(call: Call, code: &str, words: &str, status: u16) -> Error {
+    if let Some(error) = material::of_code(call, code, words) {
+        return error;
+    }
     // "Not implemented" comes under many codes.
     let row = CODES.iter().find(|(codes, _, _)| status != 501 && codes.contains(&code));
     let (kind, what) = row.map_or_else(|| of_status(status), |(_, kind, what)| (*kind, *what));

@@ -156,7 +156,7 @@ fn not_told(name: &str, error: &Error) -> NativeRow {
 }
 
 /// Kinds of keys as KMS names them (API reference, KeyMetadata.KeySpec); what this version does not know keeps its word.
-fn algorithm(spec: &KeySpec) -> Algorithm {
+pub(crate) fn algorithm(spec: &KeySpec) -> Algorithm {
     match spec {
         KeySpec::SymmetricDefault => Algorithm::Aes(256),
         KeySpec::Rsa2048 => Algorithm::Rsa(2048),
@@ -196,6 +196,12 @@ fn rotates(metadata: &KeyMetadata) -> bool {
 /// How many of these rotations were made on demand.
 pub(crate) fn on_demand(rotations: &[RotationsListEntry]) -> usize {
     rotations.iter().filter(|it| it.rotation_type == Some(RotationType::OnDemand)).count()
+}
+
+/// Whether material that was imported waits for its first use: a rotation on demand brings that. Source: API reference,
+/// RotationsListEntry.
+pub(crate) fn waits_for_rotation(rotations: &[RotationsListEntry]) -> bool {
+    rotations.iter().any(|it| it.key_material_state == Some(KeyMaterialState::PendingRotation))
 }
 
 fn operations(usage: Option<&KeyUsageType>) -> Vec<&str> {
@@ -265,6 +271,7 @@ fn native_rows(metadata: &KeyMetadata) -> Vec<NativeRow> {
         ("KeyAgreementAlgorithms", joined(metadata.key_agreement_algorithms().iter().map(|it| it.as_str()).collect())),
         ("EncapsulationAlgorithms", joined(metadata.encapsulation_algorithms().iter().map(|it| it.as_str()).collect())),
         ("ExpirationModel", metadata.expiration_model.as_ref().map(ToString::to_string)),
+        ("ValidTo", metadata.valid_to.as_ref().and_then(time).map(|at| at.to_string())),
         ("CurrentKeyMaterialId", metadata.current_key_material_id.clone()),
         ("CustomKeyStoreId", metadata.custom_key_store_id.clone()),
         ("CloudHsmClusterId", metadata.cloud_hsm_cluster_id.clone()),

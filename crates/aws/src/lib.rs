@@ -11,9 +11,11 @@ mod access;
 mod certificates;
 mod changes;
 mod check;
+mod ciphers;
 mod client;
 mod connect;
 mod error;
+mod imports;
 mod inventory;
 mod keys;
 mod locate;
@@ -39,8 +41,8 @@ use std::{
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use domain::{
-    AccessCheck, Certificates, Changes, Identity, Inventory, Item, ItemKey, Offer, Provider, Result, Rotations,
-    Secrets, Signing, Timestamp,
+    AccessCheck, Certificates, Changes, Ciphers, Identity, Imports, Inventory, Item, ItemKey, Offer, Provider, Result,
+    Rotations, Secrets, Signing, Timestamp,
 };
 
 use crate::{
@@ -183,6 +185,14 @@ impl Provider for Account {
     }
 
     fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
+    }
+
+    fn imports(&self) -> Option<&dyn Imports> {
+        Some(self)
+    }
+
+    fn ciphers(&self) -> Option<&dyn Ciphers> {
         Some(self)
     }
 

@@ -4,6 +4,13 @@ use domain::{Error, Kind, Result, Step};
 
 use crate::{error::Call, locate::Service};
 
+/// The secret answer that is sent as a value.
+pub(crate) const VALUE: &str = "value";
+/// The secret answer with wrapped key material.
+pub(crate) const MATERIAL: &str = "material";
+/// The secret answer with the import token that came with the wrapping key.
+pub(crate) const TOKEN: &str = "token";
+
 /// A call that changes something. Closed: what is planned here can be sent and checked here.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Operation {
@@ -19,6 +26,7 @@ pub(crate) enum Operation {
     DisableKeyRotation,
     EnableKey,
     EnableKeyRotation,
+    ImportKeyMaterial,
     PutSecretValue,
     RemoveTagsFromCertificate,
     RestoreSecret,
@@ -38,7 +46,7 @@ pub(crate) enum Operation {
 
 impl Operation {
     /// All of them, in alphabetical order.
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 28] = [
         Self::AddTagsToCertificate,
         Self::CancelKeyDeletion,
         Self::CreateAlias,
@@ -51,6 +59,7 @@ impl Operation {
         Self::DisableKeyRotation,
         Self::EnableKey,
         Self::EnableKeyRotation,
+        Self::ImportKeyMaterial,
         Self::PutSecretValue,
         Self::RemoveTagsFromCertificate,
         Self::RestoreSecret,
@@ -96,6 +105,7 @@ impl Operation {
             Self::DisableKeyRotation => ("switch rotation off", "kms:DisableKeyRotation"),
             Self::EnableKey => ("enable the key", "kms:EnableKey"),
             Self::EnableKeyRotation => ("switch rotation on", "kms:EnableKeyRotation"),
+            Self::ImportKeyMaterial => ("import the material", "kms:ImportKeyMaterial"),
             Self::PutSecretValue => ("write the value", "secretsmanager:PutSecretValue"),
             Self::RemoveTagsFromCertificate => ("remove tags", "acm:RemoveTagsFromCertificate"),
             Self::RestoreSecret => ("cancel the deletion", "secretsmanager:RestoreSecret"),
@@ -121,6 +131,39 @@ impl Operation {
         action.split_once(':').map_or(action, |(_, name)| name)
     }
 
+    /// The names of the secret answers that it sends.
+    pub(crate) fn secrets(self) -> &'static [&'static str] {
+        match self {
+            Self::CreateSecret | Self::PutSecretValue => &[VALUE],
+            Self::ImportKeyMaterial => &[MATERIAL, TOKEN],
+            Self::AddTagsToCertificate
+            | Self::CancelKeyDeletion
+            | Self::CreateAlias
+            | Self::CreateGrant
+            | Self::CreateKey
+            | Self::DeleteAlias
+            | Self::DeleteSecret
+            | Self::DisableKey
+            | Self::DisableKeyRotation
+            | Self::EnableKey
+            | Self::EnableKeyRotation
+            | Self::RemoveTagsFromCertificate
+            | Self::RestoreSecret
+            | Self::RetireGrant
+            | Self::RevokeGrant
+            | Self::RotateKeyOnDemand
+            | Self::ScheduleKeyDeletion
+            | Self::TagKey
+            | Self::TagSecret
+            | Self::UntagKey
+            | Self::UntagSecret
+            | Self::UpdateAlias
+            | Self::UpdateKeyDescription
+            | Self::UpdateSecret
+            | Self::UpdateSecretVersionStage => &[],
+        }
+    }
+
     /// The service that it is of.
     pub(crate) fn service(self) -> Service {
         match self {
@@ -142,6 +185,7 @@ impl Operation {
             | Self::DisableKeyRotation
             | Self::EnableKey
             | Self::EnableKeyRotation
+            | Self::ImportKeyMaterial
             | Self::RetireGrant
             | Self::RevokeGrant
             | Self::RotateKeyOnDemand

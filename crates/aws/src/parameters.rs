@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use domain::{Error, Kind, Result, Step};
+use domain::{Error, Kind, Result, Step, Timestamp};
 use serde_json::Value;
 
 /// The name of the parameter that says where a call goes. No call of ours has one of that name itself.
 pub(crate) const REGION: &str = "Region";
+/// SHA-256 of wrapped material, in lower-case hex: for the record, and compared before sending. No call sends it.
+pub(crate) const WRAPPED_SHA256: &str = "WrappedKeyMaterialSha256";
 
 /// The parameters of a step, by the names of the service's API reference.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +52,11 @@ impl<'a> Parameters<'a> {
 
     pub(crate) fn flag(self, name: &str) -> Option<bool> {
         self.0.get(name)?.as_bool()
+    }
+
+    /// An instant, as RFC 3339.
+    pub(crate) fn instant(self, name: &str) -> Option<Timestamp> {
+        self.str(name)?.parse().ok()
     }
 
     /// A list of texts.

@@ -2,14 +2,22 @@
 
 mod outcome;
 
-use aws_sdk_kms::types::{GrantConstraints, GrantOperation, KeySpec, KeyUsageType};
+use aws_sdk_kms::{
+    primitives::{Blob, DateTime},
+    types::{ExpirationModelType, GrantConstraints, GrantOperation, ImportType, KeySpec, KeyUsageType, OriginType},
+};
 use domain::{Error, Kind, Outcome, Result, Secret, Sending};
+use encoding::wrap;
 
-use crate::{Account, client::Once, error::Call, locate::Service, operation::Operation, parameters::Parameters};
+use crate::{
+    Account,
+    client::Once,
+    error::Call,
+    locate::Service,
+    operation::{MATERIAL, Operation, TOKEN, VALUE},
+    parameters::{Parameters, WRAPPED_SHA256},
+};
 use outcome::{ended, made, nothing, without};
-
-/// The name of the secret answer that is sent as a value.
-pub(crate) const VALUE: &str = "value";
 
 /// Sends the step over a client whose every retry is off.
 pub(crate) async fn perform(account: &Account, sending: Sending) -> Outcome {
@@ -17,7 +25,8 @@ pub(crate) async fn perform(account: &Account, sending: Sending) -> Outcome {
     let ready = Operation::of(step).and_then(|operation| Ok((operation, Parameters::of(step).region()?)));
     match ready {
         Ok((operation, region)) => {
-            without(sending.secret(VALUE), send(&account.once(region), operation, &sending).await)
+            let outcome = send(&account.once(region), operation, &sending).await;
+            operation.secrets().iter().fold(outcome, |outcome, name| without(sending.secret(name), outcome))
         }
         Err(error) => Outcome::Refused(error),
     }
@@ -42,6 +51,7 @@ async fn send(once: &Once, operation: Operation, sending: &Sending) -> Outcome {
         Operation::DisableKeyRotation => ended(call, kms.disable_key_rotation().set_key_id(key).send().await, nothing),
         Operation::EnableKey => ended(call, kms.enable_key().set_key_id(key).send().await, nothing),
         Operation::EnableKeyRotation => enable_rotation(once, call, sent).await,
+        Operation::ImportKeyMaterial => import_key_material(once, call, sent, sending).await,
         Operation::PutSecretValue => put_secret_value(once, call, sent, value).await,
         Operation::RemoveTagsFromCertificate => remove_certificate_tags(once, call, sent).await,
         Operation::RestoreSecret => ended(call, secrets.restore_secret().set_secret_id(secret).send().await, nothing),
@@ -162,12 +172,43 @@ async fn create_key(once: &Once, call: Call, sent: Parameters<'_>) -> Outcome {
         .set_key_usage(sent.str("KeyUsage").map(KeyUsageType::from))
         .set_description(sent.text("Description"))
         .set_multi_region(sent.flag("MultiRegion"))
+        .set_origin(sent.str("Origin").map(OriginType::from))
         .set_tags(tags);
     let region = sent.str(crate::parameters::REGION);
     ended(call, request.send().await, |answer| {
         let key = answer.key_metadata.as_ref()?;
         let item = region.map(|region| Service::Kms.key(region, &key.key_id).id);
         made([("vault", region), ("item", item.as_deref()), ("KeyId", Some(&key.key_id))])
+    })
+}
+
+/// Sends wrapped key material after it was compared with what the plan says of it.
+async fn import_key_material(once: &Once, call: Call, sent: Parameters<'_>, sending: &Sending) -> Outcome {
+    let (Some(material), Some(token)) = (sending.secret(MATERIAL), sending.secret(TOKEN)) else {
+        return no_value(call);
+    };
+    if sent.str(WRAPPED_SHA256).is_some_and(|planned| planned != wrap::sha256(material.expose())) {
+        let message = "the wrapped material is not the one that was planned";
+        return Outcome::Refused(
+            Error::new(Kind::Conflict, call.operation, message)
+                .with_refused_by("this app")
+                .with_next("Plan the import anew, with the material that is meant."),
+        );
+    }
+    let request = once
+        .kms
+        .import_key_material()
+        .set_key_id(sent.text("KeyId"))
+        .encrypted_key_material(Blob::new(material.expose()))
+        .import_token(Blob::new(token.expose()))
+        .set_expiration_model(sent.str("ExpirationModel").map(ExpirationModelType::from))
+        .set_valid_to(sent.instant("ValidTo").map(|at| DateTime::from_secs(at.as_second())))
+        .set_import_type(sent.str("ImportType").map(ImportType::from));
+    ended(call, request.send().await, |answer| {
+        let mut results = made([("KeyId", sent.str("KeyId"))])?;
+        // Asymmetric and HMAC keys have none.
+        results.extend(answer.key_material_id().map(|id| ("KeyMaterialId".to_owned(), id.to_owned())));
+        Some(results)
     })
 }
 
@@ -199,7 +240,7 @@ async fn create_secret(once: &Once, call: Call, sent: Parameters<'_>, value: Opt
         .set_tags(secret_tags(sent));
     let request = match value.expose_text() {
         Some(text) => request.secret_string(text),
-        None => request.secret_binary(aws_sdk_secretsmanager::primitives::Blob::new(value.expose())),
+        None => request.secret_binary(Blob::new(value.expose())),
     };
     let region = sent.str(crate::parameters::REGION);
     ended(call, request.send().await, |answer| {
@@ -214,7 +255,7 @@ async fn put_secret_value(once: &Once, call: Call, sent: Parameters<'_>, value: 
     let request = request.set_client_request_token(sent.text("ClientRequestToken"));
     let request = match value.expose_text() {
         Some(text) => request.secret_string(text),
-        None => request.secret_binary(aws_sdk_secretsmanager::primitives::Blob::new(value.expose())),
+        None => request.secret_binary(Blob::new(value.expose())),
     };
     ended(call, request.send().await, |answer| made([("VersionId", answer.version_id())]))
 }

@@ -6,6 +6,7 @@ mod aliases;
 mod creation;
 mod grants;
 mod keys;
+mod material;
 mod rotation;
 mod secrets;
 mod tags;
@@ -19,7 +20,6 @@ use crate::{
     offers::{Facts, Key, Secret, not_offered},
     operation::Operation,
     parameters::{Parameters, REGION},
-    perform::VALUE,
     shell, state,
 };
 
@@ -62,6 +62,7 @@ async fn of_key(draft: Draft<'_>, key: &Key) -> Result<Plan> {
         Ask::DeleteAlias => aliases::delete(draft, key).await,
         Ask::Disable => keys::disable(draft, key).await,
         Ask::Enable => keys::enable(draft, key).await,
+        Ask::ImportMaterial => material::import(draft, key).await,
         Ask::MoveAlias => aliases::take(draft, key).await,
         Ask::RetireGrant => grants::retire(draft, key).await,
         Ask::RevokeGrant => grants::revoke(draft, key).await,
@@ -84,7 +85,6 @@ async fn of_key(draft: Draft<'_>, key: &Key) -> Result<Plan> {
         | Ask::ExportSigningRequest
         | Ask::ImportCertificate
         | Ask::ImportKey
-        | Ask::ImportMaterial
         | Ask::MergeCertificate
         | Ask::Restore
         | Ask::RevealSecret
@@ -175,14 +175,13 @@ impl<'a> Draft<'a> {
         if state::wanted(operation, sent, None).as_ref() == Some(&before) {
             return Ok(before);
         }
-        let secret = matches!(operation, Operation::CreateSecret | Operation::PutSecretValue);
         self.steps.push(Step {
             says: says.into(),
             operation: operation.call().permission.to_owned(),
-            command: shell::line(operation, &parameters, self.account.tool(), secret, None),
+            command: shell::line(operation, &parameters, self.account.tool(), None),
             parameters,
             before: before.clone(),
-            secrets: if secret { vec![VALUE.to_owned()] } else { Vec::new() },
+            secrets: operation.secrets().iter().map(|name| (*name).to_owned()).collect(),
         });
         Ok(before)
     }

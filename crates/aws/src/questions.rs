@@ -2,9 +2,10 @@
 
 mod creation;
 pub(crate) mod grants;
+mod material;
 
 use aws_sdk_kms::types::AliasListEntry;
-use domain::{Ask, Question, QuestionKind, Result, Target};
+use domain::{Ask, Question, QuestionKind, Result, Target, Timestamp};
 use futures::TryStreamExt;
 
 use crate::{
@@ -15,7 +16,8 @@ use crate::{
     secrets::CURRENT,
     tags, time,
 };
-pub(crate) use creation::{is_made, spec_question};
+pub(crate) use creation::{EXTERNAL, KMS_ORIGIN, ORIGIN, is_china, is_made, spec_question, uses};
+pub(crate) use material::{EXPIRES, NEW_MATERIAL, SHA256, VALID_TO, WRAPPING, brought, valid_to};
 
 /// How many days a deletion may wait. Source: API references, ScheduleKeyDeletion and DeleteSecret.
 pub(crate) const DELETION_DAYS: QuestionKind = QuestionKind::Number { least: 7, most: 30 };
@@ -55,6 +57,7 @@ async fn of_key(client: &Client, ask: Ask, key: &Key) -> Result<Vec<Question>> {
                 .required(),
         ],
         Ask::CreateGrant => grants::create(&key.metadata),
+        Ask::ImportMaterial => material::import(&key.metadata, client.region(), Timestamp::now()),
         Ask::DeleteAlias => {
             let aliases = key.aliases.clone()?.into_iter().map(|alias| (alias.clone(), alias)).collect();
             vec![Question::new("alias", "Alias", QuestionKind::Choice(aliases)).required()]
@@ -83,7 +86,6 @@ async fn of_key(client: &Client, ask: Ask, key: &Key) -> Result<Vec<Question>> {
         | Ask::ExportSigningRequest
         | Ask::ImportCertificate
         | Ask::ImportKey
-        | Ask::ImportMaterial
         | Ask::MergeCertificate
         | Ask::Restore
         | Ask::RevealSecret

@@ -105,8 +105,8 @@ fn not_in_place(item: &ItemDetail) -> Option<&'static str> {
             "KMS rotates only symmetric encryption keys in place: for this one, make another key and move the alias.",
         ),
         (_, Some("EXTERNAL")) => Some(
-            "The material was imported, and is rotated only after other material was imported for it, which is not done \
-             here: make another key and move the alias.",
+            "The material was imported: bring new material for the key, which it is then rotated to, or make another key \
+             and move the alias.",
         ),
         (_, Some("AWS_KMS")) if is_replica(item) => {
             Some("This is a replica: its material is rotated at the primary key, and it follows by itself.")

@@ -3,6 +3,8 @@
 //! For every call there are three things to say: what is there (`seen`), what the call makes of it (`wanted`), and both
 //! in words. A plan keeps what was seen as a step's `before`; a check compares.
 
+mod material;
+
 use std::collections::BTreeMap;
 
 use domain::{Kind, Result};
@@ -18,6 +20,8 @@ use crate::{
     secrets::{self, CURRENT},
     tags, time,
 };
+
+pub(crate) use material::is_other;
 
 /// Somebody else made what was to be made.
 pub(crate) const ANOTHER: &str = "another";
@@ -54,6 +58,7 @@ pub(crate) async fn seen(client: &Client, operation: Operation, sent: Parameters
             let status = client.key_rotation_status(key).await?;
             rotation(status.key_rotation_enabled, status.rotation_period_in_days.map(i64::from))
         }
+        Operation::ImportKeyMaterial => material::seen(client, sent).await?,
         Operation::PutSecretValue => {
             let versions = client.secret_versions(secret).await?;
             let token = sent.str("ClientRequestToken");
@@ -89,7 +94,7 @@ pub(crate) fn wanted(operation: Operation, sent: Parameters<'_>, key: Option<&st
             target.rsplit('/').next().into()
         }
         Operation::CreateGrant => 1.into(),
-        Operation::CreateKey | Operation::RotateKeyOnDemand => return None,
+        Operation::CreateKey | Operation::ImportKeyMaterial | Operation::RotateKeyOnDemand => return None,
         Operation::DeleteAlias => Value::Null,
         Operation::CreateSecret | Operation::DeleteSecret | Operation::PutSecretValue => true.into(),
         Operation::DisableKeyRotation => rotation(false, None),
@@ -146,6 +151,7 @@ pub(crate) fn in_words(operation: Operation, sent: Parameters<'_>, seen: &Value)
             None if seen["KeyRotationEnabled"] == true => "Automatic rotation is on.".to_owned(),
             None => "Automatic rotation is off.".to_owned(),
         },
+        Operation::ImportKeyMaterial => material::in_words(seen),
         Operation::PutSecretValue => match seen.as_bool() {
             Some(true) => format!("The version {} is there.", named("ClientRequestToken")),
             Some(false) | None => format!("There is no version {}.", named("ClientRequestToken")),

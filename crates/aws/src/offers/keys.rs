@@ -11,13 +11,22 @@ use crate::{
     Account,
     client::{Client, KEY_ROTATIONS, LIST_ALIASES, LIST_GRANTS},
     error::Call,
-    keys::{MOST_ON_DEMAND, on_demand},
+    imports::ways,
+    keys::{MOST_ON_DEMAND, on_demand, waits_for_rotation},
     locate::Arn,
 };
+
+/// The generations of a key's material, as far as changes depend on them.
+pub(crate) struct Generations {
+    on_demand: usize,
+    /// Whether imported material waits for the rotation that takes it into use.
+    pub(crate) waits: bool,
+}
 
 /// A key as it is now. What could not be read is there as the reason.
 pub(crate) struct Key {
     pub(crate) metadata: KeyMetadata,
+    region: String,
     /// What calls name it by: its id, or its ARN if it lies in another account.
     pub(crate) id: String,
     /// Whether it lies in another account, where only some calls reach.
@@ -26,8 +35,8 @@ pub(crate) struct Key {
     /// An alias of another key, if there is one in the Region.
     other_alias: Result<Option<String>>,
     pub(crate) grants: Result<Vec<GrantListEntry>>,
-    /// How many rotations on demand there were; `None` for keys that have none.
-    pub(crate) rotations: Option<Result<usize>>,
+    /// `None` for keys that are not rotated in place.
+    pub(crate) rotations: Option<Result<Generations>>,
 }
 
 impl Key {
@@ -42,7 +51,10 @@ impl Key {
         let id = metadata.arn.as_ref().filter(|_| foreign).unwrap_or(&metadata.key_id).clone();
         let rotations = async {
             match has_rotations(&metadata) {
-                true => Some(client.key_rotations(&id).await.map(|rotations| on_demand(&rotations))),
+                true => Some(client.key_rotations(&id).await.map(|rotations| Generations {
+                    on_demand: on_demand(&rotations),
+                    waits: waits_for_rotation(&rotations),
+                })),
                 false => None,
             }
         };
@@ -53,7 +65,8 @@ impl Key {
             rotations,
         );
         let aliases = aliases.map(|list| list.into_iter().filter_map(|alias| alias.alias_name).collect());
-        Ok(Self { metadata, id, foreign, aliases, other_alias, grants, rotations })
+        let region = client.region().to_owned();
+        Ok(Self { metadata, region, id, foreign, aliases, other_alias, grants, rotations })
     }
 
     /// What a person calls it.
@@ -103,6 +116,7 @@ impl Key {
             Ask::Disable => refuse(format!("The key is not enabled: its state is {state}.")),
             Ask::Enable if disabled => Answer::Allow,
             Ask::Enable => refuse(format!("The key is not disabled: its state is {state}.")),
+            Ask::ImportMaterial => self.by_origin(),
             Ask::RetireGrant | Ask::RevokeGrant => any(self.grants.as_deref(), LIST_GRANTS, "The key has no grants."),
             Ask::CreateGrant | Ask::Rotate | Ask::SetRotation if !enabled => {
                 refuse(format!("AWS does this with an enabled key only: the state of this one is {state}."))
@@ -127,7 +141,6 @@ impl Key {
             | Ask::ExportSigningRequest
             | Ask::ImportCertificate
             | Ask::ImportKey
-            | Ask::ImportMaterial
             | Ask::MergeCertificate
             | Ask::Restore
             | Ask::RevealSecret
@@ -140,16 +153,50 @@ impl Key {
         }
     }
 
+    /// Whether it takes material.
+    fn by_origin(&self) -> Answer {
+        match &self.metadata.origin {
+            Some(OriginType::External) => {}
+            Some(OriginType::AwsKms) => {
+                return refuse(
+                    "KMS made the material of this key: only a key that was made for it (EXTERNAL) takes any.",
+                );
+            }
+            Some(_) | None => {
+                return refuse("The material of this key lies in a custom key store: KMS takes none for it.");
+            }
+        }
+        let spec = self.metadata.key_spec.as_ref().map_or("", KeySpec::as_str);
+        if ways::of_spec(spec, &self.region).is_empty() {
+            return refuse(format!("KMS takes no material for {spec} keys that is wrapped for an RSA key."));
+        }
+        let takes = [KeyState::PendingImport, KeyState::Enabled, KeyState::Disabled];
+        match takes.iter().any(|state| self.is(state)) {
+            true => Answer::Allow,
+            false => refuse(format!(
+                "A key takes material while it waits for it, is enabled or disabled: the state of this one is {}.",
+                self.metadata.key_state.as_ref().map_or("unknown", KeyState::as_str)
+            )),
+        }
+    }
+
     fn by_rotation(&self, ask: Ask) -> Answer {
         if !has_rotations(&self.metadata) {
-            return refuse("Only symmetric encryption keys whose material KMS made are rotated in place.");
+            return refuse("Only symmetric encryption keys outside of custom key stores are rotated in place.");
         }
         let multi_region = self.metadata.multi_region_configuration.as_ref();
         if multi_region.and_then(|it| it.multi_region_key_type.as_ref()) == Some(&MultiRegionKeyType::Replica) {
             return refuse("This is a replica: its material is rotated at the primary key.");
         }
+        let imported = self.metadata.origin == Some(OriginType::External);
         match (ask, &self.rotations) {
-            (Ask::Rotate, Some(Ok(made))) if *made >= MOST_ON_DEMAND => {
+            (Ask::SetRotation, _) if imported => {
+                refuse("KMS rotates by itself only material KMS made: import new material instead.")
+            }
+            (Ask::Rotate, Some(Ok(made))) if imported && !made.waits => {
+                refuse("This is not material KMS made: import new material, which the key is then rotated to.")
+            }
+            (Ask::Rotate, Some(Ok(made))) if made.on_demand >= MOST_ON_DEMAND => {
                 refuse(format!("All {MOST_ON_DEMAND} rotations on demand that a key has are used up."))
             }
             (Ask::Rotate, Some(Err(_))) => Answer::Unknown { probe: KEY_ROTATIONS.permission.to_owned() },
@@ -196,7 +243,6 @@ fn never(ask: Ask) -> Option<&'static str> {
         Ask::DeleteVersions | Ask::UndeleteVersions => Some("KMS keeps every generation of a key's material in use."),
         Ask::RollBack => Some("KMS encrypts with the newest material, and decrypts with all of it."),
         Ask::Trim => Some("KMS destroys a key as a whole, never one generation of its material."),
-        Ask::ImportMaterial => Some("Only a key that was made for it takes material."),
         Ask::WriteValue => Some("A KMS key has no value that can be written."),
         Ask::CancelDeletion
         | Ask::ChangeDescription
@@ -211,6 +257,7 @@ fn never(ask: Ask) -> Option<&'static str> {
         | Ask::ExportPrivateKey
         | Ask::ExportPublicKey
         | Ask::ExportSigningRequest
+        | Ask::ImportMaterial
         | Ask::MoveAlias
         | Ask::RetireGrant
         | Ask::RevealSecret
@@ -221,9 +268,10 @@ fn never(ask: Ask) -> Option<&'static str> {
     }
 }
 
-/// Whether KMS rotates it in place. With imported material a rotation needs new material first, and that is an import.
+/// Whether KMS rotates it in place: imported material, to other that was imported before.
 fn has_rotations(metadata: &KeyMetadata) -> bool {
-    metadata.key_spec == Some(KeySpec::SymmetricDefault) && metadata.origin == Some(OriginType::AwsKms)
+    metadata.key_spec == Some(KeySpec::SymmetricDefault)
+        && matches!(metadata.origin, Some(OriginType::AwsKms | OriginType::External))
 }
 
 /// Allowed if there is one to choose.

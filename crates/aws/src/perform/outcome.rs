@@ -33,7 +33,7 @@ where
             Some(results) => Outcome::Done { request_id: answer.request_id().map(str::to_owned), results },
             None => unknown(error::incomplete(call, "identifier of what was made")),
         },
-        Err(failure) if is_refusal(&failure) => Outcome::Refused(error::of_sdk(call, &failure)),
+        Err(failure) if is_refusal(call, &failure) => Outcome::Refused(error::of_sdk(call, &failure)),
         Err(failure) => unknown(error::of_sdk(call, &failure)),
     }
 }
@@ -80,7 +80,7 @@ fn unknown(error: Error) -> Outcome {
     Outcome::Unknown(error.with_changed(Changed::Unknown).with_next(READ))
 }
 
-fn is_refusal<E>(failure: &SdkError<E>) -> bool
+fn is_refusal<E>(call: Call, failure: &SdkError<E>) -> bool
 where
     E: StdError + ProvideErrorMetadata + 'static,
 {
@@ -91,7 +91,9 @@ where
             let status = answer.raw().status();
             // Without a code it was not AWS that answered, and whoever it was may have passed the call on. 408 says that
             // the service gave up waiting.
-            status.is_client_error() && status.as_u16() != 408 && failure.code().is_some()
+            let said = |code| error::material::is_refusal(call, code, failure.message().unwrap_or_default());
+            let understood = status.is_client_error() && status.as_u16() != 408;
+            failure.code().is_some_and(|code| understood || said(code))
         }
         SdkError::ResponseError(_) | SdkError::TimeoutError(_) => false,
         // The SDK's enum is open.

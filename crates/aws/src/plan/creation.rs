@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::{Draft, PLAN, Words, aliases, invalid, token};
 use crate::{
+    imports::ways,
     locate::Service,
     operation::Operation,
     parameters::Parameters,
-    questions::spec_question,
+    questions::{EXTERNAL, KMS_ORIGIN, ORIGIN, spec_question},
     shell,
     state::{self, ANOTHER},
     tags,
@@ -21,6 +22,7 @@ pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
     let usage = draft.answer("usage")?;
     let question = spec_question(usage).ok_or_else(|| invalid(format!("KMS makes no keys for {usage:?}")))?;
     let spec = draft.answer(question)?;
+    let external = is_external(&draft, spec)?;
     let alias = draft.change.answer("alias").map(aliases::full).transpose()?;
     let mut tags = draft.pairs("tags")?;
     // By it the key is found again, since CreateKey itself makes a second key when it is sent twice.
@@ -31,6 +33,7 @@ pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
         "KeyUsage": usage,
         "Description": draft.change.answer("description"),
         "MultiRegion": multi_region,
+        "Origin": if external { EXTERNAL } else { KMS_ORIGIN },
         "Tags": tags::sent(Service::Kms, &tags),
     });
     draft.name = alias.as_ref().map_or(format!("a {spec} key"), |alias| alias.trim_start_matches("alias/").to_owned());
@@ -44,13 +47,35 @@ pub(super) async fn key(mut draft: Draft<'_>) -> Result<Plan> {
             draft.change.order
         ),
     ];
+    if external {
+        effects.push("It has no material: it waits for yours (PendingImport), and is of no use until then.".to_owned());
+    }
     if let Some(alias) = &alias {
         name_it(&mut draft, alias).await?;
         effects.push(format!("The alias {alias} points at it."));
     }
-    let words = Words::new(format!("Create {}", draft.name), Tier::Consequences, effects)
+    let mut words = Words::new(format!("Create {}", draft.name), Tier::Consequences, effects)
         .warning("A key is never deleted at once: that takes at least 7 days.");
+    if external {
+        words = words.warning(
+            "The durability of its material is yours: if it expires or is deleted at AWS, only the same material brings \
+             the key back.",
+        );
+    }
     Ok(draft.plan(words, None))
+}
+
+/// Whether its material is brought, if KMS takes any for that kind of key.
+fn is_external(draft: &Draft<'_>, spec: &str) -> Result<bool> {
+    match draft.change.answer(ORIGIN) {
+        None | Some(KMS_ORIGIN) => Ok(false),
+        Some(EXTERNAL) if ways::of_spec(spec, draft.client.region()).is_empty() => {
+            let message = format!("KMS takes no imported material for {spec} keys in {}", draft.client.region());
+            Err(invalid(message).with_next("Let AWS make the material, or choose another kind of key."))
+        }
+        Some(EXTERNAL) => Ok(true),
+        Some(other) => Err(invalid(format!("KMS has no keys of the origin {other:?} here"))),
+    }
 }
 
 /// Adds the step that gives the key its alias, whose target is known only when the key is made.
@@ -65,7 +90,7 @@ async fn name_it(draft: &mut Draft<'_>, alias: &str) -> Result<()> {
     draft.steps.push(Step {
         says: format!("Create {alias} for it"),
         operation: Operation::CreateAlias.call().permission.to_owned(),
-        command: shell::line(Operation::CreateAlias, &parameters, draft.account.tool(), false, later),
+        command: shell::line(Operation::CreateAlias, &parameters, draft.account.tool(), later),
         parameters,
         before,
         secrets: Vec::new(),

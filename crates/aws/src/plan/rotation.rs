@@ -1,5 +1,6 @@
 //! Plans for the rotation of a KMS key: by itself, and now.
 
+use aws_sdk_kms::types::OriginType;
 use domain::{Ask, Error, Kind, Plan, Result, Tier};
 use serde_json::json;
 
@@ -28,6 +29,18 @@ pub(super) async fn automatic(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
 }
 
 pub(super) async fn now(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
+    let mut effects = vec![match key.metadata.origin {
+        Some(OriginType::External) => "KMS takes the imported material that waits into use within minutes.".to_owned(),
+        Some(_) | None => "KMS makes new material for the key within minutes.".to_owned(),
+    }];
+    effects.extend(step(&mut draft, key).await?);
+    let words = Words::new(format!("Rotate {}", draft.name), Tier::Consequences, effects)
+        .warning("A rotation cannot be taken back, and KMS bills each generation of material that it keeps.");
+    Ok(draft.plan(words, None))
+}
+
+/// Adds the step that rotates now. Gives what it changes.
+pub(super) async fn step(draft: &mut Draft<'_>, key: &Key) -> Result<[String; 2]> {
     let before = draft.step(Operation::RotateKeyOnDemand, "Rotate the key", json!({"KeyId": key.id})).await?;
     if let Some(since) = before["InProgressSince"].as_str() {
         let message = format!("a rotation on demand is under way since {since}");
@@ -37,15 +50,19 @@ pub(super) async fn now(mut draft: Draft<'_>, key: &Key) -> Result<Plan> {
     }
     let made = before["OnDemand"].as_u64().and_then(|made| usize::try_from(made).ok()).unwrap_or(MOST_ON_DEMAND);
     let left = MOST_ON_DEMAND.saturating_sub(made);
-    let effects = [
-        "KMS makes new material for the key within minutes; new data is encrypted under that.".to_owned(),
-        "What is encrypted under older material is still decrypted. Id, aliases and policy stay.".to_owned(),
+    if left == 0 {
+        let message = format!("all {MOST_ON_DEMAND} rotations on demand that a key has are used up");
+        return Err(Error::new(Kind::Unsupported, PLAN, message)
+            .with_refused_by("this app")
+            .with_next("Make another key, then move the alias."));
+    }
+    Ok([
+        "New data is encrypted under the new material. What is encrypted under older material is still decrypted; id, \
+         aliases and policy stay."
+            .to_owned(),
         format!(
             "A key has {MOST_ON_DEMAND} rotations on demand for life: {left} are left now, {} afterwards.",
-            left.saturating_sub(1)
+            left - 1
         ),
-    ];
-    let words = Words::new(format!("Rotate {}", draft.name), Tier::Consequences, effects)
-        .warning("A rotation cannot be taken back, and KMS bills each generation of material that it keeps.");
-    Ok(draft.plan(words, None))
+    ])
 }

@@ -2,7 +2,7 @@
 
 use domain::{Question, QuestionKind};
 
-use crate::{locate, perform::VALUE};
+use crate::{locate, operation::VALUE};
 
 /// What a key is for, and the kinds that can be used for it. Source: API reference, CreateKey (2026-11).
 pub(crate) const SPECS: &[Usage] = &[
@@ -55,13 +55,20 @@ pub(crate) const SPECS: &[Usage] = &[
     },
 ];
 
+/// Where the material comes from.
+pub(crate) const ORIGIN: &str = "origin";
+/// KMS's word for a key whose material it makes.
+pub(crate) const KMS_ORIGIN: &str = "AWS_KMS";
+/// KMS's word for a key whose material is brought to it.
+pub(crate) const EXTERNAL: &str = "EXTERNAL";
+
 /// One use of keys.
 pub(crate) struct Usage {
     /// KMS's word.
     pub(crate) usage: &'static str,
-    label: &'static str,
+    pub(crate) label: &'static str,
     /// The question that asks for the kind.
-    question: &'static str,
+    pub(crate) question: &'static str,
     /// KMS's words of the kinds, the usual one first.
     specs: &'static [&'static str],
     /// Those that only Regions in China make.
@@ -79,7 +86,13 @@ pub(crate) fn is_made(usage: &str, spec: &str, region: &str) -> bool {
     of_use.is_some_and(|it| it.specs.contains(&spec) || is_china(region) && it.china.contains(&spec))
 }
 
-fn is_china(region: &str) -> bool {
+/// The uses that keys of a kind can have.
+pub(crate) fn uses(spec: &str) -> Vec<&'static Usage> {
+    SPECS.iter().filter(|it| it.specs.contains(&spec)).collect()
+}
+
+/// Whether it is one of the Regions in China, which have kinds of keys of their own.
+pub(crate) fn is_china(region: &str) -> bool {
     locate::partition(region) == "aws-cn"
 }
 
@@ -101,7 +114,26 @@ pub(super) fn key(region: &str) -> Vec<Question> {
             .preset(it.specs[0])
             .shown_when("usage", [it.usage])
     }));
-    questions.extend([
+    // Of the other uses KMS takes no material.
+    let taken = ["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"];
+    let origins = [(KMS_ORIGIN, "AWS makes it"), (EXTERNAL, "I bring it")];
+    let origins = origins.map(|(value, label)| (value.to_owned(), label.to_owned())).into();
+    questions.push(
+        Question::new(ORIGIN, "Where the material comes from", QuestionKind::Choice(origins))
+            .help(
+                "A key whose material you bring waits until it is imported. Such material can expire, can be deleted at \
+                 once, and its durability is yours: keep a copy. It cannot be changed later.",
+            )
+            .preset(KMS_ORIGIN)
+            .shown_when("usage", taken),
+    );
+    questions.extend(described());
+    questions
+}
+
+/// The questions that every new key has.
+pub(super) fn described() -> [Question; 4] {
+    [
         Question::new("alias", "Alias", QuestionKind::Text).help("Such as alias/payments-sign; may be left empty."),
         Question::new("description", "Description", QuestionKind::Lines)
             .help("At most 8,192 characters. CloudTrail keeps it in plain text."),
@@ -109,8 +141,7 @@ pub(super) fn key(region: &str) -> Vec<Question> {
         Question::new("multi_region", "Multi-Region key", QuestionKind::Flag)
             .help("Can be replicated to other Regions with the same material. It cannot be changed later.")
             .preset("false"),
-    ]);
-    questions
+    ]
 }
 
 /// KMS's word, with what an admin calls it where that is another.

@@ -47,10 +47,15 @@ pub(crate) fn change(ask: Ask, target: Target, answers: &[(&str, &str)]) -> Chan
 
 /// Confirms the plan and sends its first step.
 pub(crate) async fn send_first(provider: &dyn Provider, plan: Plan, secret: Option<&str>) -> Outcome {
+    let secrets = secret.map(|text| ("value".to_owned(), Secret::from_text(text.to_owned()))).into_iter().collect();
+    send_first_with(provider, plan, secrets).await
+}
+
+/// The same with these secret answers.
+pub(crate) async fn send_first_with(provider: &dyn Provider, plan: Plan, secrets: SecretAnswers) -> Outcome {
     let book = Book::default();
     let (seen, name) = (plan.digest(), plan.name.clone());
     let reviewed = plan.reviewed(&seen, Some(&name)).unwrap();
-    let secrets = secret.map(|text| ("value".to_owned(), Secret::from_text(text.to_owned()))).into_iter().collect();
     let order = Order::write_down(&book, order(), "prod", "its place", "maria", reviewed).unwrap();
     let (sending, _) = order.send(&book, Arc::new(secrets)).unwrap();
     provider.changes().perform(sending).await

@@ -3,9 +3,12 @@
 // `allow-unwrap-in-tests` covers test functions only, not the helpers they share.
 #![allow(clippy::unwrap_used)]
 
+mod bringing;
 mod checking;
 mod connecting;
 mod desk;
+mod imported;
+mod importing;
 mod listing;
 mod opening;
 mod planning;
