@@ -13,6 +13,7 @@ mod changes;
 mod check;
 mod client;
 mod connect;
+mod destruction;
 mod error;
 mod inventory;
 mod keys;
@@ -29,6 +30,7 @@ mod shell;
 mod signing;
 mod state;
 mod tags;
+mod usage;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -39,8 +41,8 @@ use std::{
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use domain::{
-    AccessCheck, Certificates, Changes, Identity, Inventory, Item, ItemKey, Offer, Provider, Result, Rotations,
-    Secrets, Signing, Timestamp,
+    AccessCheck, Certificates, Changes, Destructions, Identity, Inventory, Item, ItemKey, Offer, Provider, Result,
+    Rotations, Secrets, Signing, Timestamp, Usage,
 };
 
 use crate::{
@@ -183,6 +185,14 @@ impl Provider for Account {
     }
 
     fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
+    }
+
+    fn destructions(&self) -> Option<&dyn Destructions> {
+        Some(self)
+    }
+
+    fn usage(&self) -> Option<&dyn Usage> {
         Some(self)
     }
 

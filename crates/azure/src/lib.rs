@@ -18,6 +18,7 @@ mod check;
 mod client;
 mod cloud;
 mod connect;
+mod destruction;
 mod error;
 mod inventory;
 mod issuers;
@@ -50,8 +51,8 @@ use std::{collections::BTreeMap, fmt};
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Aspect, Backups, Certificates, Changes, Identity, Inventory, Item, ItemKey, NativeRow, Offer,
-    Provider, Result, Rotations, Secrets, SignatureAlgorithm, Signing, State, Timestamp, VaultId,
+    AccessCheck, Aspect, Backups, Certificates, Changes, Destructions, Identity, Inventory, Item, ItemKey, NativeRow,
+    Offer, Provider, Result, Rotations, Secrets, SignatureAlgorithm, Signing, State, Timestamp, VaultId,
 };
 
 use crate::{client::Client, cloud::Cloud, wire::Attributes};
@@ -112,6 +113,10 @@ impl Provider for Tenant {
     }
 
     fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
+    }
+
+    fn destructions(&self) -> Option<&dyn Destructions> {
         Some(self)
     }
 

@@ -6,6 +6,7 @@ mod certificates;
 mod changes;
 mod check;
 mod connect;
+mod destruction;
 mod edits;
 mod entries;
 mod envelope;
@@ -34,8 +35,8 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Certificates, Changes, Error, Identity, Inventory, Item, ItemKey, Kind, Offer, Provider, Result,
-    Rotations, Secrets, Signing, Timestamp, Verdict,
+    AccessCheck, Certificates, Changes, Destructions, Error, Identity, Inventory, Item, ItemKey, Kind, Offer, Provider,
+    Result, Rotations, Secrets, Signing, Timestamp, Verdict,
 };
 
 pub use connect::{FORM, connect, discover, place};
@@ -141,6 +142,10 @@ impl Provider for LocalKeystore {
     }
 
     fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
+    }
+
+    fn destructions(&self) -> Option<&dyn Destructions> {
         Some(self)
     }
 

@@ -14,6 +14,7 @@ mod check;
 mod client;
 mod command;
 mod connect;
+mod destruction;
 mod error;
 #[cfg(test)]
 mod fake;
@@ -37,7 +38,8 @@ mod writer;
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Certificates, Changes, Identity, Inventory, Item, Offer, Provider, Result, Rotations, Secrets, Signing,
+    AccessCheck, Certificates, Changes, Destructions, Identity, Inventory, Item, Offer, Provider, Result, Rotations,
+    Secrets, Signing,
 };
 
 use crate::{client::Client, mounts::Mounts};
@@ -82,6 +84,10 @@ impl Provider for Cluster {
     }
 
     fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
+    }
+
+    fn destructions(&self) -> Option<&dyn Destructions> {
         Some(self)
     }
 
