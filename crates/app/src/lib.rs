@@ -7,6 +7,7 @@ mod activity;
 mod changes;
 mod connections;
 mod consumers;
+mod destructions;
 mod export;
 mod inventory;
 mod items;
@@ -56,7 +57,7 @@ struct Inner {
     writes: WriteModes,
     limits: Mutex<Limits>,
     sessions: Sessions,
-    /// What was last read of the items that are rotated.
+    /// What was last read of the items that are rotated or destroyed.
     views: Views,
     /// What items that were opened say of their users, by reference.
     labels: Mutex<HashMap<String, Labels>>,

@@ -25,14 +25,23 @@ use journal::{KeptWizard, WizardKind};
 use rotation::{Act, Generation, KeyDefinition, Phase, Rotation, RotationId, Run, Settings};
 
 use crate::App;
-pub(crate) use seen::Seen;
+pub(crate) use ending::PATIENCE;
+pub(crate) use seen::{Read, Seen};
+pub(crate) use wire::{fact, lock, moment, sentence};
 
 const OPEN: &str = "open the rotation";
 
-/// What was last read of the items that are rotated, by the rotation's number, so that saying something of a rotation
+/// What was last read of the items that are rotated or destroyed, by the wizard's number, so that saying something of a rotation
 /// waits for no provider.
 #[derive(Default)]
 pub(crate) struct Views(Mutex<HashMap<String, Arc<Seen>>>);
+
+impl Views {
+    /// What was last read for the wizard of that number.
+    pub(crate) fn of(&self, wizard: &str) -> Option<Arc<Seen>> {
+        crate::locked(&self.0).get(wizard).cloned()
+    }
+}
 
 /// A rotation with the state that was seen of it.
 pub(crate) struct Loaded {
@@ -132,7 +141,7 @@ impl App {
 
     /// Does `acts` one after the other, and keeps what becomes of the rotation: all of them or none.
     async fn act(&self, from: Loaded, acts: Vec<Act>) -> Result<Loaded> {
-        let (actor, now) = (self.actor(&from.rotation), Timestamp::now());
+        let (actor, now) = (self.actor(&from.rotation.id.0), Timestamp::now());
         let mut rotation = from.rotation;
         for act in acts {
             rotation = rotation.apply(act, &actor, now)?;
@@ -143,8 +152,8 @@ impl App {
     }
 
     /// Who does it: the identity at the item's connection if it is known, else who uses this computer.
-    fn actor(&self, rotation: &Rotation) -> String {
-        let seen = crate::locked(&self.0.views.0).get(&rotation.id.0).cloned();
+    pub(crate) fn actor(&self, wizard: &str) -> String {
+        let seen = self.0.views.of(wizard);
         let identity = seen.and_then(|seen| self.0.sessions.identity(seen.connection()?));
         let user = || ["USER", "USERNAME"].iter().find_map(|name| self.0.environment.variables.get(*name)).cloned();
         identity.map(|identity| identity.name).or_else(user).unwrap_or_else(|| "a person".to_owned())
@@ -167,7 +176,7 @@ fn body(rotation: &Rotation) -> Result<String> {
 }
 
 /// The connection's name in a reference.
-fn connection_of(reference: &str) -> String {
+pub(crate) fn connection_of(reference: &str) -> String {
     reference.parse::<ItemRef>().map(|reference| reference.connection).unwrap_or_default()
 }
 

@@ -44,7 +44,8 @@ impl App {
                 Stage::Ready(_) | Stage::Finished | Stage::Abandoned(_) => {}
             }
         }
-        self.recover_rotations().await
+        self.recover_rotations().await?;
+        self.recover_destructions().await
     }
 
     /// Reads at the provider what became of an order whose outcome is unknown.

@@ -43,7 +43,7 @@ impl App {
     /// `Conflict` if the call is another than the one that was shown, or locked; `Denied` while the connection is
     /// read-only or the program is not allowed. Then nothing was sent, and the rotation is where it was.
     pub async fn call_consumer(&self, request: CallConsumer) -> Result<RotationWire> {
-        let held = self.hold_rotation(&request.rotation).await?;
+        let held = self.hold_wizard(&request.rotation).await?;
         let loaded = self.rotation(&request.rotation).await?;
         let call = call(&loaded.rotation, &request.consumer)?;
         if call.digest() != request.digest {

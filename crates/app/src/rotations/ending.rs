@@ -20,7 +20,7 @@ enum Made {
 }
 
 /// How long a place may take to tell what became of an order while nobody waits.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 impl App {
     /// Learns how the order ended that is out, as far as that can be known now. One that is not settled stays out. Whoever
@@ -68,7 +68,7 @@ impl App {
             if rotation.rotation.live_order().is_none() {
                 continue;
             }
-            let Ok(_held) = self.hold_rotation(&kept.id).await else { continue };
+            let Ok(_held) = self.hold_wizard(&kept.id).await else { continue };
             // Read again under the hold: whoever had it may have gone on.
             let rotation = self.rotation(&kept.id).await?;
             // A place that does not answer must not hold up the start: the next one asks it again, or a person does.
@@ -80,7 +80,7 @@ impl App {
         Ok(())
     }
 
-    async fn records(&self, order: &OrderId) -> Result<Vec<Record>> {
+    pub(crate) async fn records(&self, order: &OrderId) -> Result<Vec<Record>> {
         let (chain, order) = (self.0.chain.clone(), order.clone());
         off_thread(move || chain.history(&order)).await
     }

@@ -33,7 +33,7 @@ impl App {
     /// [`App::confirm_change`]. What became of the order stands in the rotation in any case.
     pub async fn confirm_rotation(&self, request: ConfirmRotation) -> Result<RotationWire> {
         let step = step_of(&request.step)?;
-        let held = self.hold_rotation(&request.rotation).await?;
+        let held = self.hold_wizard(&request.rotation).await?;
         let loaded = self.rotation(&request.rotation).await?;
         open(&loaded.rotation, step)?;
         if !self.0.plans.is_for(&request.order, &request.rotation, step.word()) {
@@ -72,7 +72,7 @@ impl App {
     /// # Errors
     /// `Conflict` while somebody carries it out; as the connection says.
     pub async fn check_rotation(&self, request: NameRotation) -> Result<RotationWire> {
-        let held = self.hold_rotation(&request.rotation).await?;
+        let held = self.hold_wizard(&request.rotation).await?;
         let loaded = self.rotation(&request.rotation).await?;
         let loaded = match loaded.rotation.live_order() {
             Some(_) => self.learn_end(loaded, false).await?,
@@ -119,12 +119,12 @@ impl App {
         }
     }
 
-    /// Keeps others from carrying out or checking a rotation's order at the same time.
-    pub(super) async fn hold_rotation(&self, id: &str) -> Result<journal::Held> {
+    /// Keeps others from carrying out or checking an order of a plan of several steps at the same time.
+    pub(crate) async fn hold_wizard(&self, id: &str) -> Result<journal::Held> {
         let (chain, name) = (self.0.chain.clone(), OrderId(id.to_owned()));
         let held = crate::off_thread(move || chain.hold(&name)).await?;
         held.ok_or_else(|| {
-            Error::new(Kind::Conflict, "go on with the rotation", "a step of it is being carried out right now")
+            Error::new(Kind::Conflict, "go on with it", "a step of it is being carried out right now")
                 .with_refused_by("this app")
                 .with_next("Wait until it has ended, then look again.")
         })

@@ -8,7 +8,7 @@ use contract::{
     GenerationWire, LockWire, LogWire, MomentWire, RollBackWire, RotationFactWire, RotationMethodWire,
     RotationOrderWire, RotationRow, RotationSettings, RotationStepWire, RotationWire, WireError,
 };
-use domain::{Kind, Result, RotationOffer, RotationStep, Switch, Timestamp};
+use domain::{Kind, Result, RotationFact, RotationOffer, RotationStep, Switch, Timestamp};
 use encoding::snowflake;
 use rotation::{Generation, Lock, Moment, Move, OrderEnd, Phase, Rotation, StepState};
 
@@ -156,16 +156,13 @@ fn method(read: &Read, offer: RotationOffer) -> RotationMethodWire {
         refused,
         permission,
         switch: switch_word(&offer.switch).to_owned(),
-        facts: offer
-            .facts
-            .iter()
-            .map(|fact| RotationFactWire {
-                says: fact.says.to_owned(),
-                source: fact.source.to_owned(),
-                checked: fact.checked.to_owned(),
-            })
-            .collect(),
+        facts: offer.facts.iter().map(fact).collect(),
     }
+}
+
+/// What is known of a place, as the window sees it.
+pub(crate) fn fact(of: &RotationFact) -> RotationFactWire {
+    RotationFactWire { says: of.says.to_owned(), source: of.source.to_owned(), checked: of.checked.to_owned() }
 }
 
 fn absent(rotation: &Rotation, read: &Result<&Read>, step: RotationStep) -> Option<String> {
@@ -287,11 +284,13 @@ fn generation(of: &Generation) -> GenerationWire {
     }
 }
 
-fn moment(of: &Moment) -> MomentWire {
+/// Something that happened, as the window sees it.
+pub(crate) fn moment(of: &Moment) -> MomentWire {
     MomentWire { at: instant(of.at), actor: of.actor.clone(), evidence: of.evidence.clone() }
 }
 
-fn lock(lock: Lock) -> LockWire {
+/// Why something cannot be done, as the window sees it.
+pub(crate) fn lock(lock: Lock) -> LockWire {
     LockWire { because: lock.because, next: lock.next, until: lock.until.map(instant) }
 }
 
@@ -304,7 +303,7 @@ fn switch_word(switch: &Switch) -> &'static str {
 }
 
 /// A reason as a sentence of its own.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     match rest.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), rest.as_str().trim_end_matches('.')),

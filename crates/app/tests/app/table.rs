@@ -2,15 +2,17 @@
 
 use app::{App, Sink};
 use contract::{
-    AccessReport, AddConnection, AllowedCommands, AppState, AskQuestions, BeginRotation, COMMANDS, CallConsumer,
-    CallPreview, Cancel, ChainWire, ChangeForm, CheckAccess, ChosenPath, ClipboardDone, CompareFingerprint,
-    ConfirmChange, ConfirmRotation, ConnectionList, ConnectionRow, ConsumerKinds, ConsumerLedger, ConsumerWire,
-    CopyExport, CopySecret, CopyText, DefinitionRow, DropPlan, Export, ExportItems, FingerprintVerdict, FormRow,
-    InventoryEvent, ItemWire, JournalPage, ListConsumers, ListJournal, NameOrder, NamePrompt, NameRotation, NameRun,
-    NoteRotation, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange, PlanRotation,
-    PlanWire, PromptList, RemoveConnection, RemoveConsumer, RevealSecret, Revealed, RotationList, RotationProof,
-    RotationWire, SaveBackup, SaveConsumer, SaveDefinition, SaveExport, SavePrivateKey, Saved, SetPin, SetPreferences,
-    SetWriteMode, SignInList, SignTest, SignedTest, WatchInventory, WatchPrompts, WriteMode, with_commands,
+    AccessReport, AddConnection, AllowedCommands, AppState, AskQuestions, BeginDestruction, BeginRotation, COMMANDS,
+    CallConsumer, CallPreview, Cancel, ChainWire, ChangeForm, CheckAccess, ChosenPath, ClipboardDone,
+    CompareFingerprint, ConfirmChange, ConfirmDestruction, ConfirmRotation, ConnectionList, ConnectionRow,
+    ConsumerKinds, ConsumerLedger, ConsumerWire, CopyExport, CopySecret, CopyText, DefinitionRow, DestructionList,
+    DestructionWire, DestructionsBegun, DropPlan, Export, ExportItems, FingerprintVerdict, FormRow, InventoryEvent,
+    ItemWire, JournalPage, ListConsumers, ListJournal, NameDestruction, NameOrder, NamePrompt, NameRotation, NameRun,
+    NoteDestruction, NoteRotation, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire,
+    PlanChange, PlanDestruction, PlanRotation, PlanWire, PromptList, RemoveConnection, RemoveConsumer, RevealSecret,
+    Revealed, RotationList, RotationProof, RotationWire, SaveBackup, SaveConsumer, SaveDefinition,
+    SaveDestructionSheet, SaveExport, SavePrivateKey, Saved, SetPin, SetPreferences, SetWriteMode, SignInList,
+    SignTest, SignedTest, WatchInventory, WatchPrompts, WriteMode, with_commands,
 };
 use domain::Result;
 
