@@ -77,6 +77,10 @@ impl Destructions for Tenant {
     }
 
     fn unread(&self, item: &ItemDetail) -> Vec<String> {
+        if item.item.state == State::PendingDeletion {
+            // Nothing of what is deleted can be used, and its versions are listed nowhere.
+            return Vec::new();
+        }
         let versions = item.native("versions").map(|why| {
             format!("Its versions could not be listed, so whether older ones can still be used is not known: {why}.")
         });

@@ -177,7 +177,7 @@ export const rotation = {
     lastTry: 'The last try',
     dismiss: 'Done reading',
     unknown: 'Outcome unknown',
-    unknownAbout: (step: string, order: string) => `“${rotation.order.name(step)}” (order ${order}) was sent once, and no answer was seen. It may or may not have happened. It has not been repeated.`,
+    unknownAbout: (step: string, order: string) => `“${step}” (order ${order}) was sent once, and no answer was seen. It may or may not have happened. It has not been repeated.`,
     unknownNext: 'Check it: the place is asked what became of it. Until then everything else waits.',
     check: 'Check now',
     checking: 'Asking the place',

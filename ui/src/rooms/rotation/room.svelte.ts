@@ -1,17 +1,18 @@
 // One rotation while a person looks at it: how it stands, what was typed, what went wrong where. Rust decides what may be
 // done; nothing is sent twice, and what was typed stays until it was taken.
-import type { CallPreview, ConsumerKindRow, LockWire, RotationNote, RotationProof, RotationStepWire, RotationWire, WireError } from '../../host/contract.gen';
+import type { CallPreview, ConsumerKindRow, LockWire, PlanWire, RotationNote, RotationOrderWire, RotationProof, RotationStepWire, RotationWire, WireError } from '../../host/contract.gen';
 import { toWireError, type Host } from '../../host/host';
 import { rotation as words } from '../../words/rotation';
 import type { Writing } from '../change/writing.svelte';
-import { StepOrder, type Unseen } from './order.svelte';
+import { StepOrder, type Confirmed, type OrderRoom, type Unseen } from '../wizard/order.svelte';
+import type { WizardRoom } from '../wizard/room';
 import { ScopeForm } from './scope.svelte';
 import { viewOf, type ViewName } from './steps';
 
 /** How often the clock is looked at while a lock waits for its time, in milliseconds. */
 const LOOK = 1000;
 
-export class RotationRoom {
+export class RotationRoom implements WizardRoom, OrderRoom<RotationWire> {
   rotation = $state.raw<RotationWire | null>(null);
   /** Why the rotation could not be read. */
   error = $state.raw<WireError | null>(null);
@@ -38,7 +39,7 @@ export class RotationRoom {
   announcement = $state('');
   now = $state(Date.now());
   readonly scope = new ScopeForm();
-  readonly order: StepOrder;
+  readonly order: StepOrder<RotationWire>;
 
   readonly #host: Host;
   #id = '';
@@ -55,8 +56,28 @@ export class RotationRoom {
   }
 
   /** Whether something is out whose end is not known. */
-  get live() {
-    return this.rotation?.orders.find((order) => order.state === 'live') ?? null;
+  get live(): RotationOrderWire | null {
+    return this.orders.find((order) => order.state === 'live') ?? null;
+  }
+
+  get orders(): readonly RotationOrderWire[] {
+    return this.rotation?.orders ?? [];
+  }
+
+  nameOf(step: string): string {
+    return words.order.name(step);
+  }
+
+  showOf(step: string): string {
+    return words.order.show(step);
+  }
+
+  planOf(step: string): Promise<PlanWire> {
+    return this.#host.ask('plan_rotation', { rotation: this.#id, step });
+  }
+
+  carryOut(confirmed: Confirmed): Promise<RotationWire> {
+    return this.#host.ask('confirm_rotation', { rotation: this.#id, ...confirmed });
   }
 
   lock(word: string): LockWire | null {

@@ -1,5 +1,5 @@
-// A step of a rotation at the place: its plan, the confirmation, and what became of it. What was confirmed is sent once.
-import type { OrderWire, PlanWire, RotationWire, WireError } from '../../host/contract.gen';
+// A step of a plan of several steps at the place: its plan, the confirmation, and what became of it. What was confirmed is sent once.
+import type { OrderWire, PlanWire, WireError } from '../../host/contract.gen';
 import { toWireError, type Host } from '../../host/host';
 import { change as words } from '../../words/change';
 import type { Writing } from '../change/writing.svelte';
@@ -7,17 +7,34 @@ import type { Writing } from '../change/writing.svelte';
 /** Called when an order ends while nobody looks; with `null` if it was not sent. */
 export type Unseen = (title: string, state: 'done' | 'unknown' | 'abandoned' | null) => void;
 
+/** An order as the wizard has it. */
+export interface WizardOrder {
+  step: string;
+  order: string;
+  state: string;
+  because: string | null;
+}
+
+/** What was confirmed: which plan, under which digest, with which name typed. */
+export interface Confirmed {
+  step: string;
+  order: string;
+  digest: string;
+  typed: string | null;
+}
+
 /** What an order needs of the room that it is in. */
-export interface OrderRoom {
-  readonly id: string;
-  take(rotation: RotationWire): void;
+export interface OrderRoom<W extends { orders: readonly WizardOrder[] }> {
+  planOf(step: string): Promise<PlanWire>;
+  carryOut(confirmed: Confirmed): Promise<W>;
+  take(wizard: W): void;
   refresh(): Promise<void>;
 }
 
 /** How often the journal is looked at while an order is carried out, in milliseconds. */
 const LOOK = 400;
 
-export class StepOrder {
+export class StepOrder<W extends { orders: readonly WizardOrder[] } = { orders: readonly WizardOrder[] }> {
   /** The step that is planned, carried out, or was carried out last. */
   step = $state<string | null>(null);
   plan = $state.raw<PlanWire | null>(null);
@@ -31,13 +48,13 @@ export class StepOrder {
 
   readonly #host: Host;
   readonly #writing: Writing;
-  readonly #room: OrderRoom;
+  readonly #room: OrderRoom<W>;
   readonly #unseen: Unseen;
   #turn = 0;
   #left = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(host: Host, writing: Writing, room: OrderRoom, unseen: Unseen) {
+  constructor(host: Host, writing: Writing, room: OrderRoom<W>, unseen: Unseen) {
     this.#host = host;
     this.#writing = writing;
     this.#room = room;
@@ -65,7 +82,7 @@ export class StepOrder {
     this.step = step;
     this.stage = 'planning';
     try {
-      const plan = await this.#host.ask('plan_rotation', { rotation: this.#room.id, step });
+      const plan = await this.#room.planOf(step);
       // Left in the meantime: nobody will read it.
       if (turn !== this.#turn) return this.forget(plan.order);
       this.plan = plan;
@@ -93,12 +110,12 @@ export class StepOrder {
     this.stage = 'running';
     this.watch();
     try {
-      const rotation = await this.#host.ask('confirm_rotation', { rotation: this.#room.id, step, order: plan.order, digest: plan.digest, typed });
-      const ended = rotation.orders.find((one) => one.order === plan.order);
+      const wizard = await this.#room.carryOut({ step, order: plan.order, digest: plan.digest, typed });
+      const ended = wizard.orders.find((one) => one.order === plan.order);
       await this.follow();
       this.stage = 'settled';
       if (this.#left) this.#unseen(plan.title, ended?.state === 'done' ? 'done' : ended?.state === 'live' ? 'unknown' : 'abandoned');
-      else this.#room.take(rotation);
+      else this.#room.take(wizard);
     } catch (caught) {
       this.error = toWireError(caught);
       this.stage = 'settled';
@@ -137,7 +154,7 @@ export class StepOrder {
       const entry = entries[0];
       if (this.plan?.order === order && entry?.entry === 'order' && entry.order.order === order) this.journal = entry.order;
     } catch {
-      // The rotation itself tells how it ended.
+      // The wizard itself tells how it ended.
     }
   }
 
