@@ -8,6 +8,8 @@ export type Place =
   | { room: 'item'; reference: string }
   /** The journal; with a reference, only what is about that item. */
   | { room: 'activity'; reference: string | null }
+  | { room: 'destruction'; destruction: string }
+  | { room: 'destructions' }
   | { room: 'rotation'; rotation: string }
   | { room: 'rotations' }
   | { room: 'home' }
@@ -58,7 +60,7 @@ export class Navigation {
 
 function same(a: Place, b: Place): boolean {
   if (a.room !== b.room) return false;
-  const about = (place: Place) => ('reference' in place ? place.reference : 'rotation' in place ? place.rotation : null);
+  const about = (place: Place) => ('reference' in place ? place.reference : 'rotation' in place ? place.rotation : 'destruction' in place ? place.destruction : null);
   return about(a) === about(b);
 }
 

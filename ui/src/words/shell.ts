@@ -5,6 +5,7 @@ export const shell = {
   home: 'Home',
   inventory: 'Inventory',
   rotations: 'Rotations',
+  destructions: 'Destructions',
   views: 'Views',
   connections: 'Connections',
   connect: 'Connect a vault',

@@ -18,7 +18,7 @@ async function homeOf(rows: ItemRow[], rotations: RotationRow[] | null = []) {
   inventory.now = NOW;
   await inventory.listing.start();
   const refresh = vi.fn(async () => undefined);
-  const home = new HomeRoom(inventory, { answer: rotations && { rotations }, error: null, busy: false, refresh }, 'UTC');
+  const home = new HomeRoom(inventory, { answer: rotations && { rotations }, error: null, busy: false, refresh }, { answer: { destructions: [] }, error: null, refresh }, 'UTC');
   return { home, inventory, refresh };
 }
 
