@@ -93,7 +93,7 @@ describe('home', () => {
     const { home, inventory, refresh } = await homeOf([]);
     const start = vi.spyOn(inventory.listing, 'start');
     await home.refresh();
-    expect([start.mock.calls.length, refresh.mock.calls.length]).toEqual([1, 1]);
+    expect([start.mock.calls.length, refresh.mock.calls.length], 'the rotations and the destructions').toEqual([1, 2]);
     expect(inventory.now).toBeGreaterThan(NOW - 1);
   });
 });
