@@ -15,6 +15,7 @@ mod check;
 mod ciphers;
 mod client;
 mod connect;
+mod destruction;
 mod error;
 mod imports;
 mod inventory;
@@ -32,6 +33,7 @@ mod shell;
 mod signing;
 mod state;
 mod tags;
+mod usage;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -42,8 +44,8 @@ use std::{
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use domain::{
-    AccessCheck, Certificates, Changes, Ciphers, Identity, Imports, Inventory, Item, ItemKey, Offer, Provider, Result,
-    Rotations, Secrets, Signing, Timestamp,
+    AccessCheck, Certificates, Changes, Ciphers, Destructions, Identity, Imports, Inventory, Item, ItemKey, Offer,
+    Provider, Result, Rotations, Secrets, Signing, Timestamp, Usage,
 };
 
 use crate::{
@@ -194,6 +196,14 @@ impl Provider for Account {
     }
 
     fn ciphers(&self) -> Option<&dyn Ciphers> {
+        Some(self)
+    }
+
+    fn destructions(&self) -> Option<&dyn Destructions> {
+        Some(self)
+    }
+
+    fn usage(&self) -> Option<&dyn Usage> {
         Some(self)
     }
 

@@ -37,6 +37,29 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Destroy items with proof of disuse: look who uses them, and begin. Nothing is sent to change them
+    Destroy {
+        /// Their references, or their addresses (ARNs, URLs)
+        #[arg(value_name = "REF", required = true)]
+        references: Vec<String>,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// A destruction: how far it is, going on with it, or its evidence sheet
+    Destruction {
+        #[command(subcommand)]
+        verb: DestructionVerb,
+    },
+    /// The destructions that are not over: how far each is and what it waits for
+    Destructions {
+        /// Those that are over as well
+        #[arg(long)]
+        all: bool,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
     /// Forget a connection, its kept secrets and its last known rows
     Disconnect {
         /// The connection's name
@@ -92,6 +115,41 @@ pub(crate) enum Command {
         /// Its reference, or its address (an ARN, a URL)
         #[arg(value_name = "REF")]
         reference: String,
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What is done with a destruction.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DestructionVerb {
+    /// Find out what became of what was sent, look again who uses the item, and say what is next. Sends nothing
+    Resume {
+        /// Its number
+        #[arg(value_name = "ID")]
+        destruction: String,
+        /// As one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// The evidence sheet, as a page (HTML) or for programs
+    Sheet {
+        /// Its number
+        #[arg(value_name = "ID")]
+        destruction: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        /// The new file to write; standard output if absent
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// How far it is, who uses the item, and what is locked
+    Show {
+        /// Its number
+        #[arg(value_name = "ID")]
+        destruction: String,
         /// As one JSON object
         #[arg(long)]
         json: bool,
@@ -352,7 +410,17 @@ impl Command {
     /// Whether answers, and so errors, are wanted as JSON.
     pub(crate) fn json(&self) -> bool {
         match self {
-            Self::Connections { json } | Self::Rotations { json, .. } | Self::Show { json, .. } => *json,
+            Self::Connections { json }
+            | Self::Destroy { json, .. }
+            | Self::Destructions { json, .. }
+            | Self::Rotations { json, .. }
+            | Self::Show { json, .. } => *json,
+            Self::Destruction {
+                verb:
+                    DestructionVerb::Resume { json, .. }
+                    | DestructionVerb::Sheet { json, .. }
+                    | DestructionVerb::Show { json, .. },
+            } => *json,
             Self::Rotation { verb: RotationVerb::Resume { json, .. } | RotationVerb::Show { json, .. } } => *json,
             Self::Change(change) => change.confirm.json,
             Self::Import { verb } => verb.json(),

@@ -19,7 +19,7 @@ async function show(choices: FakeChoices = {}, prepare: (host: FakeHost) => void
   navigation.here = { room: 'home' };
   const ongaps = vi.fn();
   const context = new Map<symbol, unknown>([[HOST, kept], [NAVIGATION, navigation]]);
-  const { container } = render(Room, { props: { inventory, rotations: kept.query('list_rotations', {}), imports: kept.query('list_imports', {}), onsave: vi.fn(), ongaps }, context });
+  const { container } = render(Room, { props: { inventory, rotations: kept.query('list_rotations', {}), imports: kept.query('list_imports', {}), destructions: kept.query('list_destructions', {}), onsave: vi.fn(), ongaps }, context });
   inventory.connected((await kept.ask('list_connections', {})).connections);
   return { host, inventory, navigation, ongaps, container };
 }
