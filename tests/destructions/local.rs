@@ -24,7 +24,7 @@ impl File {
     pub(crate) fn new(entries: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let (path, key) = (folder.path().join("own.keystore"), Lock::fresh_key_text().unwrap());
-        let entry = |&name: &&str| Entry::new(name, Timestamp::now(), make::aes(256).unwrap()).unwrap();
+        let entry = |name: &&str| Entry::new(name, Timestamp::now(), make::aes(256).unwrap()).unwrap();
         let entries = entries.iter().map(entry).collect();
         Keystore::create_with(&path, &Lock::from_key_text(&key).unwrap(), entries).unwrap();
         Self { _folder: folder, path, key }

@@ -1,5 +1,7 @@
 //! What can be typed. Secrets never can: they come from the environment or from standard input.
 
+mod wizards;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -10,6 +12,8 @@ use super::{
     imports::ImportVerb,
     private::{Backup, PrivateKey},
 };
+
+pub(crate) use wizards::{DestructionVerb, RotationVerb};
 
 /// Claviger: every key you administer, in one place. Without a command it opens the window.
 #[derive(Debug, Parser)]
@@ -115,64 +119,6 @@ pub(crate) enum Command {
         /// Its reference, or its address (an ARN, a URL)
         #[arg(value_name = "REF")]
         reference: String,
-        /// As one JSON object
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-/// What is done with a destruction.
-#[derive(Debug, Subcommand)]
-pub(crate) enum DestructionVerb {
-    /// Find out what became of what was sent, look again who uses the item, and say what is next. Sends nothing
-    Resume {
-        /// Its number
-        #[arg(value_name = "ID")]
-        destruction: String,
-        /// As one JSON object
-        #[arg(long)]
-        json: bool,
-    },
-    /// The evidence sheet, as a page (HTML) or for programs
-    Sheet {
-        /// Its number
-        #[arg(value_name = "ID")]
-        destruction: String,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-        /// The new file to write; standard output if absent
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
-    /// How far it is, who uses the item, and what is locked
-    Show {
-        /// Its number
-        #[arg(value_name = "ID")]
-        destruction: String,
-        /// As one JSON object
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-/// What is done with a rotation.
-#[derive(Debug, Subcommand)]
-pub(crate) enum RotationVerb {
-    /// Find out what became of what was sent, look at what addresses publish, and say what is next. Sends nothing
-    Resume {
-        /// Its number
-        #[arg(value_name = "ID")]
-        rotation: String,
-        /// As one JSON object
-        #[arg(long)]
-        json: bool,
-    },
-    /// How far it is, who has the new key, and what is locked
-    Show {
-        /// Its number
-        #[arg(value_name = "ID")]
-        rotation: String,
         /// As one JSON object
         #[arg(long)]
         json: bool,

@@ -23,7 +23,10 @@ impl App {
         }
         let (end, after) = match Stage::of(&records) {
             None if records.is_empty() => (OrderEnd::NeverSent, None),
-            Some(Stage::Finished) => (OrderEnd::Done, Some(self.after(&loaded.destruction, step).await?)),
+            Some(Stage::Finished) => {
+                let is_final = loaded.destruction.live_order().is_some_and(|live| live.is_final);
+                (OrderEnd::Done, Some(self.after(&loaded.destruction, step, is_final).await?))
+            }
             Some(Stage::Abandoned(note)) => (OrderEnd::NotDone { because: note.message }, None),
             // Its end is not known, or a part of it waits to be sent: Activity goes on with it or gives it up.
             Some(Stage::Out(_) | Stage::Ready(_)) | None => return Ok(loaded),
@@ -32,11 +35,12 @@ impl App {
     }
 
     /// How the item stands after a step, and whether the step has another part to go.
-    async fn after(&self, destruction: &Destruction, step: DestructionStep) -> Result<After> {
+    async fn after(&self, destruction: &Destruction, step: DestructionStep, is_final: bool) -> Result<After> {
         let seen = self.read_afresh(destruction).await;
         let read = match seen.read() {
             Ok(read) => read,
-            Err(error) if error.kind() == Kind::NotFound && step == DestructionStep::Destroy => {
+            // A vault that keeps nothing destroys at once what is deleted there.
+            Err(error) if error.kind() == Kind::NotFound && is_final => {
                 return Ok(After { standing: Standing::Gone, rest: false });
             }
             Err(error) => return Err(error),

@@ -27,6 +27,8 @@ struct Sheet {
     written: Timestamp,
     item: Item,
     outcome: String,
+    /// What was written when it ended: why the item was kept, or which order destroyed it.
+    ended_by: String,
     reason: String,
     rules: Rules,
     evidence: Option<Evidence>,
@@ -180,6 +182,7 @@ fn sheet(of: &Destruction, records: &[Vec<Chained>], journal: Journal) -> Sheet 
             begun: of.begun,
         },
         outcome: outcome(of),
+        ended_by: of.ended.as_ref().map(|moment| moment.evidence.clone()).unwrap_or_default(),
         reason: of.settings.reason.clone(),
         rules: Rules {
             window_days: of.settings.window_days,

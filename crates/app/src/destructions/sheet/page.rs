@@ -54,6 +54,7 @@ fn item_rows(sheet: &Sheet) -> Vec<(&'static str, String)> {
         ("In the way", format!("a use in the last {} days", rules.window_days)),
         ("Not touched for", format!("{} days", rules.soak_days)),
     ];
+    rows.extend((!sheet.ended_by.is_empty()).then(|| ("Ended by", sheet.ended_by.clone())));
     rows.extend(rules.soak_began.map(|at| ("Not touched from", time(at))));
     rows.extend(rules.soak_ended.map(|at| ("Not touched until", time(at))));
     rows.extend(rules.can_be_called_off_until.map(|at| ("Can be called off until", time(at))));
@@ -65,7 +66,7 @@ fn evidence(sheet: &Sheet) -> String {
     let source = if seen.source.is_empty() { "nothing tells it".to_owned() } else { seen.source.clone() };
     let mut inside = table(&[
         ("Looked", format!("{}, {}", time(seen.at), seen.by)),
-        ("It was", seen.standing.to_owned()),
+        ("As last seen", seen.standing.to_owned()),
         ("Last use", seen.last_use_says.clone()),
         ("Told by", source),
     ]);
