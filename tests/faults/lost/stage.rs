@@ -8,7 +8,7 @@ use futures::{StreamExt, future::BoxFuture, stream};
 use super::{
     ABREAST,
     cell::Cell,
-    deed::{self, Deed, Honest},
+    deed::{self, Deed, Honest, Way},
     fault::Fault,
     place::Place,
     seed::Seed,
@@ -60,7 +60,7 @@ impl Stage {
     /// Does the first of these deeds that is offered after all.
     async fn first(name: &str, place: &dyn Place, same: &[Deed]) -> Result<Option<(Deed, Honest)>, String> {
         for deed in same {
-            let quirk = QUIRKS.iter().find(|(place, kind, ask, _)| *place == name && deed.change() == (*kind, *ask));
+            let quirk = QUIRKS.iter().find(|(place, kind, ask, _)| *place == name && deed.is(kind, *ask));
             match (deed.honest(place).await, quirk) {
                 (Ok(None), _) if deed.offered => {
                     return Err(format!("{deed}: offered by the fixture, not by its twin"));
@@ -76,7 +76,7 @@ impl Stage {
     }
 
     /// The cell of that change and fault, at one of its requests.
-    pub(crate) fn cell(&self, change: (&'static str, Ask), fault: Fault, seed: Seed) -> Option<Cell> {
+    pub(crate) fn cell(&self, change: (&'static str, Ask, Way), fault: Fault, seed: Seed) -> Option<Cell> {
         let (deed, honest) = self.deeds.iter().find(|(deed, _)| deed.change() == change)?;
         Some(cell(deed, honest, fault, seed.below(fault.word().len(), honest.sent)))
     }
@@ -102,6 +102,6 @@ pub(crate) fn blurred_by_others(deed: &Deed) -> bool {
 
 /// Why no reading can tell what became of a deed, if none can.
 pub(crate) fn untellable(deed: &Deed) -> Option<&'static str> {
-    let known = UNTELLABLE.iter().find(|(kind, ask, _)| deed.change() == (*kind, *ask));
+    let known = UNTELLABLE.iter().find(|(kind, ask, _)| deed.is(kind, *ask));
     known.map(|(.., reason)| *reason)
 }
