@@ -18,8 +18,17 @@ use super::{
 pub(crate) type Start = fn() -> BoxFuture<'static, servers::Result<(Arc<dyn Place>, String)>>;
 
 /// What a server gets wrong with one change, so that it cannot be tried there. Tried all the same: it must fail.
-const QUIRKS: &[(&str, &str, Ask, &str)] =
-    &[("ministack", "Region", Ask::CreateSecret, "it gives the first version an id of its own, not the token's")];
+const QUIRKS: &[(&str, &str, Ask, Way, &str)] = &[
+    (
+        "ministack",
+        "Region",
+        Ask::CreateSecret,
+        Way::Asked,
+        "it gives the first version an id of its own, not the token's",
+    ),
+    ("localstack", "KMS key", Ask::ImportMaterial, Way::Other, "it lists no generations of material"),
+    ("ministack", "KMS key", Ask::ImportMaterial, Way::Other, "it lists no generations of material"),
+];
 
 /// Changes of which no reading can tell, at any place, whether it was this order that made them: the kind of thing, the
 /// ask, and why. The journal must then say so, and never more.
@@ -60,7 +69,8 @@ impl Stage {
     /// Does the first of these deeds that is offered after all.
     async fn first(name: &str, place: &dyn Place, same: &[Deed]) -> Result<Option<(Deed, Honest)>, String> {
         for deed in same {
-            let quirk = QUIRKS.iter().find(|(place, kind, ask, _)| *place == name && deed.is(kind, *ask));
+            let quirk =
+                QUIRKS.iter().find(|(place, kind, ask, way, _)| *place == name && deed.change() == (*kind, *ask, *way));
             match (deed.honest(place).await, quirk) {
                 (Ok(None), _) if deed.offered => {
                     return Err(format!("{deed}: offered by the fixture, not by its twin"));
