@@ -35,6 +35,7 @@ const QUIRKS: &[(&str, Ask, &str)] =
 
 /// The order in which the changes of one item are tried: what ends it comes last.
 const IN_ORDER: &[Ask] = &[
+    Ask::ImportMaterial,
     Ask::ChangeDescription,
     Ask::ChangeTags,
     Ask::CreateAlias,
@@ -331,10 +332,11 @@ async fn what_the_item_cannot_do_is_refused_before_it_is_sent(subject: &Subject)
     Ok(())
 }
 
-/// One item of each kind and algorithm that can be described: enough to meet every rule once.
+/// One item of each kind and algorithm that can be described, and of each that takes material: enough to meet every rule
+/// once.
 async fn one_of_each(subject: &Subject) -> Result<Vec<Item>, String> {
     let mut items = Vec::new();
-    for row in Listing::of(&*subject.provider).await.one_of_each() {
+    for row in Listing::of(&*subject.provider).await.one_of_each_with_takers(&*subject.provider).await {
         items.push(subject.provider.inventory().open(&row.key).await.map_err(|error| error.to_string())?.item);
     }
     Ok(items)

@@ -76,6 +76,8 @@ fn answer(ask: Ask, question: &Question, mark: &str) -> Option<String> {
         (Ask::ImportKey, "kind") => "public".to_owned(),
         (Ask::ImportKey, "type") => "ecdsa-p256".to_owned(),
         (Ask::ImportKey, "public_key") => PUBLIC_KEY.to_owned(),
+        // A second call, after the one that brings it.
+        (Ask::ImportKey, "deletion_allowed") => "true".to_owned(),
         (Ask::ImportKey, "algorithm") => "EC P-256".to_owned(),
         // Every server knows this one, and every kind of key has it.
         (Ask::CreateGrant, "operations") => "DescribeKey".to_owned(),

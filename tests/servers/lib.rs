@@ -8,6 +8,7 @@ mod amazon;
 pub mod answers;
 mod azure;
 mod book;
+pub mod brought;
 mod failure;
 pub mod fixtures;
 pub mod hostile;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Entry, Item, ItemKey, Provider, Vault, VaultId};
+use domain::{Answer, Ask, Entry, Item, ItemKey, Provider, Vault, VaultId};
 use futures::StreamExt;
 
 use crate::{Failure, Result};
@@ -68,6 +68,23 @@ impl Listing {
             let algorithm = row.algorithm.as_ref().map(ToString::to_string);
             row.trouble.is_none() && seen.insert((row.native_kind, algorithm, row.state.word().to_owned()))
         })
+    }
+
+    /// The same, and one of each that takes key material, which no row tells.
+    pub async fn one_of_each_with_takers(&self, provider: &dyn Provider) -> Vec<&Item> {
+        let mut items: Vec<_> = self.one_of_each().collect();
+        let mut takers = Self::default();
+        let all = self.items.iter().filter(|row| row.trouble.is_none() && provider.imports().is_some());
+        for row in all {
+            let offers = provider.offers(row).await;
+            if offers.iter().any(|offer| offer.ask == Ask::ImportMaterial && offer.answer == Answer::Allow) {
+                takers.items.push(row.clone());
+            }
+        }
+        let takers = takers.one_of_each().filter_map(|taker| self.row(&taker.key).ok());
+        let others: Vec<_> = takers.filter(|taker| items.iter().all(|item| item.key != taker.key)).collect();
+        items.extend(others);
+        items
     }
 
     /// Whether every vault began before its items and ended after them, once; if not, what came out of order.

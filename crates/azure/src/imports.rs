@@ -64,7 +64,8 @@ impl Imports for Tenant {
     fn bring(&self, subject: &ImportSubject<'_>, package: Package) -> Result<Bringing> {
         let shape =
             shape(subject.algorithm).ok_or_else(|| unsupported(format!("Azure has no {} keys", subject.algorithm)))?;
-        let file = if is_wrapped(subject.wrap.wrap)? {
+        let is_wrapped = is_wrapped(subject.wrap.wrap)?;
+        let file = if is_wrapped {
             let wrapped = package.wrapped()?;
             let kid = wrapped.wrapped_for.ok_or_else(|| {
                 Error::new(Kind::Invalid, BRING, "it is not said for which key exchange key the key was wrapped")
@@ -82,7 +83,8 @@ impl Imports for Tenant {
         let wish = Wish::new(Ask::ImportKey, Target::Vault(subject.vault.clone()));
         let mut wish = Wish { answers: subject.answers.clone(), ..wish }.answer("family", family(shape));
         wish.answers.remove(KEK);
-        if let Algorithm::Ec(curve) = subject.algorithm {
+        // A file that holds the key as it is tells its curve.
+        if let (Algorithm::Ec(curve), true) = (subject.algorithm, is_wrapped) {
             wish = wish.answer("curve", curve_word(*curve));
         }
         if let Some(item) = subject.into {

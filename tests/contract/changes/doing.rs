@@ -6,7 +6,7 @@ use domain::{
     Answers, Ask, Change, Finding, Item, ItemKey, Order, OrderId, Outcome as Sent, Plan, Secret, SecretAnswers, Stage,
     State, Target, Timestamp,
 };
-use servers::{Book, Listing, answers::answers};
+use servers::{Book, Listing, answers::answers, brought};
 
 use crate::place::Subject;
 
@@ -36,7 +36,14 @@ pub(crate) async fn planned_change(
     let mut change = wanted(ask, target, Answers::new());
     // A trial before this one may have left the same answer, and then there would be nothing to change.
     let number = format!("{number}-{}", next());
-    (change.answers, change.secrets) = answers(ask, &questions, &number);
+    (change.answers, change.secrets) = match ask {
+        Ask::ImportMaterial => {
+            let material = brought::material(&*subject.provider, &change.target, &number).await;
+            let material = material.map_err(|failure| format!("{ask:?}: {failure}"))?;
+            (material.wish.answers, material.secrets)
+        }
+        _ => answers(ask, &questions, &number),
+    };
     if ask == Ask::Restore {
         take_a_saved_copy(subject, &mut change).await?;
     }

@@ -75,7 +75,7 @@ impl Killing<'_> {
         let setting = self.deed.set(place, Fault::ResetBefore).await?.ok_or("it is not offered any more")?;
         let proxy = Proxy::before(&setting.line.through, self.end).await?;
         let through = proxy.hostile.as_ref().map_or_else(|| setting.line.through.clone(), Hostile::address);
-        let change = setting.request(self.deed.ask, &self.deed.on, &through).await?;
+        let change = setting.request(self.deed.ask, &self.deed.on, self.deed.way, &through).await?;
         let (home, environment, draft) = (TempDir::new()?, place.environment(), place.draft(&through));
         let end_at = if let End::Instant(at) = self.end { Some(at) } else { None };
         let task = Task {

@@ -9,7 +9,7 @@ use servers::State;
 use tokio::sync::Mutex;
 
 use super::{
-    deed::{Deed, Honest, On, Ready, Setting},
+    deed::{Deed, Honest, On, Ready, Setting, Way},
     fault::Fault,
     place::Place,
     stage::blurred_by_others,
@@ -143,8 +143,14 @@ impl fmt::Display for Cell {
 impl fmt::Display for Deed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.on {
-            On::Like(name) => write!(f, "{} of a {} like {name}", self.ask.word(), self.kind),
-            On::Vault(vault) => write!(f, "{} in {vault}", self.ask.word()),
+            On::Like(name) => write!(f, "{} of a {} like {name}", self.ask.word(), self.kind)?,
+            On::Vault(vault) => write!(f, "{} in {vault}", self.ask.word())?,
         }
+        f.write_str(match self.way {
+            Way::Asked => "",
+            Way::Brought => ", for a key that is brought",
+            Way::Again => ", with the same material",
+            Way::Other => ", with other material",
+        })
     }
 }

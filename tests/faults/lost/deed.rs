@@ -10,9 +10,9 @@ use std::{
 
 use app::{Connector, Providers};
 use contract::{OrderState, OrderWire, PlanChange, PlanWire, TargetWire};
-use domain::{Answer, Ask, Item, ItemKey, Provider, QuestionKind, Secret, Target, VaultId};
+use domain::{Answer, Ask, Bringing, Item, ItemKey, Provider, QuestionKind, Secret, Target, VaultId};
 use libtest_mimic::Failed;
-use servers::State;
+use servers::{State, brought};
 use tempfile::TempDir;
 
 use super::{
@@ -42,6 +42,7 @@ pub(crate) struct Deed {
     /// The provider's word for the item or the vault.
     pub(crate) kind: &'static str,
     pub(crate) on: On,
+    pub(crate) way: Way,
     /// Whether the fixture's own thing offers it as it is, so that its twin must too.
     pub(crate) offered: bool,
 }
@@ -53,6 +54,19 @@ pub(crate) enum On {
     Like(String),
     /// A vault, in which something is made.
     Vault(VaultId),
+}
+
+/// How one comes to a change.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Way {
+    /// By its own questions.
+    Asked,
+    /// By bringing a key that the place has not had.
+    Brought,
+    /// By bringing the material that an item has had once more.
+    Again,
+    /// By bringing other material than an item has.
+    Other,
 }
 
 /// Somebody at a scene of a place.
@@ -88,14 +102,19 @@ pub(crate) struct Honest {
 
 impl Deed {
     /// What is changed, whatever the algorithm: what every place of a provider is compared by.
-    pub(crate) fn change(&self) -> (&'static str, Ask) {
-        (self.kind, self.ask)
+    pub(crate) fn change(&self) -> (&'static str, Ask, Way) {
+        (self.kind, self.ask, self.way)
+    }
+
+    /// Whether it is this ask of this kind of thing, however one comes to it.
+    pub(crate) fn is(&self, kind: &str, ask: Ask) -> bool {
+        (self.kind, self.ask) == (kind, ask)
     }
 
     /// Makes a scene for it and plans it there. `None` if the place does not offer it after all.
     pub(crate) async fn ready(&self, place: &dyn Place, fault: Fault) -> Result<Option<Ready>, Failed> {
         let Some(setting) = self.set(place, fault).await? else { return Ok(None) };
-        let plan = setting.plan(self.ask, &self.on).await?;
+        let plan = setting.plan(self.ask, &self.on, self.way).await?;
         let made = Made { ask: self.ask, order: plan.order.clone(), name: plan.name.clone() };
         let before = place.state(&setting.scene, &made).await?;
         let sent = (setting.line.sent)().len();
@@ -160,7 +179,7 @@ impl Setting {
                 return Ok(true);
             }
             if Box::pin(self.make_possible(*before, on)).await? {
-                let plan = self.plan(*before, on).await?;
+                let plan = self.plan(*before, on, Way::Asked).await?;
                 done(&self.person.confirm(&plan).await?)?;
             }
         }
@@ -168,14 +187,14 @@ impl Setting {
     }
 
     /// The plan of an ask, with the answers that a person might give.
-    async fn plan(&self, ask: Ask, on: &On) -> Result<PlanWire, Failed> {
-        let request = self.request(ask, on, &self.line.through).await?;
+    async fn plan(&self, ask: Ask, on: &On, way: Way) -> Result<PlanWire, Failed> {
+        let request = self.request(ask, on, way, &self.line.through).await?;
         let said = format!("{ask:?} with {:?}", request.answers);
         self.person.plan(request).await.map_err(|error| format!("{said}: {error}").into())
     }
 
     /// What is asked for such a plan by one who is connected through an address.
-    pub(crate) async fn request(&self, ask: Ask, on: &On, through: &str) -> Result<PlanChange, Failed> {
+    pub(crate) async fn request(&self, ask: Ask, on: &On, way: Way, through: &str) -> Result<PlanChange, Failed> {
         let (target, wire) = match on {
             On::Vault(vault) => (
                 Target::Vault(vault.clone()),
@@ -188,7 +207,10 @@ impl Setting {
             }
         };
         let questions = self.eyes.changes().questions(ask, &target).await?;
-        let (mut answers, mut secrets) = servers::answers::answers(ask, &questions, &self.scene.mark);
+        let (mut answers, mut secrets) = match self.brought(&target, way).await? {
+            Some(Bringing { wish, secrets }) => (wish.answers, secrets),
+            None => servers::answers::answers(ask, &questions, &self.scene.mark),
+        };
         if ask == Ask::Restore {
             let (name, copy) = self.saved(target.vault()).await?;
             answers.extend([("name".to_owned(), name)]);
@@ -209,6 +231,19 @@ impl Setting {
 }
 
 impl Setting {
+    /// What goes with a change to which one comes by bringing a key.
+    async fn brought(&self, target: &Target, way: Way) -> Result<Option<Bringing>, Failed> {
+        let (eyes, mark) = (&*self.eyes, &self.scene.mark);
+        let brought = match (way, target) {
+            (Way::Asked, _) => return Ok(None),
+            (Way::Brought, Target::Vault(vault)) => brought::into_vault(eyes, vault, mark).await?,
+            (Way::Again | Way::Brought | Way::Other, target) => {
+                brought::into_item(eyes, target, mark, way == Way::Other).await?
+            }
+        };
+        Ok(Some(brought.ok_or("no key is brought there after all")?))
+    }
+
     /// A saved copy of a thing of this scene in another vault, with its name.
     async fn saved(&self, vault: &VaultId) -> Result<(String, Secret), Failed> {
         let listing = servers::Listing::of(&*self.eyes).await;
@@ -242,27 +277,46 @@ pub(crate) async fn of(place: &dyn Place, address: &str) -> Result<Vec<Deed>, Fa
     let eyes = eyes(place, address).await?;
     let listing = servers::Listing::of(&*eyes).await;
     let mut deeds = Vec::new();
-    for item in listing.one_of_each() {
+    for item in listing.one_of_each_with_takers(&*eyes).await {
         let offered = allowed(&*eyes, &item.key).await?;
-        for ask in Ask::OF_ITEM {
-            if within_reach(ask, &offered) {
+        for ask in Ask::OF_ITEM.into_iter().filter(|ask| within_reach(*ask, &offered)) {
+            for way in ways(&*eyes, ask, item).await? {
                 let on = On::Like(item.name.clone());
-                deeds.push(Deed { ask, kind: item.native_kind, on, offered: offered.contains(&ask) });
+                deeds.push(Deed { ask, kind: item.native_kind, on, way, offered: offered.contains(&ask) });
             }
         }
     }
     for (vault, _) in &listing.vaults {
+        let brought = brought::into_vault(&*eyes, &vault.id, &mark()).await?.map(|bringing| bringing.wish.ask);
         for offer in eyes.changes().vault_offers(&vault.id).await {
             // A vault has one list of contacts and one of issuers, and trials that run side by side would take what is in
             // them from each other.
             let shared = matches!(offer.ask, Ask::DeleteIssuer | Ask::SetContacts);
             if offer.answer == Answer::Allow && !shared {
+                let ways = [Way::Asked].into_iter().chain((brought == Some(offer.ask)).then_some(Way::Brought));
                 let on = On::Vault(vault.id.clone());
-                deeds.push(Deed { ask: offer.ask, kind: vault.native_kind, on, offered: true });
+                let deed = |way| Deed { ask: offer.ask, kind: vault.native_kind, on: on.clone(), way, offered: true };
+                deeds.extend(ways.map(deed));
             }
         }
     }
     Ok(deeds)
+}
+
+/// How one comes to a change of an item.
+async fn ways(eyes: &dyn Provider, ask: Ask, item: &Item) -> Result<Vec<Way>, Failed> {
+    if ask != Ask::ImportMaterial {
+        return Ok(vec![Way::Asked]);
+    }
+    if item.state == domain::State::PendingImport {
+        return Ok(vec![Way::Brought]);
+    }
+    let mut ways = Vec::new();
+    for way in [Way::Again, Way::Other] {
+        let target = Target::Item(item.key.clone());
+        ways.extend(brought::into_item(eyes, &target, &mark(), way == Way::Other).await?.map(|_| way));
+    }
+    Ok(ways)
 }
 
 /// A sign-in that goes straight to the place.

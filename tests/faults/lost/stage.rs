@@ -8,7 +8,7 @@ use futures::{StreamExt, future::BoxFuture, stream};
 use super::{
     ABREAST,
     cell::Cell,
-    deed::{self, Deed, Honest},
+    deed::{self, Deed, Honest, Way},
     fault::Fault,
     place::Place,
     seed::Seed,
@@ -18,8 +18,17 @@ use super::{
 pub(crate) type Start = fn() -> BoxFuture<'static, servers::Result<(Arc<dyn Place>, String)>>;
 
 /// What a server gets wrong with one change, so that it cannot be tried there. Tried all the same: it must fail.
-const QUIRKS: &[(&str, &str, Ask, &str)] =
-    &[("ministack", "Region", Ask::CreateSecret, "it gives the first version an id of its own, not the token's")];
+const QUIRKS: &[(&str, &str, Ask, Way, &str)] = &[
+    (
+        "ministack",
+        "Region",
+        Ask::CreateSecret,
+        Way::Asked,
+        "it gives the first version an id of its own, not the token's",
+    ),
+    ("localstack", "KMS key", Ask::ImportMaterial, Way::Other, "it lists no generations of material"),
+    ("ministack", "KMS key", Ask::ImportMaterial, Way::Other, "it lists no generations of material"),
+];
 
 /// Changes of which no reading can tell, at any place, whether it was this order that made them: the kind of thing, the
 /// ask, and why. The journal must then say so, and never more.
@@ -60,7 +69,8 @@ impl Stage {
     /// Does the first of these deeds that is offered after all.
     async fn first(name: &str, place: &dyn Place, same: &[Deed]) -> Result<Option<(Deed, Honest)>, String> {
         for deed in same {
-            let quirk = QUIRKS.iter().find(|(place, kind, ask, _)| *place == name && deed.change() == (*kind, *ask));
+            let quirk =
+                QUIRKS.iter().find(|(place, kind, ask, way, _)| *place == name && deed.change() == (*kind, *ask, *way));
             match (deed.honest(place).await, quirk) {
                 (Ok(None), _) if deed.offered => {
                     return Err(format!("{deed}: offered by the fixture, not by its twin"));
@@ -76,7 +86,7 @@ impl Stage {
     }
 
     /// The cell of that change and fault, at one of its requests.
-    pub(crate) fn cell(&self, change: (&'static str, Ask), fault: Fault, seed: Seed) -> Option<Cell> {
+    pub(crate) fn cell(&self, change: (&'static str, Ask, Way), fault: Fault, seed: Seed) -> Option<Cell> {
         let (deed, honest) = self.deeds.iter().find(|(deed, _)| deed.change() == change)?;
         Some(cell(deed, honest, fault, seed.below(fault.word().len(), honest.sent)))
     }
@@ -102,6 +112,6 @@ pub(crate) fn blurred_by_others(deed: &Deed) -> bool {
 
 /// Why no reading can tell what became of a deed, if none can.
 pub(crate) fn untellable(deed: &Deed) -> Option<&'static str> {
-    let known = UNTELLABLE.iter().find(|(kind, ask, _)| deed.change() == (*kind, *ask));
+    let known = UNTELLABLE.iter().find(|(kind, ask, _)| deed.is(kind, *ask));
     known.map(|(.., reason)| *reason)
 }
