@@ -122,10 +122,10 @@ mod tests {
 
     #[test]
     fn a_secret_is_told_by_its_day_and_may_have_been_read_until_its_end() {
-        let date = aws_sdk_secretsmanager::primitives::DateTime::from_secs(86_400 * 3 + 17);
+        let date = DateTime::from_secs(86_400 * 3 + 17);
         let told = of_secret(&DescribeSecretOutput::builder().last_accessed_date(date).build());
         assert_eq!(told.latest(), Some(at(86_400 * 4)));
-        let made = aws_sdk_secretsmanager::primitives::DateTime::from_secs(7);
+        let made = DateTime::from_secs(7);
         let never = of_secret(&DescribeSecretOutput::builder().created_date(made).build());
         assert_eq!(never, LastUse::NotSince { since: at(7), whole_life: true });
     }
