@@ -16,7 +16,7 @@ export class SourceForm {
   inside = $state<boolean | null>(null);
   text = $state('');
   readonly #host: Host;
-  #target: ImportTargetWire | null = null;
+  #target = $state.raw<ImportTargetWire | null>(null);
   #turn = 0;
 
   constructor(host: Host) {
@@ -32,6 +32,8 @@ export class SourceForm {
   /** Shows what is settled, unless something was chosen here. */
   hear(settled: ImportSourceWire | null, target: ImportTargetWire | null): void {
     this.#target = target;
+    // Another way may not be wrapped inside.
+    if (this.inside === true && this.insideReason !== null) this.inside = this.leaving?.plain === null ? false : null;
     if (this.from !== null || settled === null) return;
     this.from = settled.from;
     if (settled.from !== 'item') return;
@@ -64,7 +66,7 @@ export class SourceForm {
   /** Why the item's place cannot wrap it inside. */
   get insideReason(): string | null {
     if (!this.leaving) return null;
-    return this.leaving.wrapped ?? (this.#target?.wrap.wrap === 'plain' ? words.source.nothingToWrapWith : null);
+    return this.leaving.wrapped ?? this.#target?.inside ?? null;
   }
 
   /** Why it cannot be settled yet. */
