@@ -13,10 +13,13 @@ mod azure_shell;
 mod changes;
 mod desktop;
 mod first_run;
+mod imports;
 mod journey;
 mod keyboard;
 mod keyring;
 mod many;
+#[path = "../memory.rs"]
+mod memory;
 mod open;
 mod oracle;
 mod page;
