@@ -46,7 +46,7 @@ async fn begin(desktop: &Desktop, title: &str) {
 }
 
 /// Confirms the plan in view and waits until the change has ended so.
-async fn confirm(desktop: &Desktop, state: &str) {
+pub(crate) async fn confirm(desktop: &Desktop, state: &str) {
     desktop.until(CONFIRMABLE, "it can be confirmed").await;
     desktop.click_on("change-confirm").await;
     let ended = format!("document.querySelector('[data-testid=outcome]')?.dataset.state === {}", json!(state));

@@ -94,6 +94,11 @@ impl Desktop {
         std::mem::replace(&mut self.folder, TempDir::new().unwrap())
     }
 
+    /// The folder in which the app keeps its state.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("claviger")
+    }
+
     /// The session with the page.
     pub(crate) fn session(&self) -> &WebDriver {
         &self.window

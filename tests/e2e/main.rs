@@ -14,10 +14,13 @@ mod changes;
 mod desktop;
 mod destructions;
 mod first_run;
+mod imports;
 mod journey;
 mod keyboard;
 mod keyring;
 mod many;
+#[path = "../memory.rs"]
+mod memory;
 mod open;
 mod oracle;
 mod page;

@@ -36,7 +36,7 @@ async fn is_at(desktop: &Desktop, view: &str) {
 }
 
 /// Presses the button of that deed as soon as it is open.
-async fn does(desktop: &Desktop, word: &str) {
+pub(crate) async fn does(desktop: &Desktop, word: &str) {
     let button = format!("document.querySelector('[data-testid=\"deed-{word}\"]')");
     let open = format!("{button} && {button}.getAttribute('aria-disabled') !== 'true' && !{button}.disabled");
     desktop.until(&open, &format!("{word} is open")).await;
@@ -53,7 +53,7 @@ async fn opens(desktop: &Desktop, word: &str) {
 }
 
 /// Why a deed is locked, as it stands beside its button.
-async fn locked(desktop: &Desktop, word: &str) -> String {
+pub(crate) async fn locked(desktop: &Desktop, word: &str) -> String {
     let button = format!("document.querySelector('[data-testid=\"deed-{word}\"]')");
     desktop.until(&format!("{button}?.getAttribute('aria-disabled') === 'true'"), &format!("{word} is locked")).await;
     let said = format!("return document.getElementById({button}.getAttribute('aria-describedby')).innerText");

@@ -227,7 +227,7 @@ pub struct WrappingKeyWire {
     pub fingerprint: String,
     /// Until when the target takes what is wrapped with it.
     pub until: Option<String>,
-    /// The lines with which a machine without a connection wraps a key.
+    /// The lines with which a machine without a connection wraps a key; none for any other source.
     pub by_hand: Vec<HandLineWire>,
 }
 
@@ -338,6 +338,8 @@ pub struct ImportTargetWire {
     pub answers: BTreeMap<String, String>,
     /// Whether the place makes an item first that waits for the material.
     pub waits: bool,
+    /// Why no place wraps a key inside itself for this way; `None` if one may.
+    pub inside: Option<String>,
     /// Whether other material comes than the item has had.
     pub new_material: bool,
 }

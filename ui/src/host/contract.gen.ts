@@ -1729,6 +1729,10 @@ answers: { [key in string]: string },
  */
 waits: boolean, 
 /**
+ * Why no place wraps a key inside itself for this way; `None` if one may.
+ */
+inside: string | null, 
+/**
  * Whether other material comes than the item has had.
  */
 newMaterial: boolean, };
@@ -3917,7 +3921,7 @@ fingerprint: string,
  */
 until: string | null, 
 /**
- * The lines with which a machine without a connection wraps a key.
+ * The lines with which a machine without a connection wraps a key; none for any other source.
  */
 byHand: Array<HandLineWire>, };
 

@@ -1,8 +1,8 @@
 //! Where a key comes from: whether it leaves there, and the source of an import as it is settled.
 
 use contract::{AskLeaving, ImportSourceWire, LeavingWire};
-use domain::{Algorithm, Error, Exports, ItemDetail, Kind, Leaving, Provider, Result};
-use import::{Import, Source};
+use domain::{Algorithm, Error, Exports, ItemDetail, Kind, Leaving, Provider, Result, Wrap};
+use import::{Import, ImportTarget, Source};
 
 use crate::{App, items::Found};
 
@@ -57,9 +57,8 @@ impl App {
             return Err(refused(because.clone()));
         }
         matches(asked.algorithm.as_ref(), &target.algorithm)?;
-        if inside && !wraps_inside(target.wrap.wrap) {
-            let message = format!("nothing is wrapped by {} inside a vault", target.wrap.native);
-            return Err(refused(message));
+        if let Some(because) = not_inside(target).filter(|_| inside) {
+            return Err(refused(because));
         }
         if let Some(version) = version.as_ref().filter(|wanted| !asked.wire.versions.contains(wanted)) {
             return Err(refused(format!("{} has no version {version}", asked.wire.name)));
@@ -96,9 +95,17 @@ fn leaving_of(found: &Found, detail: &ItemDetail) -> Leaving {
     }
 }
 
-/// A place wraps for another one by `CKM_RSA_AES_KEY_WRAP` alone.
-fn wraps_inside(wrap: domain::Wrap) -> bool {
-    matches!(wrap, domain::Wrap::RsaAesSha1 | domain::Wrap::RsaAesSha256)
+/// Why no place wraps a key inside itself for that target: places do so by `CKM_RSA_AES_KEY_WRAP` alone.
+pub(super) fn not_inside(target: &ImportTarget) -> Option<String> {
+    match target.wrap.wrap {
+        Wrap::RsaAesSha1 | Wrap::RsaAesSha256 => None,
+        Wrap::OaepSha1 | Wrap::OaepSha256 => {
+            Some(format!("nothing is wrapped by {} inside a vault.", target.wrap.native))
+        }
+        Wrap::Plain => {
+            Some("the target takes the key unwrapped, so there is no wrapping key to wrap it with inside.".to_owned())
+        }
+    }
 }
 
 fn matches(has: Option<&Algorithm>, wanted: &Algorithm) -> Result<()> {

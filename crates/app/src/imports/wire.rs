@@ -10,7 +10,7 @@ use domain::{Result, Timestamp};
 use encoding::PublicKey;
 use import::{Import, ImportStep, ImportTarget, Move, Source, Witness, WrappedRecord};
 
-use super::{Loaded, item_of, targets::wrap_wire};
+use super::{Loaded, item_of, sources::not_inside, targets::wrap_wire};
 use crate::{
     App,
     wire::{instant, lock, log, moment, step_order},
@@ -92,6 +92,7 @@ impl App {
             wrap: wrap_wire(&target.wrap),
             answers: target.answers.clone(),
             waits: target.waits,
+            inside: not_inside(target),
             new_material: target.new_material,
         }
     }

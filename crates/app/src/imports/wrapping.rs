@@ -92,7 +92,11 @@ impl App {
     pub(super) fn wrapping_key_wire(&self, import: &Import) -> Result<Option<WrappingKeyWire>> {
         let (Some(key), Some(target)) = (self.0.packages.key(&import.id.0), &import.target) else { return Ok(None) };
         let public = PublicKey::from_spki_der(&key.spki)?;
-        let lines = wrap::by_hand(target.wrap.wrap, &target.algorithm);
+        let lines = match &import.source {
+            Some(Source::Offline) => wrap::by_hand(target.wrap.wrap, &target.algorithm),
+            // The app, or the source's place, wraps it: nobody else has to.
+            Some(Source::Generated | Source::File | Source::Item { .. }) | None => Vec::new(),
+        };
         Ok(Some(WrappingKeyWire {
             pem: String::from_utf8_lossy(export::spki_pem(&public)?.bytes()).into_owned(),
             algorithm: public.algorithm().to_string(),

@@ -178,7 +178,7 @@ export class FakeImports {
         const row = IMPORT_VAULTS.find((one) => one.connection === note.connection && one.vault === note.vault)!;
         if (wire.target && wire.target.algorithm !== note.algorithm) wire.source = null;
         const { is, ...target } = note;
-        wire.target = { ...target, name: row.name, environment: row.environment, waits: row.kind === 'Region', newMaterial: wire.target?.newMaterial ?? false };
+        wire.target = { ...target, name: row.name, environment: row.environment, waits: row.kind === 'Region', inside: note.wrap.wrap.startsWith('rsa-aes') ? null : `nothing is wrapped by ${note.wrap.native} inside a vault.`, newMaterial: wire.target?.newMaterial ?? false };
         this.unwrap(wire);
         wire.wrappingKey = null;
         wire.row.expires = note.answers['ends'] === 'in-days' ? inDays(Number(note.answers['days'])) : null;

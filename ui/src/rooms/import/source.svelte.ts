@@ -66,9 +66,7 @@ export class SourceForm {
   /** Why the item's place cannot wrap it inside. */
   get insideReason(): string | null {
     if (!this.leaving) return null;
-    const way = this.#target?.wrap;
-    if (this.leaving.wrapped !== null || way === undefined || way.wrap.startsWith('rsa-aes-')) return this.leaving.wrapped;
-    return way.wrap === 'plain' ? words.source.nothingToWrapWith : words.source.notInsideBy(way.native);
+    return this.leaving.wrapped ?? this.#target?.inside ?? null;
   }
 
   /** Why it cannot be settled yet. */

@@ -52,10 +52,12 @@ export function standing(wire: ImportWire, step: StepName, now: number): Standin
   return reached[step] ? 'done' : 'to-come';
 }
 
-/** `h:mm:ss`, or `mm:ss` below an hour. */
+/** `h:mm:ss`, or `mm:ss` below an hour; from two days on whole days come first. */
 export function countdown(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   const two = (number: number) => String(number).padStart(2, '0');
   const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return seconds < 3600 ? rest : `${Math.floor(seconds / 3600)}:${rest}`;
+  const hours = Math.floor(seconds / 3600);
+  if (hours >= 48) return `${Math.floor(hours / 24)} days, ${hours % 24}:${rest}`;
+  return hours === 0 ? rest : `${hours}:${rest}`;
 }
