@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use app::{App, Keychain, NoDesktop, Providers};
-use contract::{AddConnection, ConnectionDraft, Nothing, SetWriteMode};
+use contract::{
+    AddConnection, ConfirmChange, ConnectionDraft, Nothing, OrderState, PlanChange, SetWriteMode, TargetWire,
+};
 use domain::Environment;
 use tempfile::TempDir;
 
@@ -59,6 +61,15 @@ impl Person {
     async fn allow(&self, connection: &str) {
         let request = SetWriteMode { connection: connection.to_owned(), on: true };
         self.app().set_write_mode(request).await.unwrap();
+    }
+
+    /// A change of an item, outside of any plan of several steps.
+    pub(crate) async fn change(&self, ask: &str, reference: &str) {
+        let target = TargetWire::Item { reference: reference.to_owned() };
+        let request = PlanChange { ask: ask.to_owned(), target, answers: [].into(), secrets: [].into() };
+        let plan = self.app().plan_change(request).await.unwrap();
+        let confirm = ConfirmChange { order: plan.order, digest: plan.digest, typed: Some(plan.name) };
+        assert_eq!(self.app().confirm_change(confirm).await.unwrap().state, OrderState::Done, "{ask}");
     }
 
     /// Whether the journal is as it was written.

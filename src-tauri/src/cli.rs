@@ -6,6 +6,7 @@ mod arguments;
 mod azure;
 mod changes;
 mod connect;
+mod destructions;
 mod imports;
 mod journal;
 mod private;
@@ -93,6 +94,12 @@ async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
         }
         Command::Connect { place } => Ok(connect::connect(&app, &keychain, place).await?),
         Command::Connections { json } => Ok(connections(&app, json).await?),
+        Command::Destroy { references, json } => destructions::destroy(&app, references, json).await,
+        Command::Destruction { verb } => {
+            app.recover().await?;
+            destructions::destruction(&app, verb).await
+        }
+        Command::Destructions { all, json } => Ok(destructions::destructions(&app, all, json).await?),
         Command::Disconnect { name } => {
             app.remove_connection(RemoveConnection { name }).await?;
             Ok(())

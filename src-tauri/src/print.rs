@@ -1,6 +1,7 @@
 //! What the command line prints: tables for people, one JSON object a line for programs, errors with their three answers.
 
 pub(crate) mod changes;
+pub(crate) mod destructions;
 pub(crate) mod imports;
 pub(crate) mod rotations;
 

@@ -22,6 +22,12 @@ pub(crate) const PROMISES: &[Promise] = &[
 ];
 
 pub(crate) const GAPS: &[Gap] = &[
+    gap(
+        "azure",
+        "imports/a_wrapping_key_is_as_long_as_was_said",
+        "a key exchange key is made first: tests/imports does",
+    ),
+    gap("azure", "imports/what_is_brought_arrives", "a key exchange key is made first, and the fake holds no AES keys"),
     gap("fakecloud", "imports/a_wrapping_key_is_as_long_as_was_said", "it makes wrapping keys of 2048 bits only"),
     gap("fakecloud", "imports/what_is_brought_arrives", "it makes wrapping keys of 2048 bits only"),
 ];
@@ -63,10 +69,12 @@ async fn every_kind_of_key_has_a_way_or_a_reason(subject: &Subject) -> Outcome {
             ensure!(taking.wraps.is_empty() == taking.refused.is_some(), "{vault}: {taking:?}");
             ensure!(taking.refused.as_deref().is_none_or(sentence), "{vault}: {taking:?}");
             ensure!(taking.wraps.is_sorted_by_key(|offer| offer.legacy), "{vault}: the best is not first: {taking:?}");
+            // Where there is no way with SHA-256, the one with SHA-1 is nobody's second choice.
+            let has_newer = taking.wraps.iter().any(|it| matches!(it.wrap, Wrap::OaepSha256 | Wrap::RsaAesSha256));
             for (at, offer) in taking.wraps.iter().enumerate() {
                 ensure!((offer.wrap == Wrap::Plain) == (offer.bits == 0), "{vault}: {offer:?}");
                 let old = matches!(offer.wrap, Wrap::OaepSha1 | Wrap::RsaAesSha1);
-                ensure!(old == offer.legacy && !offer.native.is_empty(), "{vault}: {offer:?}");
+                ensure!((old && has_newer) == offer.legacy && !offer.native.is_empty(), "{vault}: {offer:?}");
                 ensure!(!taking.wraps[..at].contains(offer), "{vault}: twice: {offer:?}");
             }
             let questions = imports(subject)?.questions(&vault, &taking.algorithm);
@@ -104,6 +112,10 @@ async fn what_is_brought_arrives(subject: &Subject) -> Outcome {
     let mut arrived = 0;
     for (at, (vault, taking)) in taken(subject).await?.into_iter().enumerate() {
         let Some(best) = taking.wraps.first() else { continue };
+        if subject.name.starts_with("openbao") && matches!(taking.algorithm, Algorithm::Hmac(_)) {
+            // It tells no time of an HMAC key, so a lost answer about one stays unclear; tests/imports brings it.
+            continue;
+        }
         let brought = material::generate(&taking.algorithm)?;
         let journey = Journey::new(subject, &vault, &taking.algorithm, best, at)?;
         let item = journey.bring(&brought).await.map_err(|failed| told(&taking.algorithm, failed))?;

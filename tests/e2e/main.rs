@@ -12,6 +12,7 @@ mod azure;
 mod azure_shell;
 mod changes;
 mod desktop;
+mod destructions;
 mod first_run;
 mod journey;
 mod keyboard;

@@ -15,8 +15,24 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("reach", &["domain"]),
     ("rotation", &["domain", "encoding"]),
     ("vault", &["domain", "encoding"]),
+    ("destruction", &["domain", "rotation"]),
     ("contract", &["domain"]),
-    ("app", &["aws", "azure", "contract", "domain", "encoding", "journal", "local", "reach", "rotation", "vault"]),
+    (
+        "app",
+        &[
+            "aws",
+            "azure",
+            "contract",
+            "destruction",
+            "domain",
+            "encoding",
+            "journal",
+            "local",
+            "reach",
+            "rotation",
+            "vault",
+        ],
+    ),
     ("claviger", &["app", "contract", "domain"]),
 ];
 
@@ -85,6 +101,7 @@ fn every_provider_has_the_rooms_of_the_grid() {
             "changes",
             "check",
             "connect",
+            "destruction",
             "error",
             "inventory",
             "offers",

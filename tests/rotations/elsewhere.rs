@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use contract::{ConfirmChange, OrderState, PlanChange, RotationNote, TargetWire};
+use contract::RotationNote;
 use serde_json::{Value, json};
 use servers::{
     AmazonServer, OpenBao,
@@ -177,15 +177,4 @@ async fn an_alias_that_another_moves() {
     conflict(&walk.refuses_step("disable-old").await, ALIAS);
     moved(&walk.made()).await;
     walk.step("disable-old").await;
-}
-
-impl Person {
-    /// A change of an item, outside of any rotation.
-    pub(crate) async fn change(&self, ask: &str, reference: &str) {
-        let target = TargetWire::Item { reference: reference.to_owned() };
-        let request = PlanChange { ask: ask.to_owned(), target, answers: [].into(), secrets: [].into() };
-        let plan = self.app().plan_change(request).await.unwrap();
-        let confirm = ConfirmChange { order: plan.order, digest: plan.digest, typed: Some(plan.name) };
-        assert_eq!(self.app().confirm_change(confirm).await.unwrap().state, OrderState::Done, "{ask}");
-    }
 }

@@ -210,6 +210,40 @@ describe('home and the rotations', () => {
   });
 });
 
+describe('the imports', () => {
+  it('are reached by two keys and by the tree, which counts what is under way', async () => {
+    await open();
+    const row = await rowOf('payments-sign');
+    const node = () => screen.getByRole('treeitem', { name: /^Imports/ });
+    expect(node().textContent).toContain('1 running');
+    await fireEvent.click(row);
+    await press('g');
+    await press('b');
+    const room = await screen.findByTestId('imports-room');
+    await press('f', { ctrlKey: true });
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Filter the imports'));
+    await fireEvent.click(within(room).getByTestId('bring'));
+    await screen.findByTestId('import-room');
+    expect(node().getAttribute('aria-selected')).toBe('true');
+    await vi.waitFor(() => expect(node().textContent).toContain('2 running'));
+  });
+
+  it('begin at an item’s head, and in the place of the target once that is settled', async () => {
+    const host = await open();
+    await fireEvent.click(await rowOf('orders-transit'));
+    await tick();
+    await press('Enter');
+    await fireEvent.click(await screen.findByTestId('item-bring'));
+    await screen.findByTestId('import-room');
+    expect(host.asked).toContainEqual(['begin_import', { source: 'vault-prod/transit/orders-transit', again: null, newMaterial: false }]);
+    await fireEvent.click(screen.getByRole('treeitem', { name: /^Imports/ }));
+    const room = await screen.findByTestId('imports-room');
+    await fireEvent.click((await within(room).findAllByText('AES-256 to eu-west-1'))[0]!);
+    await screen.findByTestId('import-room');
+    await vi.waitFor(() => expect(within(screen.getByTestId('top-bar')).getByText('PRODUCTION')).toBeTruthy());
+  });
+});
+
 describe('a change', () => {
   const button = (name: string) => screen.findByRole('button', { name });
 

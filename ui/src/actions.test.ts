@@ -103,6 +103,34 @@ describe('a rotation', () => {
   });
 });
 
+describe('an import', () => {
+  it('is begun of nothing, of one item that may have a key, or in the vault in view', async () => {
+    await action('bring').run(context);
+    expect(host.asked.at(-1)).toEqual(['begin_import', { source: null, again: null, newMaterial: false }]);
+    expect(context.navigation.here).toEqual({ room: 'import', import: host.imports.list().find((row) => row.title === 'A key')?.id, into: null });
+    expect(action('bring-of').enabled(context)).toBe('Choose an item first.');
+    context.subject = [named('billing/db-root')];
+    expect(action('bring-of').enabled(context)).toBe('There is no key in it.');
+    context.subject = [named('orders-transit')];
+    expect(action('bring-of').enabled(context)).toBe(true);
+    await action('bring-of').run(context);
+    expect(host.asked.at(-1)).toEqual(['begin_import', { source: 'vault-prod/transit/orders-transit', again: null, newMaterial: false }]);
+    context.navigation.go({ room: 'inventory' });
+    expect(action('bring-here').enabled(context)).toMatch(/vault/);
+    context.inventory.look({ connection: 'vault-prod', vault: 'transit' });
+    expect(action('bring-here').enabled(context)).toBe(true);
+    await action('bring-here').run(context);
+    expect(context.navigation.here).toMatchObject({ room: 'import', into: { connection: 'vault-prod', vault: 'transit' } });
+  });
+
+  it('that could not be begun says why, and leads nowhere', async () => {
+    context.subject = ['payments-prod/eu-west-1/gone'];
+    await action('bring-of').run(context);
+    expect(context.inventory.problem?.kind).toBe('not-found');
+    expect(context.navigation.here.room).toBe('inventory');
+  });
+});
+
 describe('the calendar', () => {
   it('is saved where the person says; one who changes their mind is told nothing', async () => {
     await action('save-calendar').run(context);

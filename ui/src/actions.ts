@@ -13,6 +13,7 @@ import type { InventoryRoom } from './rooms/inventory/room.svelte';
 import { reasonOf } from './aspects/offering';
 import { actions as words } from './words/actions';
 import { change as changeWords } from './words/change';
+import { destruction } from './words/destruction';
 import { home } from './words/home';
 import { inventory as inventoryWords } from './words/inventory';
 import { handout } from './words/private';
@@ -61,6 +62,8 @@ export interface Action {
   id: string;
   title: string;
   group: ActionGroup;
+  /** Another menu that it is in, too. */
+  alsoIn?: ActionGroup;
   keys?: string;
   /** A second shortcut for the same. */
   otherKeys?: string;
@@ -139,6 +142,23 @@ async function bring(context: ActionContext, source: string | null, into: { conn
   }
 }
 
+/** Begins the destruction of items, or opens those that are under way. Nothing is changed at their places. */
+async function destroy({ host, navigation, inventory, toasts, subject }: ActionContext): Promise<void> {
+  try {
+    const { destructions, refused } = await host.ask('begin_destruction', { references: [...subject] });
+    const first = refused[0];
+    if (first) inventory.problem = { ...first.error, message: `${destruction.notBegun(first.reference)}: ${first.error.message}` };
+    const [one] = destructions;
+    if (destructions.length === 1 && one) navigation.go({ room: 'destruction', destruction: one.row.id });
+    else if (one) {
+      toasts.say(destruction.begun(destructions.length));
+      navigation.go({ room: 'destructions' });
+    }
+  } catch (caught) {
+    inventory.problem = toWireError(caught);
+  }
+}
+
 async function saveCalendar({ host, inventory, toasts }: ActionContext): Promise<void> {
   try {
     const { paths } = await host.ask('save_calendar', {});
@@ -202,6 +222,7 @@ export const ACTIONS: readonly Action[] = [
     },
     run: rotate,
   },
+  { id: 'destroy', title: words.titles.destroy, group: 'item', alsoIn: 'change', also: words.also.destroy, enabled: ({ subject }) => subject.length > 0 || words.because.nothingChosen, run: destroy },
   { id: 'copy-public-key', title: words.titles.copyPublicKey, group: 'item', keys: 'C', enabled: withPublicPart, run: copyPublicKey },
   {
     id: 'copy-reference',
@@ -272,6 +293,7 @@ export const ACTIONS: readonly Action[] = [
   { id: 'go-inventory', title: words.titles.goInventory, group: 'go', keys: 'G I', enabled: always, run: ({ navigation }) => navigation.go({ room: 'inventory' }) },
   { id: 'go-rotations', title: words.titles.goRotations, group: 'go', keys: 'G R', also: words.also.rotations, enabled: always, run: ({ navigation }) => navigation.go({ room: 'rotations' }) },
   { id: 'go-imports', title: words.titles.goImports, group: 'go', keys: 'G B', also: words.also.imports, enabled: always, run: ({ navigation }) => navigation.go({ room: 'imports' }) },
+  { id: 'go-destructions', title: words.titles.goDestructions, group: 'go', keys: 'G D', also: words.also.destructions, enabled: always, run: ({ navigation }) => navigation.go({ room: 'destructions' }) },
   { id: 'go-activity', title: words.titles.goActivity, group: 'go', keys: 'G A', otherKeys: 'Ctrl+J', also: words.also.activity, enabled: always, run: ({ navigation }) => navigation.go({ room: 'activity', reference: null }) },
   { id: 'go-connect', title: words.titles.goConnect, group: 'go', keys: 'G C', also: words.also.connect, enabled: always, run: ({ navigation }) => navigation.go({ room: 'connect' }) },
   { id: 'go-settings', title: words.titles.goSettings, group: 'go', keys: 'G S', otherKeys: 'Ctrl+,', also: words.also.settings, enabled: always, run: ({ navigation }) => navigation.go({ room: 'settings' }) },

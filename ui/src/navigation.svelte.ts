@@ -8,6 +8,8 @@ export type Place =
   | { room: 'item'; reference: string }
   /** The journal; with a reference, only what is about that item. */
   | { room: 'activity'; reference: string | null }
+  | { room: 'destruction'; destruction: string }
+  | { room: 'destructions' }
   | { room: 'rotation'; rotation: string }
   | { room: 'rotations' }
   /** An import; with the vault that it was begun from, if it was begun from one. */
@@ -61,7 +63,7 @@ export class Navigation {
 
 function same(a: Place, b: Place): boolean {
   if (a.room !== b.room) return false;
-  const about = (place: Place) => ('reference' in place ? place.reference : 'rotation' in place ? place.rotation : 'import' in place ? place.import : null);
+  const about = (place: Place) => ('reference' in place ? place.reference : 'rotation' in place ? place.rotation : 'import' in place ? place.import : 'destruction' in place ? place.destruction : null);
   return about(a) === about(b);
 }
 

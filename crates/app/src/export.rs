@@ -5,7 +5,7 @@
 mod file_name;
 mod formats;
 mod private;
-mod save;
+pub(crate) mod save;
 mod write;
 
 use std::{

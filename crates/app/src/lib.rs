@@ -7,6 +7,7 @@ mod activity;
 mod changes;
 mod connections;
 mod consumers;
+mod destructions;
 mod export;
 mod imports;
 mod inventory;
@@ -61,7 +62,7 @@ struct Inner {
     sessions: Sessions,
     /// What is held of imports in memory, and nowhere else.
     packages: Packages,
-    /// What was last read of the items that are rotated.
+    /// What was last read of the items that are rotated or destroyed.
     views: Views,
     /// What items that were opened say of their users, by reference.
     labels: Mutex<HashMap<String, Labels>>,

@@ -25,14 +25,22 @@ use journal::{KeptWizard, WizardKind};
 use rotation::{Act, Generation, KeyDefinition, Phase, Rotation, RotationId, Run, Settings};
 
 use crate::{App, wizards};
-pub(crate) use seen::Seen;
+pub(crate) use seen::{Read, Seen};
+pub(crate) use wire::{fact, sentence};
 
 const OPEN: &str = "open the rotation";
 
-/// What was last read of the items that are rotated, by the rotation's number, so that saying something of a rotation
+/// What was last read of the items that are rotated or destroyed, by the wizard's number, so that saying something of a rotation
 /// waits for no provider.
 #[derive(Default)]
 pub(crate) struct Views(Mutex<HashMap<String, Arc<Seen>>>);
+
+impl Views {
+    /// What was last read for the wizard of that number.
+    pub(crate) fn of(&self, wizard: &str) -> Option<Arc<Seen>> {
+        crate::locked(&self.0).get(wizard).cloned()
+    }
+}
 
 /// A rotation with the state that was seen of it.
 pub(crate) struct Loaded {
@@ -130,7 +138,7 @@ impl App {
 
     /// Does `acts` one after the other, and keeps what becomes of the rotation: all of them or none.
     async fn act(&self, from: Loaded, acts: Vec<Act>) -> Result<Loaded> {
-        let (actor, now) = (self.actor(&from.rotation), Timestamp::now());
+        let (actor, now) = (self.actor(&from.rotation.id.0), Timestamp::now());
         let mut rotation = from.rotation;
         for act in acts {
             rotation = rotation.apply(act, &actor, now)?;
@@ -140,10 +148,9 @@ impl App {
         Ok(Loaded { rotation, revision })
     }
 
-    /// Who does it.
-    fn actor(&self, rotation: &Rotation) -> String {
-        let seen = crate::locked(&self.0.views.0).get(&rotation.id.0).cloned();
-        self.acting(seen.and_then(|seen| seen.connection()))
+    /// Who acts with a wizard's item.
+    pub(crate) fn actor(&self, wizard: &str) -> String {
+        self.acting(self.0.views.of(wizard).and_then(|seen| seen.connection()))
     }
 }
 
@@ -152,7 +159,7 @@ fn loaded(kept: &KeptWizard) -> Result<Loaded> {
 }
 
 /// The connection's name in a reference.
-fn connection_of(reference: &str) -> String {
+pub(crate) fn connection_of(reference: &str) -> String {
     reference.parse::<ItemRef>().map(|reference| reference.connection).unwrap_or_default()
 }
 

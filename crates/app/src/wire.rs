@@ -2,13 +2,13 @@
 
 use contract::{
     AccessNeedWire, AccessRow, AccessWire, AspectWire, CertificateReading, FacetWire, FieldRow, Fingerprints, FormRow,
-    GrantWire, ItemRow, LeavesWire, LockWire, MomentWire, OfferWire, PrincipalWire, QuestionWire, RotationOrderWire,
-    RotationRuleWire, VersionWire, WireError,
+    GrantWire, ItemRow, LeavesWire, LockWire, LogWire, MomentWire, OfferWire, PrincipalWire, QuestionWire,
+    RotationOrderWire, RotationRuleWire, VersionWire, WireError,
 };
 use domain::{
     Access, AccessCheck, AccessModel, AccessNeed, Answer, Aspect, Facet, FacetKind, Field, FieldKind, Form, Grant,
-    Item, ItemRef, Leaves, Lock, Moment, NativeRow, Offer, OrderEnd, Principal, Question, QuestionKind, RotationRule,
-    StepOrder, Timestamp, Verdict, Version,
+    Item, ItemRef, Leaves, Lock, Log, Moment, NativeRow, Offer, OrderEnd, Principal, Question, QuestionKind,
+    RotationRule, StepOrder, Timestamp, Verdict, Version,
 };
 use encoding::x509::Certificate;
 
@@ -25,14 +25,24 @@ pub(crate) fn lock(lock: Lock) -> LockWire {
     LockWire { because: lock.because, next: lock.next, until: lock.until.map(instant) }
 }
 
-/// An order of a wizard, whose step has that word.
-pub(crate) fn step_order<S>(order: &StepOrder<S>, step: &str) -> RotationOrderWire {
-    let (state, because) = match &order.end {
+/// One line of what happened.
+pub(crate) fn log(line: &Log) -> LogWire {
+    LogWire { at: instant(line.at), actor: line.actor.clone(), says: line.says.clone() }
+}
+
+/// How an order of a wizard ended, in a word, and why if it is not done.
+pub(crate) fn order_end(end: Option<&OrderEnd>) -> (&'static str, Option<String>) {
+    match end {
         None => ("live", None),
         Some(OrderEnd::Done) => ("done", None),
         Some(OrderEnd::NeverSent) => ("never-sent", None),
         Some(OrderEnd::NotDone { because }) => ("not-done", Some(because.clone())),
-    };
+    }
+}
+
+/// An order of a wizard, whose step has that word.
+pub(crate) fn step_order<S>(order: &StepOrder<S>, step: &str) -> RotationOrderWire {
+    let (state, because) = order_end(order.end.as_ref());
     RotationOrderWire {
         step: step.to_owned(),
         order: order.order.0.clone(),

@@ -15,7 +15,8 @@ use aws_sdk_kms::{
     config::retry::{RetryConfig, RetryPartition, TokenBucket},
     error::{ProvideErrorMetadata, SdkError},
     operation::{
-        get_key_rotation_status::GetKeyRotationStatusOutput, get_parameters_for_import::GetParametersForImportOutput,
+        get_key_last_usage::GetKeyLastUsageOutput, get_key_rotation_status::GetKeyRotationStatusOutput,
+        get_parameters_for_import::GetParametersForImportOutput,
     },
     primitives::Blob,
     types::{
@@ -56,6 +57,7 @@ pub(crate) const SIGN: Call = call("sign", "kms:Sign");
 const GET_CALLER_IDENTITY: Call = call("ask who one is", "sts:GetCallerIdentity");
 pub(crate) const KEY_ROTATIONS: Call = call("list rotations", "kms:ListKeyRotations");
 const KEY_ROTATION_STATUS: Call = call("read the rotation status", "kms:GetKeyRotationStatus");
+pub(crate) const LAST_USAGE: Call = call("read when the key was last used", "kms:GetKeyLastUsage");
 const KEY_TAGS: Call = call("list tags", "kms:ListResourceTags");
 pub(crate) const SECRET_VERSIONS: Call = call("list versions", "secretsmanager:ListSecretVersionIds");
 
@@ -157,6 +159,11 @@ impl Client {
 
     pub(crate) async fn key_rotation_status(&self, id: &str) -> Result<GetKeyRotationStatusOutput> {
         told(KEY_ROTATION_STATUS, self.kms.get_key_rotation_status().key_id(id).send().await)
+    }
+
+    /// When the key was last used in this Region. Quota: 5 a second. Source: KMS Developer Guide, "Request quotas".
+    pub(crate) async fn last_usage(&self, id: &str) -> Result<GetKeyLastUsageOutput> {
+        told(LAST_USAGE, self.kms.get_key_last_usage().key_id(id).send().await)
     }
 
     /// Every generation of the key's material, the first and pending ones among them.

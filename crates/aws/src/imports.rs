@@ -7,8 +7,8 @@ pub(crate) mod ways;
 
 use async_trait::async_trait;
 use domain::{
-    Algorithm, Ask, Bringing, Error, ImportSubject, Imports, Kind, Package, Question, Result, Secret, SecretAnswers,
-    Taking, Target, Timestamp, VaultId, Wish, WrappingKey,
+    Afterwards, Algorithm, Ask, Bringing, Error, ImportSubject, Imports, ItemKey, Kind, Package, Question, Result,
+    Secret, SecretAnswers, Taking, Target, Timestamp, VaultId, Wish, WrappingKey,
 };
 use encoding::PublicKey;
 
@@ -101,6 +101,10 @@ impl Imports for Account {
         let secrets: SecretAnswers =
             [(MATERIAL.to_owned(), Secret::new(wrapped.blob)), (TOKEN.to_owned(), token)].into_iter().collect();
         Ok(Bringing { wish, secrets })
+    }
+
+    async fn afterwards(&self, item: &ItemKey, algorithm: &Algorithm) -> Vec<Afterwards> {
+        self.what_follows(item, algorithm).await
     }
 }
 

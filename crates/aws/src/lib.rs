@@ -8,12 +8,14 @@
 //! sent by `perform` alone, over a client of its own that sends each call once.
 
 mod access;
+mod afterwards;
 mod certificates;
 mod changes;
 mod check;
 mod ciphers;
 mod client;
 mod connect;
+mod destruction;
 mod error;
 mod imports;
 mod inventory;
@@ -31,6 +33,7 @@ mod shell;
 mod signing;
 mod state;
 mod tags;
+mod usage;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -41,8 +44,8 @@ use std::{
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use domain::{
-    AccessCheck, Certificates, Changes, Ciphers, Identity, Imports, Inventory, Item, ItemKey, Offer, Provider, Result,
-    Rotations, Secrets, Signing, Timestamp,
+    AccessCheck, Certificates, Changes, Ciphers, Destructions, Identity, Imports, Inventory, Item, ItemKey, Offer,
+    Provider, Result, Rotations, Secrets, Signing, Timestamp, Usage,
 };
 
 use crate::{
@@ -193,6 +196,14 @@ impl Provider for Account {
     }
 
     fn ciphers(&self) -> Option<&dyn Ciphers> {
+        Some(self)
+    }
+
+    fn destructions(&self) -> Option<&dyn Destructions> {
+        Some(self)
+    }
+
+    fn usage(&self) -> Option<&dyn Usage> {
         Some(self)
     }
 

@@ -23,7 +23,7 @@ const PLAN: &str = "plan the rotation's step";
 
 /// What an item is, as far as its rotation depends on it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Thing {
+pub(crate) enum Thing {
     /// Managed by AWS.
     Aws,
     Certificate,
@@ -61,7 +61,7 @@ impl Rotations for Account {
 }
 
 impl Account {
-    fn thing(&self, item: &ItemDetail) -> Thing {
+    pub(crate) fn thing(&self, item: &ItemDetail) -> Thing {
         let Ok((service, id)) = locate::parts(&item.item.key) else { return Thing::Untold };
         match service {
             Service::Acm => Thing::Certificate,

@@ -84,7 +84,7 @@ fn kebab(name: &str) -> String {
 }
 
 /// A word that the shell hands on as it is.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=@%+,".contains(c);
     match !text.is_empty() && text.chars().all(plain) {
         true => text.to_owned(),

@@ -19,6 +19,7 @@ mod check;
 mod client;
 mod cloud;
 mod connect;
+mod destruction;
 mod error;
 mod imports;
 mod inventory;
@@ -52,8 +53,8 @@ use std::{collections::BTreeMap, fmt};
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Aspect, Backups, Certificates, Changes, Identity, Imports, Inventory, Item, ItemKey, NativeRow, Offer,
-    Provider, Result, Rotations, Secrets, SignatureAlgorithm, Signing, State, Timestamp, VaultId,
+    AccessCheck, Aspect, Backups, Certificates, Changes, Destructions, Identity, Imports, Inventory, Item, ItemKey,
+    NativeRow, Offer, Provider, Result, Rotations, Secrets, SignatureAlgorithm, Signing, State, Timestamp, VaultId,
 };
 
 use crate::{client::Client, cloud::Cloud, wire::Attributes};
@@ -118,6 +119,10 @@ impl Provider for Tenant {
     }
 
     fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
+    }
+
+    fn destructions(&self) -> Option<&dyn Destructions> {
         Some(self)
     }
 

@@ -235,6 +235,8 @@ pub struct WrappingKeyWire {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct HandLineWire {
+    /// The program that it is for. The lines of one program belong together; those of another are another way.
+    pub program: String,
     /// What it does.
     pub says: String,
     /// The line.

@@ -9,6 +9,7 @@ pub mod capabilities;
 mod changes;
 mod connections;
 mod consumers;
+mod destructions;
 mod exports;
 mod imports;
 mod items;
@@ -34,6 +35,11 @@ pub use connections::{
 pub use consumers::{
     AllowedCommands, ConsumerFieldRow, ConsumerKindRow, ConsumerKinds, ConsumerLedger, ConsumerWire, DefinitionRow,
     DefinitionWire, FoundConsumer, ListConsumers, RemoveConsumer, SaveConsumer, SaveDefinition, TellWire,
+};
+pub use destructions::{
+    BeginDestruction, ConfirmDestruction, DestructionList, DestructionNote, DestructionOrderWire, DestructionRefused,
+    DestructionRow, DestructionSettings, DestructionWire, DestructionsBegun, EvidenceWire, FindingWire,
+    NameDestruction, NoteDestruction, PlanDestruction, SaveDestructionSheet, SheetForm,
 };
 pub use exports::{
     ChosenPath, ClipboardDone, CompareFingerprint, CopyExport, CopySecret, CopyText, Export, ExportFile, ExportItems,

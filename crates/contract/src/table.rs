@@ -22,6 +22,8 @@ pub enum Effect {
 pub enum Tag {
     /// The list of connections.
     Connections,
+    /// Destructions that are under way or over.
+    Destructions,
     /// Keys on their way from one place to another.
     Imports,
     /// The rows of the inventory.
@@ -152,6 +154,22 @@ macro_rules! with_commands {
             Read preview_call(NameRun) -> CallPreview, touches [];
             /// Has a consumer's command run or its webhook called, as it was shown.
             Change call_consumer(CallConsumer) -> RotationWire, touches [Rotations];
+            /// Every destruction, those that are not over first.
+            Read list_destructions(Nothing) -> DestructionList, touches [];
+            /// A destruction as it stands: its item read afresh, the evidence, what is locked and why.
+            Read open_destruction(NameDestruction) -> DestructionWire, touches [];
+            /// Begins the destruction of items, saved from here on; opens those that are under way. Looks who uses them.
+            Keep begin_destruction(BeginDestruction) -> DestructionsBegun, touches [Destructions];
+            /// Does something with a destruction that touches nothing at the place: settles, looks, says, goes on, keeps.
+            Keep note_destruction(NoteDestruction) -> DestructionWire, touches [Destructions];
+            /// The exact calls of a destruction's step. Nothing is done.
+            Read plan_destruction(PlanDestruction) -> PlanWire, touches [];
+            /// Carries out the plan of a destruction's step that was read.
+            Change confirm_destruction(ConfirmDestruction) -> DestructionWire, touches [Destructions, Inventory, Journal];
+            /// Reads at the place what became of a destruction's order whose end is not known. Never sends it again.
+            Keep check_destruction(NameDestruction) -> DestructionWire, touches [Destructions, Inventory, Journal];
+            /// The evidence sheet of a destruction, saved where the person says.
+            Keep save_destruction_sheet(SaveDestructionSheet) -> Saved, touches [];
             /// Everybody who is known to use an item, and how its key is defined.
             Read list_consumers(ListConsumers) -> ConsumerLedger, touches [];
             /// The kinds of consumers, each with its questions.

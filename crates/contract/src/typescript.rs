@@ -5,17 +5,19 @@ use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::{
-    AccessReport, AddConnection, AllowedCommands, AppState, AskLeaving, AskQuestions, AskTakings, BeginImport,
-    BeginRotation, CallConsumer, CallPreview, Cancel, ChainWire, ChangeForm, CheckAccess, ChosenPath, ClipboardDone,
-    CompareFingerprint, ConfirmChange, ConfirmImport, ConfirmRotation, ConnectionList, ConnectionRow, ConsumerKinds,
-    ConsumerLedger, ConsumerWire, CopyExport, CopySecret, CopyText, DefinitionRow, DropPlan, Export, ExportItems,
+    AccessReport, AddConnection, AllowedCommands, AppState, AskLeaving, AskQuestions, AskTakings, BeginDestruction,
+    BeginImport, BeginRotation, CallConsumer, CallPreview, Cancel, ChainWire, ChangeForm, CheckAccess, ChosenPath,
+    ClipboardDone, CompareFingerprint, ConfirmChange, ConfirmDestruction, ConfirmImport, ConfirmRotation,
+    ConnectionList, ConnectionRow, ConsumerKinds, ConsumerLedger, ConsumerWire, CopyExport, CopySecret, CopyText,
+    DefinitionRow, DestructionList, DestructionWire, DestructionsBegun, DropPlan, Export, ExportItems,
     FingerprintVerdict, FormRow, ImportList, ImportVaults, ImportWire, InventoryEvent, ItemWire, JournalPage,
-    LeavingWire, ListConsumers, ListJournal, NameImport, NameOrder, NamePrompt, NameRotation, NameRun, NoteImport,
-    NoteRotation, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange, PlanImport,
-    PlanRotation, PlanWire, PromptList, RemoveConnection, RemoveConsumer, RevealSecret, Revealed, RotationList,
-    RotationProof, RotationWire, SaveBackup, SaveConsumer, SaveDefinition, SaveExport, SavePrivateKey, Saved, SetPin,
-    SetPreferences, SetWriteMode, SignInList, SignTest, SignedTest, TakingWire, WatchInventory, WatchPrompts,
-    WrapImport, WriteMode, table::Effect, with_commands,
+    LeavingWire, ListConsumers, ListJournal, NameDestruction, NameImport, NameOrder, NamePrompt, NameRotation, NameRun,
+    NoteDestruction, NoteImport, NoteRotation, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault,
+    OrderWire, PlanChange, PlanDestruction, PlanImport, PlanRotation, PlanWire, PromptList, RemoveConnection,
+    RemoveConsumer, RevealSecret, Revealed, RotationList, RotationProof, RotationWire, SaveBackup, SaveConsumer,
+    SaveDefinition, SaveDestructionSheet, SaveExport, SavePrivateKey, Saved, SetPin, SetPreferences, SetWriteMode,
+    SignInList, SignTest, SignedTest, TakingWire, WatchInventory, WatchPrompts, WrapImport, WriteMode, table::Effect,
+    with_commands,
 };
 
 /// The whole text of the generated file.

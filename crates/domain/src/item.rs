@@ -113,6 +113,13 @@ impl ItemDetail {
             self.aspects.iter().filter_map(|aspect| if let Aspect::Native(rows) = aspect { Some(rows) } else { None });
         rows.flatten().find(|row| row.name == name).map(|row| row.value.as_str())
     }
+
+    /// When it will be destroyed, if it waits for that and the time is told.
+    pub fn pending_deletion(&self) -> Option<Timestamp> {
+        self.aspects
+            .iter()
+            .find_map(|aspect| if let Aspect::PendingDeletion { at } = aspect { Some(*at) } else { None })
+    }
 }
 
 impl Item {

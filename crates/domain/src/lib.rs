@@ -7,6 +7,7 @@ mod algorithm;
 mod aspect;
 mod change;
 mod connect;
+mod destruction;
 mod error;
 mod facet;
 mod item;
@@ -17,6 +18,7 @@ mod reference;
 mod rotation;
 mod secret;
 mod signature;
+mod usage;
 mod wizard;
 
 pub use algorithm::{Algorithm, Curve};
@@ -29,6 +31,7 @@ pub use connect::{
     AccessCheck, Answers, Choice, Environment, Field, FieldKind, Form, Identity, Prompt, SecretAnswers, SignIn,
     SignInHost, Verdict,
 };
+pub use destruction::{DestructionStep, DestructionStroke, DestructionSubject, Destructions, Standing, WaitDays};
 pub use error::{Changed, Error, Kind, Result};
 pub use facet::{Access, Facet, FacetKind, Leaves};
 pub use item::{Item, ItemDetail, State, Vault, Version};
@@ -44,7 +47,8 @@ pub use rotation::{
 };
 pub use secret::Secret;
 pub use signature::SignatureAlgorithm;
-pub use wizard::{Lock, Log, Moment, OrderEnd, StepOrder};
+pub use usage::{LastUse, Usage};
+pub use wizard::{Due, Lock, Log, Moment, OrderEnd, StepOrder};
 
 /// An instant in UTC. Providers' own types are turned into this at their edge; on the wire it is RFC 3339.
 pub use jiff::Timestamp;

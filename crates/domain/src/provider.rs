@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 
 use crate::{
-    AccessCheck, Changes, Ciphers, Error, Exports, Identity, Imports, Item, ItemDetail, ItemKey, Kind, Offer, Result,
-    Rotations, Secret, SignatureAlgorithm, Vault, VaultId,
+    AccessCheck, Changes, Ciphers, Destructions, Error, Exports, Identity, Imports, Item, ItemDetail, ItemKey, Kind,
+    Offer, Result, Rotations, Secret, SignatureAlgorithm, Usage, Vault, VaultId,
 };
 
 /// One signed-in connection: an AWS account with its Regions, a Vault cluster and namespace, a keystore file.
@@ -50,6 +50,16 @@ pub trait Provider: Debug + Send + Sync {
 
     /// The place knows how its items are rotated.
     fn rotations(&self) -> Option<&dyn Rotations> {
+        None
+    }
+
+    /// The place knows how its items are destroyed.
+    fn destructions(&self) -> Option<&dyn Destructions> {
+        None
+    }
+
+    /// The place writes down when its items are used. `None` means that it tells nobody.
+    fn usage(&self) -> Option<&dyn Usage> {
         None
     }
 

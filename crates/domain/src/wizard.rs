@@ -65,6 +65,19 @@ pub struct Lock {
     pub until: Option<Timestamp>,
 }
 
+/// Something that is due.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Due {
+    /// Names it over time: the same date of the same thing has the same name in every export.
+    pub uid: String,
+    /// When.
+    pub at: Timestamp,
+    /// One line.
+    pub title: String,
+    /// More of it; may be empty.
+    pub detail: String,
+}
+
 impl<S> StepOrder<S> {
     /// Whether it is not known yet how it ends.
     pub fn is_live(&self) -> bool {

@@ -113,7 +113,7 @@ impl Import {
                 ),
                 Some(_) | None => self.imported_already(),
             },
-            Move::Wrap => self.before_wrapping().or_else(|| self.inside_without(held, now)),
+            Move::Wrap => self.before_wrapping().or_else(|| self.elsewhere_without(held, now)),
         }
     }
 
@@ -175,9 +175,11 @@ impl Import {
         no_key(held, now)
     }
 
-    fn inside_without(&self, held: &Held, now: Timestamp) -> Option<Lock> {
-        if !self.source.as_ref().is_some_and(crate::Source::is_inside) {
-            return None;
+    fn elsewhere_without(&self, held: &Held, now: Timestamp) -> Option<Lock> {
+        match self.source {
+            Some(crate::Source::Offline) => return no_key(held, now),
+            Some(crate::Source::Item { inside: true, .. }) => {}
+            Some(_) | None => return None,
         }
         if let Some(lock) = no_key(held, now) {
             return Some(lock);

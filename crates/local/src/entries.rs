@@ -144,6 +144,11 @@ impl Entry {
         &self.name
     }
 
+    /// Whether it may be used.
+    pub fn state(&self) -> EntryState {
+        self.state
+    }
+
     /// The version of that identifier, or the current one.
     ///
     /// # Errors

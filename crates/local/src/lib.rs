@@ -7,6 +7,7 @@ mod changes;
 mod check;
 mod ciphers;
 mod connect;
+mod destruction;
 mod edits;
 mod entries;
 mod envelope;
@@ -37,8 +38,8 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Certificates, Changes, Ciphers, Error, Exports, Identity, Imports, Inventory, Item, ItemKey, Kind,
-    Offer, Provider, Result, Rotations, Secrets, Signing, Timestamp, Verdict,
+    AccessCheck, Certificates, Changes, Ciphers, Destructions, Error, Exports, Identity, Imports, Inventory, Item,
+    ItemKey, Kind, Offer, Provider, Result, Rotations, Secrets, Signing, Timestamp, Verdict,
 };
 
 pub use connect::{FORM, connect, discover, place};
@@ -156,6 +157,10 @@ impl Provider for LocalKeystore {
     }
 
     fn ciphers(&self) -> Option<&dyn Ciphers> {
+        Some(self)
+    }
+
+    fn destructions(&self) -> Option<&dyn Destructions> {
         Some(self)
     }
 

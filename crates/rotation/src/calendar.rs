@@ -1,22 +1,9 @@
 //! The dates of a rotation, and of items, as a calendar (RFC 5545) that other programs read.
 
-use domain::{Moment, RotationStep, Timestamp};
+use domain::{Due, Moment, RotationStep, Timestamp};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike};
 
 use crate::{Phase, Rotation};
-
-/// Something that is due.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Due {
-    /// Names it over time: the same date of the same thing has the same name in every export.
-    pub uid: String,
-    /// When.
-    pub at: Timestamp,
-    /// One line.
-    pub title: String,
-    /// More of it; may be empty.
-    pub detail: String,
-}
 
 /// What is due in a rotation that is not over.
 pub fn due_dates(rotation: &Rotation) -> Vec<Due> {

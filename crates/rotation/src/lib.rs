@@ -16,7 +16,7 @@ mod state;
 mod tell;
 
 pub use act::Act;
-pub use calendar::{Due, calendar, due_dates};
+pub use calendar::{calendar, due_dates};
 pub use consumer::{Consumer, ConsumerId, ConsumerKind, Tell, Values};
 pub use definition::{ErrorStrategy, Importance, KeyDefinition, UseCase};
 pub use kinds::{Check, Instruction, KindField, Material};

@@ -15,6 +15,7 @@ mod ciphers;
 mod client;
 mod command;
 mod connect;
+mod destruction;
 mod error;
 mod exports;
 #[cfg(test)]
@@ -40,8 +41,8 @@ mod writer;
 
 use async_trait::async_trait;
 use domain::{
-    AccessCheck, Certificates, Changes, Ciphers, Exports, Identity, Imports, Inventory, Item, Offer, Provider, Result,
-    Rotations, Secrets, Signing,
+    AccessCheck, Certificates, Changes, Ciphers, Destructions, Exports, Identity, Imports, Inventory, Item, Offer,
+    Provider, Result, Rotations, Secrets, Signing,
 };
 
 use crate::{client::Client, mounts::Mounts};
@@ -98,6 +99,10 @@ impl Provider for Cluster {
     }
 
     fn ciphers(&self) -> Option<&dyn Ciphers> {
+        Some(self)
+    }
+
+    fn destructions(&self) -> Option<&dyn Destructions> {
         Some(self)
     }
 

@@ -1,5 +1,7 @@
 //! What can be typed. Secrets never can: they come from the environment or from standard input.
 
+mod wizards;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -10,6 +12,8 @@ use super::{
     imports::ImportVerb,
     private::{Backup, PrivateKey},
 };
+
+pub(crate) use wizards::{DestructionVerb, RotationVerb};
 
 /// Claviger: every key you administer, in one place. Without a command it opens the window.
 #[derive(Debug, Parser)]
@@ -33,6 +37,29 @@ pub(crate) enum Command {
     },
     /// The saved connections
     Connections {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Destroy items with proof of disuse: look who uses them, and begin. Nothing is sent to change them
+    Destroy {
+        /// Their references, or their addresses (ARNs, URLs)
+        #[arg(value_name = "REF", required = true)]
+        references: Vec<String>,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// A destruction: how far it is, going on with it, or its evidence sheet
+    Destruction {
+        #[command(subcommand)]
+        verb: DestructionVerb,
+    },
+    /// The destructions that are not over: how far each is and what it waits for
+    Destructions {
+        /// Those that are over as well
+        #[arg(long)]
+        all: bool,
         /// One JSON object a line
         #[arg(long)]
         json: bool,
@@ -92,29 +119,6 @@ pub(crate) enum Command {
         /// Its reference, or its address (an ARN, a URL)
         #[arg(value_name = "REF")]
         reference: String,
-        /// As one JSON object
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-/// What is done with a rotation.
-#[derive(Debug, Subcommand)]
-pub(crate) enum RotationVerb {
-    /// Find out what became of what was sent, look at what addresses publish, and say what is next. Sends nothing
-    Resume {
-        /// Its number
-        #[arg(value_name = "ID")]
-        rotation: String,
-        /// As one JSON object
-        #[arg(long)]
-        json: bool,
-    },
-    /// How far it is, who has the new key, and what is locked
-    Show {
-        /// Its number
-        #[arg(value_name = "ID")]
-        rotation: String,
         /// As one JSON object
         #[arg(long)]
         json: bool,
@@ -352,7 +356,17 @@ impl Command {
     /// Whether answers, and so errors, are wanted as JSON.
     pub(crate) fn json(&self) -> bool {
         match self {
-            Self::Connections { json } | Self::Rotations { json, .. } | Self::Show { json, .. } => *json,
+            Self::Connections { json }
+            | Self::Destroy { json, .. }
+            | Self::Destructions { json, .. }
+            | Self::Rotations { json, .. }
+            | Self::Show { json, .. } => *json,
+            Self::Destruction {
+                verb:
+                    DestructionVerb::Resume { json, .. }
+                    | DestructionVerb::Sheet { json, .. }
+                    | DestructionVerb::Show { json, .. },
+            } => *json,
             Self::Rotation { verb: RotationVerb::Resume { json, .. } | RotationVerb::Show { json, .. } } => *json,
             Self::Change(change) => change.confirm.json,
             Self::Import { verb } => verb.json(),

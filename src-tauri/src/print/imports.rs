@@ -91,7 +91,7 @@ pub(crate) fn by_hand(import: &ImportWire) -> Result<()> {
     write!(out, "{}", key.pem).map_err(unwritten)?;
     eprintln!("{} {}", safe(&key.algorithm), safe(&key.fingerprint));
     for line in &key.by_hand {
-        eprintln!("# {}\n{}", safe(&line.says), line.command);
+        eprintln!("# {}: {}\n{}", safe(&line.program), safe(&line.says), line.command);
     }
     if let Some(until) = &key.until {
         eprintln!("It is taken until {until}, by this run of the command alone.");

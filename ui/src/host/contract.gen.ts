@@ -310,6 +310,15 @@ state: string,
 says: string, };
 
 /**
+ * Begins the destruction of one or several items. What there is already is opened.
+ */
+export type BeginDestruction = { 
+/**
+ * The items' references.
+ */
+references: Array<string>, };
+
+/**
  * Begins an import.
  */
 export type BeginImport = { 
@@ -553,6 +562,31 @@ order: string,
 digest: string, 
 /**
  * The name as it was typed, for the tier `name`.
+ */
+typed: string | null, };
+
+/**
+ * Confirms the plan of a step that was read, and has it done.
+ */
+export type ConfirmDestruction = { 
+/**
+ * The destruction's number.
+ */
+destruction: string, 
+/**
+ * The word of the step.
+ */
+step: string, 
+/**
+ * The plan's number.
+ */
+order: string, 
+/**
+ * The digest it was read under.
+ */
+digest: string, 
+/**
+ * The name as it was typed, where that is wanted.
  */
 typed: string | null, };
 
@@ -888,6 +922,247 @@ importance: string,
 strategy: string, };
 
 /**
+ * Every destruction, those that are not over first, the newest of each first.
+ */
+export type DestructionList = { 
+/**
+ * The rows.
+ */
+destructions: Array<DestructionRow>, };
+
+/**
+ * What a person says of a destruction.
+ */
+export type DestructionNote = { "is": "acknowledge", 
+/**
+ * Its name.
+ */
+finding: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "is": "finish", 
+/**
+ * Anything to keep with it; may be empty.
+ */
+evidence: string, } | { "is": "go-on" } | { "is": "keep", 
+/**
+ * Why.
+ */
+reason: string, } | { "is": "look" } | { "is": "settle", 
+/**
+ * What was settled.
+ */
+settings: DestructionSettings, } | { "is": "start-over", 
+/**
+ * Why.
+ */
+reason: string, } | { "is": "withdraw", 
+/**
+ * Its name.
+ */
+finding: string, };
+
+/**
+ * An order of a destruction.
+ */
+export type DestructionOrderWire = { 
+/**
+ * For which step.
+ */
+step: string, 
+/**
+ * Its number in the journal.
+ */
+order: string, 
+/**
+ * When it was taken up.
+ */
+at: string, 
+/**
+ * Which part of the item it is about, where it is not about the whole.
+ */
+part: string | null, 
+/**
+ * `live`, `done`, `not-done` or `never-sent`.
+ */
+state: string, 
+/**
+ * Why it is not done.
+ */
+because: string | null, };
+
+/**
+ * An item whose destruction could not be begun.
+ */
+export type DestructionRefused = { 
+/**
+ * The reference that was asked for.
+ */
+reference: string, 
+/**
+ * Why.
+ */
+error: WireError, };
+
+/**
+ * One destruction in a list.
+ */
+export type DestructionRow = { 
+/**
+ * Its number.
+ */
+id: string, 
+/**
+ * The item's reference.
+ */
+reference: string, 
+/**
+ * What a person calls the item.
+ */
+name: string, 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The word of its phase: `evidence`, `disable`, `soak`, `schedule`, `waiting`, `done`, `kept`.
+ */
+phase: string, 
+/**
+ * Whether it is over.
+ */
+over: boolean, 
+/**
+ * What it waits for, as a sentence; empty if it is over.
+ */
+waitsFor: string, 
+/**
+ * Until when only time is in the way.
+ */
+until: string | null, 
+/**
+ * When it was begun.
+ */
+begun: string, 
+/**
+ * Until when the destruction that was ordered can be called off, if one was and the place tells it.
+ */
+ends: string | null, };
+
+/**
+ * What is settled for a destruction.
+ */
+export type DestructionSettings = { 
+/**
+ * Why; may be empty.
+ */
+reason: string, 
+/**
+ * A use in so many last days is in the way: 1 to 365.
+ */
+windowDays: number, 
+/**
+ * For how many days nobody touches it once it is disabled: up to 365. 0 is possible, and unwise.
+ */
+soakDays: number, 
+/**
+ * For how many days its destruction shall wait, where the place asks: within what it allows.
+ */
+waitDays: number, };
+
+/**
+ * A destruction as it stands.
+ */
+export type DestructionWire = { 
+/**
+ * What a list shows of it.
+ */
+row: DestructionRow, 
+/**
+ * Which state of it this is. What is done with it names the state that was seen.
+ */
+revision: number, 
+/**
+ * How the connection is marked: `production`, …
+ */
+environment: string | null, 
+/**
+ * What was settled.
+ */
+settings: DestructionSettings, 
+/**
+ * At least so many days may its destruction wait; `None` where the place settles that by itself.
+ */
+leastWaitDays: number | null, 
+/**
+ * At most so many.
+ */
+mostWaitDays: number | null, 
+/**
+ * What must be known of the place; empty if the item could not be read.
+ */
+facts: Array<RotationFactWire>, 
+/**
+ * What was found when somebody looked last.
+ */
+evidence: EvidenceWire | null, 
+/**
+ * When nothing of it could be used any more.
+ */
+disabled: MomentWire | null, 
+/**
+ * Until when nobody touches it.
+ */
+soaksUntil: string | null, 
+/**
+ * When its deletion was allowed, where that is a step.
+ */
+permitted: MomentWire | null, 
+/**
+ * When its destruction was ordered, where that waits.
+ */
+scheduled: MomentWire | null, 
+/**
+ * When it ended: gone or kept, with the reason.
+ */
+ended: MomentWire | null, 
+/**
+ * The steps at the place: `disable`, `enable`, `permit`, `forbid`, `schedule`, `cancel`, `destroy`.
+ */
+steps: Array<RotationStepWire>, 
+/**
+ * What is locked, by the word of what would be done: `acknowledge`, `finish`, `go-on`, `keep`, `look`, `settle`,
+ * `start-over`. What is not here is open.
+ */
+locks: { [key in string]: LockWire }, 
+/**
+ * What was sent to the place, oldest first.
+ */
+orders: Array<DestructionOrderWire>, 
+/**
+ * What happened, oldest first.
+ */
+log: Array<LogWire>, 
+/**
+ * Why the item could not be read now.
+ */
+trouble: WireError | null, };
+
+/**
+ * What was begun, and what was not.
+ */
+export type DestructionsBegun = { 
+/**
+ * Those that are under way, in the order that was asked for.
+ */
+destructions: Array<DestructionWire>, 
+/**
+ * Those that could not be begun, each with its reason.
+ */
+refused: Array<DestructionRefused>, };
+
+/**
  * Forgets a plan that was not confirmed, with its secrets.
  */
 export type DropPlan = { 
@@ -900,6 +1175,47 @@ order: string, };
  * What colours and words mark a connection.
  */
 export type EnvironmentMark = "development" | "production" | "sandbox" | "staging";
+
+/**
+ * What was found when somebody looked.
+ */
+export type EvidenceWire = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who.
+ */
+actor: string, 
+/**
+ * Until when it is taken for what is so now.
+ */
+holdsUntil: string, 
+/**
+ * How the item stood: `in-use`, `stopped`, `pending` or `gone`.
+ */
+standing: string, 
+/**
+ * `used`, `not-since` or `untold`.
+ */
+lastUse: string, 
+/**
+ * The same as a sentence. Untrusted.
+ */
+lastUseSays: string, 
+/**
+ * When it was used, or since when it was not.
+ */
+lastUseAt: string | null, 
+/**
+ * What told that: a call; empty where nothing does.
+ */
+source: string, 
+/**
+ * The rest, those in the way first.
+ */
+findings: Array<FindingWire>, };
 
 /**
  * An export: files that were proven, and items that could not be exported.
@@ -1043,6 +1359,35 @@ required: boolean,
  * Shown only while the field of that name has one of those values.
  */
 shownWhen: [string, Array<string>] | null, };
+
+/**
+ * One thing that was found.
+ */
+export type FindingWire = { 
+/**
+ * Names it over time.
+ */
+id: string, 
+/**
+ * `alias`, `consumer`, `grant`, `note`, `principal`, `unread` or `use`.
+ */
+kind: string, 
+/**
+ * What, as a sentence. Untrusted.
+ */
+says: string, 
+/**
+ * Where it was found.
+ */
+source: string, 
+/**
+ * Whether it is in the way until a person has said why it is not.
+ */
+blocks: boolean, 
+/**
+ * When that was said, by whom and why.
+ */
+said: MomentWire | null, };
 
 /**
  * The answer to a pasted fingerprint.
@@ -1213,6 +1558,10 @@ created: string | null, };
  * One line for the shell, with what it does.
  */
 export type HandLineWire = { 
+/**
+ * The program that it is for. The lines of one program belong together; those of another are another way.
+ */
+program: string, 
 /**
  * What it does.
  */
@@ -1860,6 +2209,15 @@ actor: string,
 evidence: string, };
 
 /**
+ * Names a destruction.
+ */
+export type NameDestruction = { 
+/**
+ * Its number.
+ */
+destruction: string, };
+
+/**
  * Names an import.
  */
 export type NameImport = { 
@@ -1907,6 +2265,23 @@ rotation: string,
  * The consumer's number.
  */
 consumer: string, };
+
+/**
+ * Does something with a destruction that touches nothing at the place.
+ */
+export type NoteDestruction = { 
+/**
+ * Its number.
+ */
+destruction: string, 
+/**
+ * The state that was seen.
+ */
+revision: number, 
+/**
+ * What.
+ */
+note: DestructionNote, };
 
 /**
  * Settles something of an import. Nothing is sent to a place.
@@ -2110,6 +2485,19 @@ answers: { [key in string]: string },
  * The secret answers: typed by the person, sent once, never sent back.
  */
 secrets: { [key in string]: string }, };
+
+/**
+ * Asks for the plan of a step at the place.
+ */
+export type PlanDestruction = { 
+/**
+ * The destruction's number.
+ */
+destruction: string, 
+/**
+ * The word of the step.
+ */
+step: string, };
 
 /**
  * Asks for the plan of an import's step.
@@ -2993,6 +3381,19 @@ reference: string,
 definition: DefinitionWire, };
 
 /**
+ * Saves the evidence sheet of a destruction.
+ */
+export type SaveDestructionSheet = { 
+/**
+ * The destruction's number.
+ */
+destruction: string, 
+/**
+ * As what.
+ */
+form: SheetForm, };
+
+/**
  * Asks for an export as a file or several.
  */
 export type SaveExport = { 
@@ -3061,6 +3462,11 @@ connection: string,
  * Whether changes shall be allowed.
  */
 on: boolean, };
+
+/**
+ * The form of an evidence sheet.
+ */
+export type SheetForm = "html" | "json";
 
 /**
  * Sign-ins found on this computer.
@@ -3629,6 +4035,22 @@ export interface Commands {
   preview_call: { request: NameRun; answer: CallPreview };
   /** Has a consumer's command run or its webhook called, as it was shown. */
   call_consumer: { request: CallConsumer; answer: RotationWire };
+  /** Every destruction, those that are not over first. */
+  list_destructions: { request: Nothing; answer: DestructionList };
+  /** A destruction as it stands: its item read afresh, the evidence, what is locked and why. */
+  open_destruction: { request: NameDestruction; answer: DestructionWire };
+  /** Begins the destruction of items, saved from here on; opens those that are under way. Looks who uses them. */
+  begin_destruction: { request: BeginDestruction; answer: DestructionsBegun };
+  /** Does something with a destruction that touches nothing at the place: settles, looks, says, goes on, keeps. */
+  note_destruction: { request: NoteDestruction; answer: DestructionWire };
+  /** The exact calls of a destruction's step. Nothing is done. */
+  plan_destruction: { request: PlanDestruction; answer: PlanWire };
+  /** Carries out the plan of a destruction's step that was read. */
+  confirm_destruction: { request: ConfirmDestruction; answer: DestructionWire };
+  /** Reads at the place what became of a destruction's order whose end is not known. Never sends it again. */
+  check_destruction: { request: NameDestruction; answer: DestructionWire };
+  /** The evidence sheet of a destruction, saved where the person says. */
+  save_destruction_sheet: { request: SaveDestructionSheet; answer: Saved };
   /** Everybody who is known to use an item, and how its key is defined. */
   list_consumers: { request: ListConsumers; answer: ConsumerLedger };
   /** The kinds of consumers, each with its questions. */
@@ -3732,6 +4154,14 @@ export const commands = {
   check_rotation: { effect: 'keep', touches: ['Inventory', 'Journal', 'Rotations'] },
   preview_call: { effect: 'read', touches: [] },
   call_consumer: { effect: 'change', touches: ['Rotations'] },
+  list_destructions: { effect: 'read', touches: [] },
+  open_destruction: { effect: 'read', touches: [] },
+  begin_destruction: { effect: 'keep', touches: ['Destructions'] },
+  note_destruction: { effect: 'keep', touches: ['Destructions'] },
+  plan_destruction: { effect: 'read', touches: [] },
+  confirm_destruction: { effect: 'change', touches: ['Destructions', 'Inventory', 'Journal'] },
+  check_destruction: { effect: 'keep', touches: ['Destructions', 'Inventory', 'Journal'] },
+  save_destruction_sheet: { effect: 'keep', touches: [] },
   list_consumers: { effect: 'read', touches: [] },
   consumer_kinds: { effect: 'read', touches: [] },
   save_consumer: { effect: 'keep', touches: ['Rotations'] },

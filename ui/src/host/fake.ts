@@ -3,6 +3,7 @@ import type { Commands, ConnectionRow, InventoryEvent, ItemRow, Preferences, Pro
 import { FakeChanges } from './fake/changes';
 import { KINDS } from './fake/consumers';
 import { exported, FINGERPRINTS, open } from './fake/opened';
+import { FakeDestructions } from './fake/destructions';
 import { FakeImports } from './fake/imports';
 import { FakeRotations } from './fake/rotations';
 import { dozen, rows } from './fake/rows';
@@ -24,6 +25,10 @@ export interface FakeChoices {
   broken?: boolean;
   /** No keyring answers on this computer. */
   keyless?: boolean;
+  /** What the proof of an import shows. */
+  proof?: FakeImports['shows'];
+  /** For how many seconds a wrapping key is taken. */
+  life?: number;
   preferences?: Partial<Preferences>;
 }
 
@@ -36,6 +41,7 @@ export class FakeHost implements Host {
   readonly changes: FakeChanges;
   readonly rotations: FakeRotations;
   readonly imports: FakeImports;
+  readonly destructions: FakeDestructions;
   readonly #keyring: boolean;
   #connections: ConnectionRow[];
   readonly #rows: ItemRow[];
@@ -58,8 +64,11 @@ export class FakeHost implements Host {
       quarter: choices.quarter ?? 900,
       older: choices.older ?? 0,
     });
+    this.destructions = new FakeDestructions(this.#rows);
     this.rotations = new FakeRotations({ rows: this.#rows, connections: () => this.#connections });
     this.imports = new FakeImports({ rows: this.#rows, connections: () => this.#connections });
+    if (choices.proof) this.imports.shows = choices.proof;
+    if (choices.life) this.imports.life = choices.life * 1000;
     const { journal } = this.changes;
     if (choices.keyless) journal.seal = 'memory';
     if (choices.broken) journal.problem = BROKEN;
@@ -223,6 +232,7 @@ export class FakeHost implements Host {
       this.changes.drop(order);
       this.rotations.drop(order);
       this.imports.drop(order);
+      this.destructions.drop(order);
       return {};
     },
     set_write_mode: ({ connection, on }) => ({ until: this.changes.writeMode(connection, on) }),
@@ -245,6 +255,14 @@ export class FakeHost implements Host {
     check_rotation: ({ rotation }) => this.rotations.check(rotation),
     preview_call: (request) => this.rotations.preview(request),
     call_consumer: (request) => this.rotations.call(request),
+    list_destructions: () => ({ destructions: this.destructions.list() }),
+    open_destruction: ({ destruction }) => this.destructions.open(destruction),
+    begin_destruction: ({ references }) => this.destructions.begin(references),
+    note_destruction: (request) => this.destructions.note(request),
+    plan_destruction: (request) => this.destructions.plan(request),
+    confirm_destruction: (request) => this.destructions.confirm(request),
+    check_destruction: ({ destruction }) => this.destructions.open(destruction),
+    save_destruction_sheet: ({ form }) => ({ paths: [`/home/maria/destruction.${form}`] }),
     list_consumers: ({ reference }) => this.rotations.ledgers.list(reference),
     consumer_kinds: () => ({ kinds: KINDS }),
     save_consumer: (request) => this.rotations.ledgers.save(request),

@@ -1,5 +1,5 @@
 // For tests only: a host that answers by hand, and items to show.
-import type { AppState, Commands, FacetWire, FieldRow, FormRow, ItemWire, OrderWire, PlanWire, QuestionWire, RotationWire, WireError } from '../host/contract.gen';
+import type { AppState, Commands, FacetWire, FieldRow, FormRow, ImportWire, ItemWire, OrderWire, PlanWire, QuestionWire, RotationWire, WireError } from '../host/contract.gen';
 import type { Host } from '../host/host';
 
 type Answers = { [C in keyof Commands]?: (request: Commands[C]['request']) => Promise<Commands[C]['answer']> | Commands[C]['answer'] };
@@ -190,4 +190,46 @@ export function rotationOf(parts: Partial<RotationWire> & { phase?: string } = {
     trouble: null,
     ...rest,
   };
+}
+
+const WAY = { wrap: 'oaep-sha256', bits: 4096, native: 'OAEP with RSA 4096', legacy: false };
+
+/** An import whose key waits in the cellar and comes from a file, unless told otherwise. */
+export function importOf(parts: Partial<ImportWire> & { phase?: string; item?: string | null } = {}): ImportWire {
+  const { phase = 'wrap', item = 'home/cellar/chest', ...rest } = parts;
+  return {
+    row: {
+      id: '01J0IMP',
+      title: 'AES-256 to Cellar',
+      source: 'a file',
+      connection: 'home',
+      vault: 'Cellar',
+      item,
+      phase,
+      over: phase === 'done' || phase === 'given-up',
+      waitsFor: '',
+      begun: '2026-11-25T10:00:00Z',
+      expires: null,
+    },
+    revision: 4,
+    again: null,
+    target: { connection: 'home', vault: 'cellar', name: 'Cellar', environment: null, algorithm: 'AES-256', wrap: WAY, answers: { name: 'chest' }, waits: true, newMaterial: false },
+    source: { from: 'file' },
+    steps: ['prepare', 'import'],
+    wrappingKey: null,
+    loaded: [],
+    wrapped: null,
+    packed: false,
+    imported: null,
+    proof: null,
+    locks: {},
+    afterwards: [],
+    orders: [],
+    log: [],
+    ...rest,
+  };
+}
+
+export function wrappingKey(seconds: number | null = 3600): NonNullable<ImportWire['wrappingKey']> {
+  return { pem: 'PEM', algorithm: 'RSA 4096', fingerprint: 'SHA256:wrap', until: seconds === null ? null : new Date(Date.now() + seconds * 1000).toISOString(), byHand: [] };
 }

@@ -52,7 +52,10 @@ export const home = {
 
   deleting: {
     title: 'Pending deletion',
-    about: 'What will be destroyed unless its deletion is cancelled. Open one to see when.',
+    about: 'What will be destroyed unless its deletion is cancelled, and what is on its way there from here. Open one to see when, and to cancel it.',
+    ordered: 'destruction from here',
+    destructions: 'All destructions',
+    failed: 'The destructions could not be read',
     none: 'Nothing that is listed is to be deleted.',
     all: showAll,
   },

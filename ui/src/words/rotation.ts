@@ -44,10 +44,6 @@ export const rotation = {
     goesOn: 'Going on',
   },
 
-  grounds: {
-    needed: 'Write what was seen or done, in a few words.',
-  },
-
   scope: {
     about: 'What is rotated, why, and by which rules. Nothing is changed yet.',
     what: 'What is rotated',
@@ -153,7 +149,6 @@ export const rotation = {
     } as Record<string, string>,
     show: (step: string) => rotation.order.showPlan[step] ?? step,
     name: (step: string) => rotation.order.steps[step] ?? step,
-    absent: 'There is no such step here',
     told: {
       done: (title: string) => `${title}: done`,
       unknown: (title: string) => `${title}: the outcome is not known. Check it in the rotation.`,

@@ -6,6 +6,7 @@ export const shell = {
   inventory: 'Inventory',
   rotations: 'Rotations',
   imports: 'Imports',
+  destructions: 'Destructions',
   views: 'Views',
   connections: 'Connections',
   connect: 'Connect a vault',

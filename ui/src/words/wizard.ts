@@ -1,4 +1,4 @@
-// The sentences that every wizard needs: locks, errors in their place, orders at a place, and what happened.
+// The sentences that every wizard needs: locks, grounds, errors in their place, orders at a place, and what happened.
 
 export const wizard = {
   announceFailed: (message: string) => `It was not done. ${message}`,
@@ -14,7 +14,12 @@ export const wizard = {
     opens: 'Opens',
   },
 
+  grounds: {
+    needed: 'Write what was seen or done, in a few words.',
+  },
+
   order: {
+    absent: 'There is no such step here',
     planning: 'Making the plan',
     plan: 'The plan',
     drop: 'Change nothing',

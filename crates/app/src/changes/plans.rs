@@ -22,7 +22,7 @@ pub(crate) struct Pending {
     pub(super) provider: Arc<dyn Provider>,
     pub(super) actor: String,
     /// The wizard's number and the word of its step that the plan was made for, if it was made for one.
-    pub(super) wizard: Option<(String, &'static str)>,
+    pub(super) wizard: Option<(String, String)>,
 }
 
 /// By the number of the order that each would become.
@@ -50,18 +50,18 @@ impl Plans {
     }
 
     /// Says for which step of which wizard a plan was made.
-    pub(crate) fn say_for(&self, order: &str, wizard: &str, step: &'static str) {
+    pub(crate) fn say_for(&self, order: &str, wizard: &str, step: &str) {
         if let Some((_, pending)) = locked(&self.0).get_mut(order) {
-            pending.wizard = Some((wizard.to_owned(), step));
+            pending.wizard = Some((wizard.to_owned(), step.to_owned()));
         }
     }
 
     /// Whether a plan that is still there was made for that step of that wizard.
-    pub(crate) fn is_for(&self, order: &str, wizard: &str, step: &'static str) -> bool {
+    pub(crate) fn is_for(&self, order: &str, wizard: &str, step: &str) -> bool {
         let plans = locked(&self.0);
         let made_for =
             plans.get(order).filter(|(until, _)| !until.is_over()).and_then(|(_, plan)| plan.wizard.as_ref());
-        made_for.is_some_and(|(of, which)| of == wizard && *which == step)
+        made_for.is_some_and(|(of, which)| of == wizard && which == step)
     }
 
     /// Takes it out, so that it is used once. `None` if it is not there, or has waited too long.

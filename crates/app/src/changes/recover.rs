@@ -45,7 +45,8 @@ impl App {
             }
         }
         self.recover_imports().await?;
-        self.recover_rotations().await
+        self.recover_rotations().await?;
+        self.recover_destructions().await
     }
 
     /// Reads at the provider what became of an order whose outcome is unknown.

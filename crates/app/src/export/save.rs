@@ -15,7 +15,7 @@ const OPERATION: &str = "save the export";
 
 /// Who may read a file, where the system keeps account of that.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Readers {
+pub(crate) enum Readers {
     /// Public material.
     Everybody,
     /// Private material.
@@ -26,7 +26,7 @@ pub(super) enum Readers {
 ///
 /// # Errors
 /// `Unexpected` if it cannot be written; then what was there is as before.
-pub(super) fn over(path: &Path, bytes: &[u8], readers: Readers) -> Result<()> {
+pub(crate) fn over(path: &Path, bytes: &[u8], readers: Readers) -> Result<()> {
     let write = || {
         let (beside, mut file) = create_beside(path, readers)?;
         let written = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&beside, path));
@@ -43,7 +43,7 @@ pub(super) fn over(path: &Path, bytes: &[u8], readers: Readers) -> Result<()> {
 ///
 /// # Errors
 /// `Conflict` if it is there; `Unexpected` if it cannot be written.
-pub(super) fn new(path: &Path, bytes: &[u8], readers: Readers) -> Result<()> {
+pub(crate) fn new(path: &Path, bytes: &[u8], readers: Readers) -> Result<()> {
     match create_new(path, readers) {
         Ok(file) => fill(path, file, bytes),
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Err(taken(path)),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64ct::{Base64, Encoding};
 use contract::{
-    AfterwardsWire, ImportProofWire, ImportRow, ImportSourceWire, ImportTargetWire, ImportWire, LogWire, WrappedWire,
+    AfterwardsWire, ImportProofWire, ImportRow, ImportSourceWire, ImportTargetWire, ImportWire, WrappedWire,
 };
 use domain::{Result, Timestamp};
 use encoding::PublicKey;
@@ -13,7 +13,7 @@ use import::{Import, ImportStep, ImportTarget, Move, Source, Witness, WrappedRec
 use super::{Loaded, item_of, targets::wrap_wire};
 use crate::{
     App,
-    wire::{instant, lock, moment, step_order},
+    wire::{instant, lock, log, moment, step_order},
 };
 
 impl App {
@@ -55,11 +55,7 @@ impl App {
             locks: locks.collect::<BTreeMap<_, _>>(),
             afterwards: self.afterwards(&import).await,
             orders: import.orders.iter().map(|order| step_order(order, order.step.word())).collect(),
-            log: import
-                .log
-                .iter()
-                .map(|line| LogWire { at: instant(line.at), actor: line.actor.clone(), says: line.says.clone() })
-                .collect(),
+            log: import.log.iter().map(log).collect(),
         })
     }
 

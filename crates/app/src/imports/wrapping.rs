@@ -14,7 +14,7 @@ use super::{
     target_of,
     targets::{imports_of, is_plain},
 };
-use crate::{App, export::save_public, off_thread, wire::instant};
+use crate::{App, export::save_public, items::Found, off_thread, wire::instant};
 
 const WRAP: &str = "wrap the key";
 /// Bytes that are encrypted to show that a key is the same: what a person would try by hand.
@@ -66,8 +66,11 @@ impl App {
         let mut loaded = self.import(&request.import).await?;
         let id = request.import;
         let lapsed = self.0.packages.held(&id).has_lapsed(Timestamp::now());
-        let (plain, inside) = (is_plain(target_of(&loaded.import)?), is_inside(&loaded.import));
-        if !plain && !inside && (lapsed || self.0.packages.key(&id).is_none()) {
+        let plain = is_plain(target_of(&loaded.import)?);
+        // What is wrapped elsewhere is of one wrapping key alone: another one cannot be fetched for it now.
+        let elsewhere =
+            loaded.import.source.as_ref().is_some_and(|source| source.is_inside() || *source == Source::Offline);
+        if !plain && !elsewhere && (lapsed || self.0.packages.key(&id).is_none()) {
             self.fetch_key(&loaded.import).await?;
         }
         if let Some(lock) = loaded.import.lock(Move::Wrap, &self.0.packages.held(&id), Timestamp::now()) {
@@ -95,7 +98,10 @@ impl App {
             algorithm: public.algorithm().to_string(),
             fingerprint: key.fingerprint,
             until: key.until.map(instant),
-            by_hand: lines.into_iter().map(|line| HandLineWire { says: line.says, command: line.command }).collect(),
+            by_hand: lines
+                .into_iter()
+                .map(|line| HandLineWire { program: line.program.to_owned(), says: line.says, command: line.command })
+                .collect(),
         }))
     }
 
@@ -139,13 +145,33 @@ impl App {
                     let loaded = import.still_loaded().ok_or_else(|| unfit("no wrapping key is loaded"))?;
                     let loaded: domain::ItemRef = loaded.reference.parse()?;
                     let public = self.public_key(&found, version).await?;
+                    self.is_the_targets(import, &found, &loaded.key).await?;
                     let blob = exports.wrapped(&found.key, version, &loaded.key, target.wrap.wrap).await;
-                    return Ok(Read::Blob(self.heard(found.connection.id, blob)?, Some(public)));
+                    let blob = self.heard(found.connection.id, blob)?;
+                    self.is_the_targets(import, &found, &loaded.key).await?;
+                    return Ok(Read::Blob(blob, Some(public)));
                 }
                 let read = self.heard(found.connection.id, exports.material(&found.key, version).await)?;
                 kind_of(read, &wanted).map(Read::Material)
             }
         }
+    }
+
+    /// Whether what is loaded in the source's vault is the target's wrapping key still: what is wrapped for another one, its
+    /// owner can open.
+    async fn is_the_targets(&self, import: &Import, source: &Found, loaded: &ItemKey) -> Result<()> {
+        let there = source.provider.inventory().public_key(loaded, None).await;
+        let there = self.heard(source.connection.id, there)?;
+        let ours = self.0.packages.key(&import.id.0).map(|key| key.spki);
+        if ours.as_deref() == Some(PublicKey::from_spki_der(&there)?.spki_der()) {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Conflict, WRAP, "the wrapping key in the source's vault is not the target's any more")
+            .with_refused_by("this app")
+            .with_next(
+                "Somebody exchanged it: find out who, in the vault's own log. Nothing was sent. If it was exchanged while the \
+                 key was wrapped, whoever did so may hold the key.",
+            ))
     }
 
     async fn read_named(&self, path: Option<String>) -> Result<Secret> {
@@ -256,10 +282,6 @@ pub(super) async fn with_subject<T>(
         new_material: target.new_material,
     })
     .await
-}
-
-fn is_inside(import: &Import) -> bool {
-    import.source.as_ref().is_some_and(Source::is_inside)
 }
 
 fn public_witness(public: &PublicKey) -> Witness {

@@ -1,17 +1,17 @@
 //! What ends by itself and what is due, as a calendar file for other programs.
 
 use contract::{ItemRow, Nothing, Saved};
-use domain::{Result, Timestamp};
+use domain::{Due, Result, Timestamp};
 use journal::WizardKind;
-use rotation::{Due, calendar, due_dates};
+use rotation::{calendar, due_dates};
 
 use super::loaded;
-use crate::{App, export::save_public};
+use crate::{App, destructions, export::save_public};
 
 const NAME: &str = "claviger.ics";
 
 impl App {
-    /// The ends of all items that were last listed and the dates of all rotations, where the person says.
+    /// The ends of all items that were last listed and the dates of all rotations and destructions, where the person says.
     ///
     /// # Errors
     /// `Unexpected` if the file cannot be written.
@@ -31,6 +31,9 @@ impl App {
                 let mut dates = Vec::new();
                 for one in journal.wizards(WizardKind::Rotation)? {
                     dates.extend(loaded(&one).map(|one| due_dates(&one.rotation)).unwrap_or_default());
+                }
+                for one in journal.wizards(WizardKind::Destruction)? {
+                    dates.extend(destructions::due_dates_of(&one));
                 }
                 for connection in journal.connections()? {
                     let (_, items) = journal.known(connection.id)?;

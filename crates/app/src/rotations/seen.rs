@@ -17,15 +17,15 @@ pub(crate) struct Seen(std::result::Result<Read, Error>);
 
 /// An item as it was read.
 pub(crate) struct Read {
-    pub(super) found: Found,
-    pub(super) detail: ItemDetail,
+    pub(crate) found: Found,
+    pub(crate) detail: ItemDetail,
     pub(super) offers: Vec<Offer>,
     /// Whether it can sign a test.
     pub(super) signs: bool,
 }
 
 impl Seen {
-    pub(super) fn read(&self) -> Result<&Read> {
+    pub(crate) fn read(&self) -> Result<&Read> {
         self.0.as_ref().map_err(Clone::clone)
     }
 
@@ -87,14 +87,14 @@ impl App {
         self.remember(&rotation.id.0, read)
     }
 
-    /// Remembers what was read of a rotation's item.
-    pub(super) fn remember(&self, rotation: &str, read: Result<Read>) -> Arc<Seen> {
+    /// Remembers what was read of the item of a rotation or a destruction.
+    pub(crate) fn remember(&self, rotation: &str, read: Result<Read>) -> Arc<Seen> {
         let seen = Arc::new(Seen(read));
         locked(&self.0.views.0).insert(rotation.to_owned(), Arc::clone(&seen));
         seen
     }
 
-    pub(super) async fn read_item(&self, found: Found) -> Result<Read> {
+    pub(crate) async fn read_item(&self, found: Found) -> Result<Read> {
         let detail = self.detail(&found).await?;
         self.heed(found.reference().to_string(), &detail);
         let offers = found.provider.offers(&detail.item).await;

@@ -5,10 +5,10 @@ mod runs;
 use std::collections::BTreeMap;
 
 use contract::{
-    GenerationWire, LockWire, LogWire, RollBackWire, RotationFactWire, RotationMethodWire, RotationRow,
-    RotationSettings, RotationStepWire, RotationWire, WireError,
+    GenerationWire, LockWire, RollBackWire, RotationFactWire, RotationMethodWire, RotationRow, RotationSettings,
+    RotationStepWire, RotationWire, WireError,
 };
-use domain::{Kind, Lock, Result, RotationOffer, RotationStep, Switch, Timestamp};
+use domain::{Kind, Lock, Result, RotationFact, RotationOffer, RotationStep, Switch, Timestamp};
 use encoding::snowflake;
 use rotation::{Generation, Move, Phase, Rotation, StepState};
 
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     App, consumers,
-    wire::{instant, lock, moment, step_order},
+    wire::{instant, lock, log, moment, step_order},
 };
 
 impl App {
@@ -69,11 +69,7 @@ impl App {
             locks: locks(rotation, now),
             roll_back: roll_back(rotation, &read),
             orders: rotation.orders.iter().map(|order| step_order(order, order.step.word())).collect(),
-            log: rotation
-                .log
-                .iter()
-                .map(|line| LogWire { at: instant(line.at), actor: line.actor.clone(), says: line.says.clone() })
-                .collect(),
+            log: rotation.log.iter().map(log).collect(),
             trouble: read.err().as_ref().map(WireError::from),
         })
     }
@@ -159,16 +155,13 @@ fn method(read: &Read, offer: RotationOffer) -> RotationMethodWire {
         refused,
         permission,
         switch: switch_word(&offer.switch).to_owned(),
-        facts: offer
-            .facts
-            .iter()
-            .map(|fact| RotationFactWire {
-                says: fact.says.to_owned(),
-                source: fact.source.to_owned(),
-                checked: fact.checked.to_owned(),
-            })
-            .collect(),
+        facts: offer.facts.iter().map(fact).collect(),
     }
+}
+
+/// What is known of a place, as the window sees it.
+pub(crate) fn fact(of: &RotationFact) -> RotationFactWire {
+    RotationFactWire { says: of.says.to_owned(), source: of.source.to_owned(), checked: of.checked.to_owned() }
 }
 
 fn absent(rotation: &Rotation, read: &Result<&Read>, step: RotationStep) -> Option<String> {
@@ -283,7 +276,7 @@ fn switch_word(switch: &Switch) -> &'static str {
 }
 
 /// A reason as a sentence of its own.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     match rest.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), rest.as_str().trim_end_matches('.')),

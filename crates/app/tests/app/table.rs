@@ -2,17 +2,18 @@
 
 use app::{App, Sink};
 use contract::{
-    AccessReport, AddConnection, AllowedCommands, AppState, AskLeaving, AskQuestions, AskTakings, BeginImport,
-    BeginRotation, COMMANDS, CallConsumer, CallPreview, Cancel, ChainWire, ChangeForm, CheckAccess, ChosenPath,
-    ClipboardDone, CompareFingerprint, ConfirmChange, ConfirmImport, ConfirmRotation, ConnectionList, ConnectionRow,
-    ConsumerKinds, ConsumerLedger, ConsumerWire, CopyExport, CopySecret, CopyText, DefinitionRow, DropPlan, Export,
-    ExportItems, FingerprintVerdict, FormRow, ImportList, ImportVaults, ImportWire, InventoryEvent, ItemWire,
-    JournalPage, LeavingWire, ListConsumers, ListJournal, NameImport, NameOrder, NamePrompt, NameRotation, NameRun,
-    NoteImport, NoteRotation, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault, OrderWire, PlanChange,
-    PlanImport, PlanRotation, PlanWire, PromptList, RemoveConnection, RemoveConsumer, RevealSecret, Revealed,
-    RotationList, RotationProof, RotationWire, SaveBackup, SaveConsumer, SaveDefinition, SaveExport, SavePrivateKey,
-    Saved, SetPin, SetPreferences, SetWriteMode, SignInList, SignTest, SignedTest, TakingWire, WatchInventory,
-    WatchPrompts, WrapImport, WriteMode, with_commands,
+    AccessReport, AddConnection, AllowedCommands, AppState, AskLeaving, AskQuestions, AskTakings, BeginDestruction,
+    BeginImport, BeginRotation, COMMANDS, CallConsumer, CallPreview, Cancel, ChainWire, ChangeForm, CheckAccess,
+    ChosenPath, ClipboardDone, CompareFingerprint, ConfirmChange, ConfirmDestruction, ConfirmImport, ConfirmRotation,
+    ConnectionList, ConnectionRow, ConsumerKinds, ConsumerLedger, ConsumerWire, CopyExport, CopySecret, CopyText,
+    DefinitionRow, DestructionList, DestructionWire, DestructionsBegun, DropPlan, Export, ExportItems,
+    FingerprintVerdict, FormRow, ImportList, ImportVaults, ImportWire, InventoryEvent, ItemWire, JournalPage,
+    LeavingWire, ListConsumers, ListJournal, NameDestruction, NameImport, NameOrder, NamePrompt, NameRotation, NameRun,
+    NoteDestruction, NoteImport, NoteRotation, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault,
+    OrderWire, PlanChange, PlanDestruction, PlanImport, PlanRotation, PlanWire, PromptList, RemoveConnection,
+    RemoveConsumer, RevealSecret, Revealed, RotationList, RotationProof, RotationWire, SaveBackup, SaveConsumer,
+    SaveDefinition, SaveDestructionSheet, SaveExport, SavePrivateKey, Saved, SetPin, SetPreferences, SetWriteMode,
+    SignInList, SignTest, SignedTest, TakingWire, WatchInventory, WatchPrompts, WrapImport, WriteMode, with_commands,
 };
 use domain::Result;
 

@@ -9,12 +9,12 @@ export function settle(wire: ImportWire): void {
   const { row, target, source } = wire;
   row.phase = phaseOf(wire);
   row.over = row.phase === 'done' || row.phase === 'given-up';
-  row.title = target ? `${target.algorithm} to ${target.name}` : '';
+  row.title = target ? `${target.algorithm} to ${target.name}` : 'A key';
   row.connection = target?.connection ?? '';
   row.vault = target?.name ?? '';
-  row.source = !source ? '' : source.from === 'item' ? source.reference : { file: 'a file', generated: 'this computer, which makes it', offline: 'a machine without a connection' }[source.from];
+  row.source = !source ? '' : source.from === 'item' ? source.reference : { file: 'a file', generated: 'made on this computer', offline: 'a machine without a connection' }[source.from];
   const inside = source?.from === 'item' && source.inside;
-  wire.steps = [...(target?.waits ? ['prepare'] : []), ...(inside ? ['load', 'remove'] : []), 'import'];
+  wire.steps = [...(target?.waits && wire.again === null ? ['prepare'] : []), ...(inside ? ['load', 'remove'] : []), 'import'];
   wire.locks = locksOf(wire);
   const next = { target: 'set-target', source: 'set-source', 'wrapping-key': 'prepare', wrap: 'wrap', import: 'import', prove: wire.proof?.holds ? 'finish' : 'prove' }[row.phase];
   const lock = next === undefined ? undefined : wire.locks[next];

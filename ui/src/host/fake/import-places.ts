@@ -68,14 +68,14 @@ export interface StepRecipe {
 
 export const IMPORT_STEPS: Record<string, StepRecipe> = {
   prepare: {
-    ask: 'create',
+    ask: 'create-key',
     title: (name) => `Make ${name}, which waits for its material`,
     effects: ['A key without material is made. Nobody can use it yet.'],
     warnings: [],
     steps: (name) => [STEP('Make the key', 'kms:CreateKey', 'aws kms create-key --origin EXTERNAL --key-spec SYMMETRIC_DEFAULT'), STEP('Give it its name', 'kms:CreateAlias', `aws kms create-alias --alias-name alias/${name} --target-key-id …`)],
   },
   load: {
-    ask: 'create',
+    ask: 'import-key',
     title: () => 'Load the wrapping key into transit/',
     effects: ['A key with no private half is made in transit/. Only your key is wrapped with it.'],
     warnings: ['Remove it afterwards.'],
@@ -89,7 +89,7 @@ export const IMPORT_STEPS: Record<string, StepRecipe> = {
     steps: () => [STEP('Allow its deletion', 'update on transit/keys/claviger-wrap/config', 'vault write transit/keys/claviger-wrap/config deletion_allowed=true'), STEP('Delete it', 'delete on transit/keys/claviger-wrap', 'vault delete transit/keys/claviger-wrap')],
   },
   import: {
-    ask: 'import',
+    ask: 'import-material',
     title: (name) => `Import the material of ${name}`,
     effects: ['The key can be used from then on.'],
     warnings: ['The place cannot give the material back. Keep a copy where it came from.'],
@@ -98,8 +98,8 @@ export const IMPORT_STEPS: Record<string, StepRecipe> = {
 };
 
 export const BY_HAND: HandLineWire[] = [
-  { says: 'Check the fingerprint of the wrapping key that arrived.', command: 'openssl pkey -pubin -in wrapping-key.pem -outform DER | openssl dgst -sha256 -binary | base64' },
-  { says: 'Wrap the key.', command: 'openssl pkeyutl -encrypt -pubin -inkey wrapping-key.pem -in key.bin -out wrapped.bin -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256' },
+  { program: 'OpenSSL 3', says: 'Check the fingerprint of the wrapping key that arrived.', command: 'openssl pkey -pubin -in wrapping-key.pem -outform DER | openssl dgst -sha256 -binary | base64' },
+  { program: 'OpenSSL 3', says: 'Wrap the key.', command: 'openssl pkeyutl -encrypt -pubin -inkey wrapping-key.pem -in key.bin -out wrapped.bin -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256' },
 ];
 
 export const PEM = '-----BEGIN PUBLIC KEY-----\nMIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAuQ3c0m1Zf0y3m3X2m0QF\n9b7Nn0p5t1l2yYk6nP0Hq2zv8wJ4oR6dS1xU7eC5aGkBvT3iEwPpZfM8LsXjVgQI\n-----END PUBLIC KEY-----\n';

@@ -79,7 +79,7 @@ export class FakeImports {
     const wire = this.find(id);
     this.unlocked(wire, 'fetch');
     const at = Date.now();
-    wire.wrappingKey = { pem: PEM, algorithm: `RSA ${wire.target?.wrap.bits ?? 4096}`, fingerprint: `SHA256:w${at.toString(36)}Zm3vLw2yXc8aBnEoPd5RfUgHjIiKlMuQrStU=`, until: new Date(at + this.life).toISOString(), byHand: wire.source?.from === 'offline' ? structuredClone(BY_HAND) : [] };
+    wire.wrappingKey = { pem: PEM, algorithm: `RSA ${wire.target?.wrap.bits ?? 4096}`, fingerprint: `SHA256:w${at.toString(36)}Zm3vLw2yXc8aBnEoPd5RfUgHjIiKlMuQrStU=`, until: new Date(at + this.life).toISOString(), byHand: structuredClone(BY_HAND) };
     wire.packed = false;
     return this.view(wire);
   }

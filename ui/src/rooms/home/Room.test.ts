@@ -19,7 +19,7 @@ async function show(choices: FakeChoices = {}, prepare: (host: FakeHost) => void
   navigation.here = { room: 'home' };
   const ongaps = vi.fn();
   const context = new Map<symbol, unknown>([[HOST, kept], [NAVIGATION, navigation]]);
-  const { container } = render(Room, { props: { inventory, rotations: kept.query('list_rotations', {}), imports: kept.query('list_imports', {}), onsave: vi.fn(), ongaps }, context });
+  const { container } = render(Room, { props: { inventory, rotations: kept.query('list_rotations', {}), imports: kept.query('list_imports', {}), destructions: kept.query('list_destructions', {}), onsave: vi.fn(), ongaps }, context });
   inventory.connected((await kept.ask('list_connections', {})).connections);
   return { host, inventory, navigation, ongaps, container };
 }
@@ -40,7 +40,7 @@ describe('home', () => {
     vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
     const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
     expect(violations.map((one) => one.id)).toEqual([]);
-  });
+  }, 20_000);
 
   it('draws in each chart what its list and its table hold', async () => {
     const { container, inventory } = await show({ rows: 200 });
@@ -59,6 +59,8 @@ describe('home', () => {
     await screen.findByTestId('part-never');
     await fireEvent.click(await part('rotations').findByText('oidc-signing'));
     expect(navigation.here.room).toBe('rotation');
+    await fireEvent.click(await part('imports').findByText('AES-256 to eu-west-1'));
+    expect(navigation.here).toEqual({ room: 'import', import: '01JIMP000001', into: null });
     await fireEvent.click(await part('never').findByText('payments-sign'));
     expect(navigation.here).toEqual({ room: 'item', reference: 'payments-prod/eu-west-1/payments-sign' });
   });

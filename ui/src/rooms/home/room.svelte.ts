@@ -1,9 +1,10 @@
 // What Home shows: rotations under way, what ends soon, keys that were never rotated from here, what is to be deleted.
-import type { RotationList } from '../../host/contract.gen';
+import type { DestructionList, DestructionRow, RotationList } from '../../host/contract.gen';
 import type { Query } from '../../host/query.svelte';
 import type { Entry } from '../inventory/entry';
 import { matches, parse } from '../inventory/filter';
 import type { InventoryRoom } from '../inventory/room.svelte';
+import { sorted } from '../destruction/rows';
 import { linesOf, type Line } from '../rotations/lines';
 import { agesOf, Calendar, timelineOf } from './charts';
 
@@ -19,13 +20,20 @@ const GOING: readonly string[] = ['destroyed', 'pending-deletion'];
 
 export class HomeRoom {
   readonly #inventory: InventoryRoom;
+  readonly destructions: Pick<Query<DestructionList>, 'answer' | 'error' | 'refresh'>;
   readonly rotations: Pick<Query<RotationList>, 'answer' | 'busy' | 'error' | 'refresh'>;
   readonly #calendar: Calendar;
 
   /** Rotations that are not over, what is due first. */
   readonly underWay: readonly Line[] = $derived.by(() => linesOf(this.rotations.answer?.rotations.filter((row) => !row.over) ?? []));
   readonly expiring: readonly Entry[] = $derived.by(() => this.having('expiring').sort((a, b) => by(a.expires, b.expires, a, b)));
-  readonly deleting: readonly Entry[] = $derived.by(() => this.having('deleting').sort((a, b) => by(null, null, a, b)));
+  /** Destructions that are not over, what ends first. */
+  readonly ending: readonly DestructionRow[] = $derived.by(() => sorted((this.destructions.answer?.destructions ?? []).filter((row) => !row.over)));
+  /** What waits for its deletion, what is known to end first; what a destruction here counts down is among those. */
+  readonly deleting: readonly Entry[] = $derived.by(() => {
+    const counted = new Set(this.ending.map((row) => row.reference));
+    return this.having('deleting').filter(({ row }) => !counted.has(row.ref)).sort((a, b) => by(a.expires, b.expires, a, b));
+  });
   readonly keys: readonly Entry[] = $derived.by(() => this.having('keys'));
   /** `null` while it is not known what was rotated: then nothing may be said of any key. */
   readonly never: readonly Entry[] | null = $derived.by(() => {
@@ -37,9 +45,10 @@ export class HomeRoom {
   readonly timeline = $derived.by(() => timelineOf(this.#inventory.listing.entries.map((entry) => entry.expires), this.#inventory.now, this.#calendar));
   readonly ages = $derived.by(() => agesOf(this.keys.map((entry) => entry.created), this.#inventory.now));
 
-  constructor(inventory: InventoryRoom, rotations: HomeRoom['rotations'], zone = new Intl.DateTimeFormat().resolvedOptions().timeZone) {
+  constructor(inventory: InventoryRoom, rotations: HomeRoom['rotations'], destructions: HomeRoom['destructions'], zone = new Intl.DateTimeFormat().resolvedOptions().timeZone) {
     this.#inventory = inventory;
     this.rotations = rotations;
+    this.destructions = destructions;
     this.#calendar = new Calendar(zone);
   }
 
@@ -64,7 +73,7 @@ export class HomeRoom {
   /** Lists and reads everything afresh. */
   async refresh(): Promise<void> {
     this.#inventory.now = Date.now();
-    await Promise.all([this.#inventory.listing.start(), this.rotations.refresh()]);
+    await Promise.all([this.#inventory.listing.start(), this.rotations.refresh(), this.destructions.refresh()]);
   }
 
   private having(what: keyof typeof fits): Entry[] {

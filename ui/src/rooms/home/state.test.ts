@@ -18,7 +18,7 @@ async function homeOf(rows: ItemRow[], rotations: RotationRow[] | null = []) {
   inventory.now = NOW;
   await inventory.listing.start();
   const refresh = vi.fn(async () => undefined);
-  const home = new HomeRoom(inventory, { answer: rotations && { rotations }, error: null, busy: false, refresh }, 'UTC');
+  const home = new HomeRoom(inventory, { answer: rotations && { rotations }, error: null, busy: false, refresh }, { answer: { destructions: [] }, error: null, refresh }, 'UTC');
   return { home, inventory, refresh };
 }
 
@@ -93,7 +93,7 @@ describe('home', () => {
     const { home, inventory, refresh } = await homeOf([]);
     const start = vi.spyOn(inventory.listing, 'start');
     await home.refresh();
-    expect([start.mock.calls.length, refresh.mock.calls.length]).toEqual([1, 1]);
+    expect([start.mock.calls.length, refresh.mock.calls.length], 'the rotations and the destructions').toEqual([1, 2]);
     expect(inventory.now).toBeGreaterThan(NOW - 1);
   });
 });

@@ -16,7 +16,7 @@ export class SourceForm {
   inside = $state<boolean | null>(null);
   text = $state('');
   readonly #host: Host;
-  #target: ImportTargetWire | null = null;
+  #target = $state.raw<ImportTargetWire | null>(null);
   #turn = 0;
 
   constructor(host: Host) {
@@ -32,11 +32,14 @@ export class SourceForm {
   /** Shows what is settled, unless something was chosen here. */
   hear(settled: ImportSourceWire | null, target: ImportTargetWire | null): void {
     this.#target = target;
+    // With another target another way out may be the best.
+    if (this.inside === true && this.insideReason !== null) this.prefer();
     if (this.from !== null || settled === null) return;
     this.from = settled.from;
     if (settled.from !== 'item') return;
     this.version = settled.version ?? '';
-    void this.chooseItem(settled.reference, settled.inside || null);
+    // Before the target is known nobody has chosen the way yet.
+    void this.chooseItem(settled.reference, target === null ? null : settled.inside);
   }
 
   choose(from: From): void {
@@ -53,9 +56,8 @@ export class SourceForm {
       if (turn !== this.#turn) return;
       this.leaving = leaving;
       if (!leaving.versions.includes(this.version)) this.version = '';
-      if (inside !== null) this.inside = inside;
-      else if (this.insideReason === null) this.inside = true;
-      else if (leaving.plain === null) this.inside = false;
+      if (inside === null) this.prefer();
+      else this.inside = inside;
     } catch (caught) {
       if (turn === this.#turn) this.error = toWireError(caught);
     }
@@ -64,7 +66,9 @@ export class SourceForm {
   /** Why the item's place cannot wrap it inside. */
   get insideReason(): string | null {
     if (!this.leaving) return null;
-    return this.leaving.wrapped ?? (this.#target?.wrap.wrap === 'plain' ? words.source.nothingToWrapWith : null);
+    const way = this.#target?.wrap;
+    if (this.leaving.wrapped !== null || way === undefined || way.wrap.startsWith('rsa-aes-')) return this.leaving.wrapped;
+    return way.wrap === 'plain' ? words.source.nothingToWrapWith : words.source.notInsideBy(way.native);
   }
 
   /** Why it cannot be settled yet. */
@@ -75,9 +79,15 @@ export class SourceForm {
     if (this.reference === null) return words.source.itemFirst;
     if (!this.leaving) return this.error ? words.source.notAsked : words.source.asking;
     const { algorithm, plain } = this.leaving;
-    if (algorithm !== null && this.#target && algorithm !== this.#target.algorithm) return words.source.otherKind(algorithm, this.#target.algorithm);
-    if (plain !== null && this.insideReason !== null) return plain;
-    return this.inside === null ? words.source.howFirst : null;
+    if (algorithm === null) return words.source.kindNotTold;
+    if (this.#target && algorithm !== this.#target.algorithm) return words.source.otherKind(algorithm, this.#target.algorithm);
+    if (this.inside === null) return plain ?? words.source.howFirst;
+    return this.inside ? this.insideReason : plain;
+  }
+
+  /** Wrapped inside its place the key is never seen outside: that is the best, where it can be. */
+  private prefer(): void {
+    this.inside = this.insideReason === null ? true : this.leaving?.plain === null ? false : null;
   }
 
   /** What is to be settled, if it can be. */

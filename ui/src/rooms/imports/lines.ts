@@ -44,12 +44,6 @@ export function linesOf(rows: readonly ImportRow[]): Line[] {
   return rows.map(lineOf).sort(compare);
 }
 
-/** The lines in which every word of `text` occurs. */
-export function matching(lines: readonly Line[], text: string): readonly Line[] {
-  const asked = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
-  return asked.length === 0 ? lines : lines.filter((line) => asked.every((word) => line.haystack.includes(word)));
-}
-
 /** How many are under way. */
 export function running(rows: readonly ImportRow[]): number {
   return rows.filter((row) => !row.over).length;

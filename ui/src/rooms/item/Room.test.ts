@@ -8,7 +8,7 @@ import { appState, hostWith, itemOf, wireError } from '../test-host';
 import { Writing, WRITING } from '../change/writing.svelte';
 import Room from './Room.svelte';
 
-async function show(item: ItemWire | Promise<never>, state: AppState = appState(), more: { onrotate?: (reference: string) => unknown } = {}) {
+async function show(item: ItemWire | Promise<never>, state: AppState = appState(), more: { onrotate?: (reference: string) => unknown; onbring?: (reference: string) => unknown } = {}) {
   const host = hostWith({
     open_item: () => item,
     copy_text: () => ({ clearsAfter: null }),
@@ -99,6 +99,14 @@ describe('the rotation of an item', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Rotate…' }));
     await vi.waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
     expect(onrotate.mock.calls).toEqual([['home/cellar/sign'], ['home/cellar/sign']]);
+  });
+
+  it('stands beside the way to bring its key to another place, which says in place why it was not begun', async () => {
+    const onbring = vi.fn().mockRejectedValueOnce(wireError({ message: 'Another import of it is under way.' }));
+    await show(itemOf(), appState(), { onbring });
+    await fireEvent.click(screen.getByTestId('item-bring'));
+    await vi.waitFor(() => expect(screen.getByRole('alert').textContent).toContain('Another import of it is under way.'));
+    expect(onbring.mock.calls).toEqual([['home/cellar/sign']]);
   });
 
   it('is not offered where nobody takes it up', async () => {

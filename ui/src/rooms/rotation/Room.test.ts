@@ -124,7 +124,7 @@ describe('distribute', () => {
   it('counts instances, wants grounds, and keeps the error that was said', async () => {
     const { asked } = await show(PAYMENTS);
     await does('succeed:C2');
-    expect(screen.getByText(words.grounds.needed)).toBeTruthy();
+    expect(screen.getByText(wizard.grounds.needed)).toBeTruthy();
     expect(asked('note_rotation')).toEqual([]);
     await write('instances:C2', '1');
     await write('grounds-succeed:C2', 'The second one runs.');

@@ -51,12 +51,6 @@ export function linesOf(rows: readonly RotationRow[]): Line[] {
   return rows.map(lineOf).sort(compare);
 }
 
-/** The lines in which every word of `text` occurs. */
-export function matching(lines: readonly Line[], text: string): readonly Line[] {
-  const asked = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
-  return asked.length === 0 ? lines : lines.filter((line) => asked.every((word) => line.haystack.includes(word)));
-}
-
 /** How many are under way, and how many consumers of those could not be told or updated. */
 export function countsOf(rows: readonly RotationRow[]): { running: number; failed: number } {
   const running = rows.filter((row) => !row.over);

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { RotationList, RotationRow } from '../../host/contract.gen';
 import { rotations as words } from '../../words/rotations';
 import { wireError } from '../test-host';
+import { PAGE } from '../wizard/list.svelte';
 import { countsOf, isOverdue, linesOf } from './lines';
-import { PAGE, RotationsRoom } from './room.svelte';
+import { RotationsRoom } from './room.svelte';
 import { rotationRow } from './test-rows';
 
 function roomOf(rows: RotationRow[] | null, error = wireError()) {

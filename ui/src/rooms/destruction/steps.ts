@@ -1,0 +1,38 @@
+// The steps of a destruction as the rail shows them, and which of them are done.
+import type { DestructionWire } from '../../host/contract.gen';
+
+export const STEPS = ['evidence', 'disable', 'soak', 'schedule', 'waiting'] as const;
+export type StepName = (typeof STEPS)[number];
+export type ViewName = StepName | 'over';
+export type Standing = 'done' | 'here' | 'to-come';
+
+export function isStep(word: string): word is StepName {
+  return (STEPS as readonly string[]).includes(word);
+}
+
+/** What is in view where nothing else was chosen. */
+export function viewOf({ row }: DestructionWire): ViewName {
+  return isStep(row.phase) ? row.phase : 'over';
+}
+
+export function standing(wire: DestructionWire, step: StepName): Standing {
+  const { phase } = wire.row;
+  if (isStep(phase)) {
+    const away = STEPS.indexOf(step) - STEPS.indexOf(phase);
+    return away < 0 ? 'done' : away === 0 ? 'here' : 'to-come';
+  }
+  const reached: Record<StepName, boolean> = {
+    evidence: wire.evidence !== null,
+    disable: wire.disabled !== null,
+    soak: wire.soaksUntil !== null,
+    schedule: wire.scheduled !== null || phase === 'done',
+    waiting: wire.scheduled !== null || phase === 'done',
+  };
+  return reached[step] ? 'done' : 'to-come';
+}
+
+/** What is left until `end`, in whole days and hours; `null` once it is over. */
+export function left(end: string, now: number): { days: number; hours: number } | null {
+  const hours = Math.ceil((Date.parse(end) - now) / 3_600_000);
+  return hours <= 0 || Number.isNaN(hours) ? null : { days: Math.floor(hours / 24), hours: hours % 24 };
+}
