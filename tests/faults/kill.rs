@@ -24,7 +24,7 @@ use run::{End, Killing, Naive};
 
 use crate::lost::{
     ABREAST, Group,
-    deed::{Deed, Honest},
+    deed::{Deed, Honest, Way},
     seed::Seed,
     stage::Stage,
 };
@@ -113,13 +113,19 @@ async fn every_end(stage: &Stage, deed: &Deed, honest: &Honest) -> Result<Vec<En
 async fn naive(stage: &Stage) -> Result<(), Failed> {
     let of_one_step = |ask: &Ask| stage.deeds.iter().find(|(deed, honest)| deed.ask == *ask && honest.sent == 1);
     let found = [Ask::Rotate, Ask::WriteValue].iter().find_map(of_one_step);
-    let (deed, honest) = found.ok_or("nothing is there of which a second one would be seen")?;
-    let killing = |naive| Killing { deed, honest, end: End::Instant(SENT), set_back: false, naive };
-    killing(None).run(&*stage.place).await.map_err(|failed| format!("without doing it again: {}", words(&failed)))?;
-    match killing(Some(Naive)).run(&*stage.place).await {
-        Ok(_) => Err("it was done twice, and nothing was seen of it".into()),
-        Err(_) => Ok(()),
+    let found = found.ok_or("nothing is there of which a second one would be seen")?;
+    let brought = stage.deeds.iter().find(|(deed, honest)| deed.way == Way::Other && honest.sent == 1);
+    for (deed, honest) in [found].into_iter().chain(brought) {
+        let killing = |naive| Killing { deed, honest, end: End::Instant(SENT), set_back: false, naive };
+        killing(None)
+            .run(&*stage.place)
+            .await
+            .map_err(|failed| format!("{deed}, without doing it again: {}", words(&failed)))?;
+        if killing(Some(Naive)).run(&*stage.place).await.is_ok() {
+            return Err(format!("{deed} was done twice, and nothing was seen of it").into());
+        }
     }
+    Ok(())
 }
 
 fn words(failed: &Failed) -> &str {

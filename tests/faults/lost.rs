@@ -25,12 +25,14 @@ use std::{
     sync::Arc,
 };
 
+use domain::Ask;
 use futures::{StreamExt, future::try_join_all, stream};
 use libtest_mimic::{Failed, Trial};
 use servers::AmazonServer;
 use tokio::{runtime::Runtime, sync::OnceCell};
 
 use cell::Cell;
+use deed::Way;
 use fault::Fault;
 use seed::Seed;
 use stage::{Stage, Start};
@@ -55,6 +57,32 @@ const GROUPS: &[&[(&str, Start)]] = &[
         ("ministack", || Box::pin(async { amazon::start(AmazonServer::ministack().await?).await })),
         ("fakecloud", || Box::pin(async { amazon::start(AmazonServer::fakecloud().await?).await })),
     ],
+];
+
+/// The ways in which keys come to each place, so that none of them is lost in silence.
+const BROUGHT: &[(&str, &[(Ask, Way)])] = &[
+    ("local", &[(Ask::ImportKey, Way::Asked), (Ask::ImportKey, Way::Brought)]),
+    ("openbao", &[(Ask::ImportKey, Way::Asked), (Ask::ImportKey, Way::Brought), (Ask::ImportMaterial, Way::Other)]),
+    ("azure", &[(Ask::ImportKey, Way::Asked), (Ask::ImportKey, Way::Brought)]),
+    (
+        "localstack",
+        &[
+            (Ask::CreateKey, Way::Asked),
+            (Ask::CreateKey, Way::Brought),
+            (Ask::ImportMaterial, Way::Again),
+            (Ask::ImportMaterial, Way::Brought),
+        ],
+    ),
+    (
+        "ministack",
+        &[
+            (Ask::CreateKey, Way::Asked),
+            (Ask::CreateKey, Way::Brought),
+            (Ask::ImportMaterial, Way::Again),
+            (Ask::ImportMaterial, Way::Brought),
+        ],
+    ),
+    ("fakecloud", &[(Ask::CreateKey, Way::Brought), (Ask::ImportMaterial, Way::Brought)]),
 ];
 
 /// The places of all providers, which start when the first trial needs them and end when the last is gone.
@@ -97,7 +125,16 @@ impl Group {
         if deeds.is_empty() {
             return Err("nothing can be changed there".into());
         }
-        if broken.is_empty() { Ok(()) } else { Err(format!("\n  {}", broken.join("\n  ")).into()) }
+        if !broken.is_empty() {
+            return Err(format!("\n  {}", broken.join("\n  ")).into());
+        }
+        let name = self.starts[at].0;
+        let due = BROUGHT.iter().filter(|(place, _)| *place == name).flat_map(|(_, due)| due.iter());
+        let tried = |(ask, way): &(Ask, Way)| deeds.iter().any(|(deed, _)| (deed.ask, deed.way) == (*ask, *way));
+        match due.clone().find(|one| !tried(one)) {
+            Some((ask, way)) => Err(format!("{} ({way:?}) is not tried there", ask.word()).into()),
+            None => Ok(()),
+        }
     }
 
     /// Tries every cell of that fault that is due at that place.
