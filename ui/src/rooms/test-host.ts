@@ -213,7 +213,7 @@ export function importOf(parts: Partial<ImportWire> & { phase?: string; item?: s
     },
     revision: 4,
     again: null,
-    target: { connection: 'home', vault: 'cellar', name: 'Cellar', environment: null, algorithm: 'AES-256', wrap: WAY, answers: { name: 'chest' }, waits: true, newMaterial: false },
+    target: { connection: 'home', vault: 'cellar', name: 'Cellar', environment: null, algorithm: 'AES-256', wrap: WAY, answers: { name: 'chest' }, waits: true, newMaterial: false, inside: null },
     source: { from: 'file' },
     steps: ['prepare', 'import'],
     wrappingKey: null,

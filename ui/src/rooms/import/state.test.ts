@@ -48,7 +48,7 @@ afterEach(() => void vi.useRealTimers());
 describe('where an import is', () => {
   const held = { wrappingKey: { pem: '', algorithm: '', fingerprint: '', until: null, byHand: [] } };
   const inside = { source: { from: 'item' as const, reference: 'home/cellar/sign', version: null, inside: true } };
-  const plain = { target: { ...importOf().target!, wrap: { ...way('plain'), bits: 0 } } };
+  const plain = { target: { ...importOf().target!, wrap: { ...way('plain'), bits: 0 }, inside: 'Nothing to wrap with.' } };
   it.each<[string, Parameters<typeof importOf>[0], string]>([
     ['at its phase', { phase: 'source' }, 'source'],
     ['at the wrapping key while none is in memory', {}, 'wrapping-key'],
@@ -178,10 +178,10 @@ describe('the key', () => {
   });
 
   it('is not wrapped inside by a way that no vault knows', async () => {
-    const { room: one } = await room(importOf({ phase: 'source', source: null, item: null }));
+    const { room: one } = await room(importOf({ phase: 'source', source: null, item: null, target: { ...importOf().target!, inside: 'Not by this way.' } }));
     one.source.choose('item');
     await one.source.chooseItem('home/cellar/sign');
-    expect([one.source.inside, one.source.insideReason]).toEqual([false, words.source.notInsideBy('OAEP with RSA 4096')]);
+    expect([one.source.inside, one.source.insideReason]).toEqual([false, 'Not by this way.']);
     one.source.inside = true;
     expect(one.source.reason).toBe(one.source.insideReason);
   });
@@ -191,7 +191,7 @@ describe('the key', () => {
     const { room: one } = await room(begun({ source: named }));
     await settled();
     expect(one.source.inside).toBe(true);
-    one.take(importOf({ source: named, revision: 5 }));
+    one.take(importOf({ source: named, revision: 5, target: { ...importOf().target!, inside: 'Not by this way.' } }));
     expect([one.source.inside, one.source.reason]).toEqual([false, null]);
     const { room: other } = await room(importOf({ source: named, target: RSA_AES }));
     await settled();
@@ -199,13 +199,13 @@ describe('the key', () => {
   });
 
   it('is wrapped by hand or inside only where there is a wrapping key', async () => {
-    const plain = { target: { ...importOf().target!, wrap: { ...way('plain'), bits: 0 } } };
+    const plain = { target: { ...importOf().target!, wrap: { ...way('plain'), bits: 0 }, inside: 'Nothing to wrap with.' } };
     const { room: one } = await room(importOf({ phase: 'source', source: null, item: null, ...plain }));
     one.source.choose('offline');
     expect(one.source.reason).toBe(words.source.offlinePlain);
     one.source.choose('item');
     await one.source.chooseItem('home/cellar/sign');
-    expect([one.source.inside, one.source.insideReason]).toEqual([false, words.source.nothingToWrapWith]);
+    expect([one.source.inside, one.source.insideReason]).toEqual([false, 'Nothing to wrap with.']);
   });
 
   it('of which it could not be asked is not taken', async () => {
