@@ -204,7 +204,11 @@ mod tests {
             assert_eq!(processes_with(&variable), [(child.id(), "sh".to_owned())]);
             let other = Needle::new("another", b"nobody ever wrote \x03 this there".to_vec());
             let scan = match scan(child.id(), &[needle.clone(), other]) {
-                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return,
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    drop(input);
+                    child.wait().unwrap();
+                    return;
+                }
                 scan => scan.unwrap(),
             };
             assert!(scan.read > 100 * PAGE, "{scan:?}");
