@@ -68,7 +68,7 @@ async fn a_key_is_made_disabled_and_brought_back_to_an_order_each() {
     let offers = app.vault_offers(OpenVault { connection: "keys".into(), vault: "keystore".into() }).await.unwrap();
     let allowed: Vec<&str> =
         offers.iter().filter(|offer| offer.allowed == Some(true)).map(|offer| offer.ask.as_str()).collect();
-    assert_eq!(allowed, ["create-key", "create-secret"]);
+    assert_eq!(allowed, ["create-key", "create-secret", "import-key"]);
     let form = app.change_questions(AskQuestions { ask: "create-key".into(), target: vault() }).await.unwrap();
     assert_eq!(form.questions.iter().map(|one| one.name.as_str()).collect::<Vec<_>>()[..2], ["name", "algorithm"]);
     let made = does(app, request("create-key", vault(), &[("name", "payments"), ("algorithm", "Ed25519")])).await;
