@@ -173,6 +173,8 @@ impl Carrier {
         self.step("prepare").await;
         self.restless = false;
         self.fetch().await;
+        assert_eq!(self.now.target.as_ref().unwrap().inside, None);
+        assert!(self.now.wrapping_key.as_ref().unwrap().by_hand.is_empty(), "nobody else has to wrap it");
         self.step("load").await;
         self.wrap().await;
         self.step("remove").await;

@@ -35,6 +35,8 @@ async fn a_symmetric_key_goes_to(cloud: AmazonServer) {
     let mut carrier =
         Carrier::begin(person, IN_CLOUD, "AES-256", "RSAES_OAEP_SHA_256 with RSA_4096", transit("master")).await;
     assert!(carrier.now.locks["import"].because.contains("not made"), "{:?}", carrier.now.locks["import"]);
+    let inside = carrier.now.target.as_ref().unwrap().inside.as_deref();
+    assert!(inside.is_some_and(|because| because.contains("RSAES_OAEP_SHA_256")), "{inside:?}");
     carrier.bring().await;
     assert!(carrier.holds() && !carrier.identifies(), "{}", carrier.evidence());
     carrier.finish().await;
