@@ -30,6 +30,7 @@ mod rotations;
 mod save;
 mod shell;
 mod shell_changes;
+mod shell_imports;
 mod shell_rotations;
 mod snowflake;
 mod untrusted;
