@@ -174,7 +174,7 @@ mod tests {
     use crate::questions;
 
     fn key(state: State, rows: &[(&str, &str)]) -> ItemDetail {
-        let id = "key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        let id = "kms/1234abcd-12ab-34cd-56ef-1234567890ab";
         let trouble = domain::Error::new(domain::Kind::Unexpected, "describe", "a test");
         let item = Item::undescribed(ItemKey::new("eu-west-1", id), "payments", "KMS key", trouble);
         let rows = [("KeySpec", "SYMMETRIC_DEFAULT")].iter().chain(rows);
