@@ -181,7 +181,11 @@ impl Desktop {
         if self.evaluate("return Boolean(window.axe)").await == false {
             self.session().execute(source, Vec::new()).await.unwrap();
         }
-        let script = "const done = arguments[arguments.length - 1]; window.axe.run(document).then(done, (e) => done(String(e)));";
+        // What is still fading in has less contrast than what a person reads.
+        let script = "const done = arguments[arguments.length - 1];
+            const moves = (one) => one.playState === 'running' && Number.isFinite(one.effect.getComputedTiming().endTime);
+            Promise.allSettled(document.getAnimations().filter(moves).map((one) => one.finished))
+                .then(() => window.axe.run(document)).then(done, (e) => done(String(e)));";
         let answer = self.session().execute_async(script, Vec::new()).await.unwrap().json().clone();
         let passes = answer["passes"].as_array().map_or(0, Vec::len);
         assert!(passes > 5, "axe-core looked at nothing on {what}: {answer}");

@@ -70,7 +70,8 @@ async fn a_key_is_brought_proven_and_brought_again() {
     let into = format!("aws/{REGION}");
     let takings = shell.done(&["import", "takings", &into]);
     assert!(takings.contains("RSAES_OAEP_SHA_256 with RSA_4096") && takings.contains("ChaCha20"), "{takings}");
-    let begin = ["import", "begin", "--from", "bao/transit/keys/master", "--into", &into, "--set", "alias=alias/master"];
+    let begin =
+        ["import", "begin", "--from", "bao/transit/keys/master", "--into", &into, "--set", "alias=alias/master"];
 
     // A plan makes nothing, at neither place.
     shell.done(&begin);
