@@ -161,7 +161,9 @@ impl App {
             && let Ok(provider) = self.provider(&saved).await
             && let Ok(identity) = provider.identity().await
         {
-            return identity.name;
+            let name = identity.name.clone();
+            self.0.sessions.keep_identity(saved.id, identity);
+            return name;
         }
         self.acting(Some(saved.id))
     }

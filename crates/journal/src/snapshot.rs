@@ -3,7 +3,7 @@
 //! Rows and states are texts (JSON) that only the core reads; here they are keyed, replaced and removed.
 
 use domain::{ItemKey, Result, Timestamp, VaultId};
-use rusqlite::{ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use crate::{Journal, error::of_sqlite};
 
@@ -53,20 +53,7 @@ impl Journal {
     pub fn known(&self, connection: i64) -> Result<(Vec<KnownVault>, Vec<KnownItem>)> {
         let read = || -> rusqlite::Result<(Vec<KnownVault>, Vec<KnownItem>)> {
             let database = self.database();
-            let mut statement = database
-                .prepare_cached("SELECT id, name, kind, state, read_at FROM vault WHERE connection = ?1 ORDER BY id")?;
-            let vaults: rusqlite::Result<Vec<KnownVault>> = statement
-                .query_map([connection], |row| {
-                    Ok(KnownVault {
-                        id: VaultId(row.get(0)?),
-                        name: row.get(1)?,
-                        kind: row.get(2)?,
-                        state: row.get(3)?,
-                        // A time that does not read back only makes the rows look as old as never read.
-                        read_at: row.get::<_, Option<String>>(4)?.and_then(|text| text.parse().ok()),
-                    })
-                })?
-                .collect();
+            let vaults = vaults(&database, connection, "id");
             let mut statement =
                 database.prepare_cached("SELECT vault, id, row FROM item WHERE connection = ?1 ORDER BY vault, id")?;
             let items: rusqlite::Result<Vec<KnownItem>> = statement
@@ -102,9 +89,7 @@ impl Journal {
     /// # Errors
     /// `Unexpected` if the file cannot be read.
     pub fn known_vaults(&self, connection: i64) -> Result<Vec<KnownVault>> {
-        let mut vaults = self.known(connection)?.0;
-        vaults.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(vaults)
+        vaults(&self.database(), connection, "name, id").map_err(|e| of_sqlite(READ, e))
     }
 
     /// The name last known of a vault.
@@ -177,6 +162,22 @@ impl Journal {
         }
         transaction.commit()
     }
+}
+
+fn vaults(database: &Connection, connection: i64, order: &str) -> rusqlite::Result<Vec<KnownVault>> {
+    let query = format!("SELECT id, name, kind, state, read_at FROM vault WHERE connection = ?1 ORDER BY {order}");
+    let mut statement = database.prepare_cached(&query)?;
+    let known = statement.query_map([connection], |row| {
+        Ok(KnownVault {
+            id: VaultId(row.get(0)?),
+            name: row.get(1)?,
+            kind: row.get(2)?,
+            state: row.get(3)?,
+            // A time that does not read back only makes the rows look as old as never read.
+            read_at: row.get::<_, Option<String>>(4)?.and_then(|text| text.parse().ok()),
+        })
+    })?;
+    known.collect()
 }
 
 #[cfg(test)]
