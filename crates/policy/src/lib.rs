@@ -4,12 +4,18 @@
 //! decides whether a policy is sent: it says what the policy would do, and where it cannot tell, says that.
 
 pub mod aws;
+mod difference;
 mod finding;
 mod holder;
+mod sentence;
 mod span;
 mod surroundings;
+mod template;
 
+pub use difference::{Difference, Turn, compare};
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use holder::{Holder, Power, Standing};
+pub use sentence::{Sentence, capitalized, either, listed};
 pub use span::{Span, Spanned};
 pub use surroundings::{Caller, Known, NamedPolicy, Permit, Surroundings};
+pub use template::{AnswerKind, Answers, Merged, Preset, Question, Template, Trouble};
