@@ -4,11 +4,23 @@
 //! policies in AWS KMS"; Service Authorization Reference, "Actions, resources, and condition keys for AWS KMS".
 
 mod actions;
+mod condition;
+mod context;
 mod document;
+mod evaluate;
+mod identity;
 mod parse;
 #[cfg(test)]
 mod parse_tests;
+mod pattern;
+mod truth;
 
-pub use actions::{KMS_ACTIONS, KmsAction, power_of};
+pub use actions::{KMS_ACTIONS, KmsAction, across_accounts, power_of};
+pub use condition::{Base, Operator, Order, Set, holds, words};
+pub use context::{Context, Found};
 pub use document::{Condition, Document, Effect, Entries, Principal, PrincipalKind, Statement};
+pub use evaluate::{Answer, Decision, IamPolicy, Request, Source, Verdict, decide, has_action};
+pub use identity::{Identity, IdentityKind, Reach, is_account, is_everybody, is_service, reach};
 pub use parse::parse;
+pub use pattern::{Case, Pattern, action_matches, has_wildcard};
+pub use truth::Truth;
