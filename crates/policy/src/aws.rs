@@ -9,11 +9,13 @@ mod context;
 mod document;
 mod evaluate;
 mod identity;
+mod lockout;
 mod parse;
 #[cfg(test)]
 mod parse_tests;
 mod pattern;
 mod truth;
+mod who;
 
 pub use actions::{KMS_ACTIONS, KmsAction, across_accounts, power_of};
 pub use condition::{Base, Operator, Order, Set, holds, words};
@@ -21,6 +23,8 @@ pub use context::{Context, Found};
 pub use document::{Condition, Document, Effect, Entries, Principal, PrincipalKind, Statement};
 pub use evaluate::{Answer, Decision, IamPolicy, Request, Source, Verdict, decide, has_action};
 pub use identity::{Identity, IdentityKind, Reach, is_account, is_everybody, is_service, reach};
+pub use lockout::lockout;
 pub use parse::parse;
 pub use pattern::{Case, Pattern, action_matches, has_wildcard};
 pub use truth::Truth;
+pub use who::who;

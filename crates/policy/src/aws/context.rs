@@ -60,18 +60,23 @@ impl Context {
         }
     }
 
-    /// What follows from who calls a key of KMS directly, over TLS, and from nothing else. The ARN of a role does not
-    /// follow from the ARN of a session in it, which leaves out the role's path.
+    /// What follows from who calls a key of KMS directly, over TLS, and from nothing else.
     pub fn of_call(caller: &Identity, key_arn: &str) -> Self {
-        let is_service = caller.kind == IdentityKind::Service;
-        let mut context = Self::default()
-            .with("aws:PrincipalIsAWSService", is_service.to_string())
+        let direct = Self::of_identity(caller, key_arn)
             .with("aws:SecureTransport", "true")
             .with("aws:ViaAWSService", "false")
+            .without("aws:CalledVia")
             .without("kms:ViaService");
-        if !is_service {
-            context = context.without("aws:SourceAccount").without("aws:SourceArn");
+        if caller.kind == IdentityKind::Service {
+            return direct;
         }
+        direct.without("aws:SourceAccount").without("aws:SourceArn")
+    }
+
+    /// What follows from who somebody is, by whatever way they call. The ARN of a role does not follow from the ARN of a
+    /// session in it, which leaves out the role's path.
+    pub fn of_identity(caller: &Identity, key_arn: &str) -> Self {
+        let mut context = Self::default();
         if let Some(account) = &caller.account {
             context = context.with("aws:PrincipalAccount", account).with("kms:CallerAccount", account);
         }
@@ -83,11 +88,11 @@ impl Context {
             IdentityKind::User => "User",
             IdentityKind::Role | IdentityKind::Session => "AssumedRole",
             IdentityKind::FederatedUser => "FederatedUser",
-            IdentityKind::Service | IdentityKind::Federated | IdentityKind::Somebody | IdentityKind::Anyone => {
-                return context;
-            }
+            IdentityKind::Service => return context.with("aws:PrincipalIsAWSService", "true"),
+            IdentityKind::Somebody => return context.with("aws:PrincipalIsAWSService", "false"),
+            IdentityKind::Federated | IdentityKind::Anyone => return context,
         };
-        context = context.with("aws:PrincipalType", principal_type);
+        context = context.with("aws:PrincipalIsAWSService", "false").with("aws:PrincipalType", principal_type);
         if caller.kind != IdentityKind::Session {
             context = context.with("aws:PrincipalArn", &caller.id);
         }

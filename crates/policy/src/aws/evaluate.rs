@@ -11,7 +11,7 @@ use super::{
     document::{Document, Entries, Statement},
     identity::{Identity, Reach, reach, reached_by_name},
     parse::parse,
-    pattern::{Case, Pattern, action_matches},
+    pattern::{Case, action_matches},
     truth::Truth,
 };
 use crate::{Known, NamedPolicy, Permit, Span};
@@ -155,7 +155,7 @@ impl Request {
             return (Truth::Fails, by);
         }
         let variables = document.has_variables();
-        let resource = has_resource(statement.resources.as_ref(), self, variables);
+        let resource = has_resource(statement, Some(&self.resource), &self.context, variables);
         let conditions =
             statement.conditions.iter().map(|condition| condition::holds(condition, &self.context, variables));
         (conditions.fold(who.and(resource), Truth::and), by)
@@ -169,11 +169,14 @@ pub fn has_action(actions: Option<&Entries<String>>, action: &str) -> bool {
     })
 }
 
-fn has_resource(resources: Option<&Entries<String>>, request: &Request, variables: bool) -> Truth {
-    let Some(entries) = resources else { return Truth::Fails };
-    let one = |text: &str| match condition::pattern(text, &request.context, variables) {
-        Ok(pattern) => Truth::from(pattern.matches(&request.resource, Case::Counts)),
-        Err(key) => Truth::unknown(key),
+/// Whether a statement is about a key; unknown where its ARN is, unless the statement is about all of them.
+pub(super) fn has_resource(statement: &Statement, key_arn: Option<&str>, context: &Context, variables: bool) -> Truth {
+    let Some(entries) = &statement.resources else { return Truth::Fails };
+    let one = |text: &str| match (condition::pattern(text, context, variables), key_arn) {
+        _ if text == "*" => Truth::Holds,
+        (Ok(pattern), Some(arn)) => Truth::from(pattern.matches(arn, Case::Counts)),
+        (Ok(_), None) => Truth::unknown(format!("whether the key is {text}")),
+        (Err(key), _) => Truth::unknown(key),
     };
     let named = entries.values.iter().map(|entry| one(&entry.value)).fold(Truth::Fails, Truth::or);
     if entries.negated { !named } else { named }
