@@ -14,6 +14,8 @@ mod parse;
 #[cfg(test)]
 mod parse_tests;
 mod pattern;
+#[cfg(test)]
+mod pattern_tests;
 mod truth;
 mod who;
 

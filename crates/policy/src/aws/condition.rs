@@ -7,6 +7,9 @@ mod operator;
 mod variables;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use operator::{Base, Operator, Order, Set};
 pub(super) use variables::pattern;
 pub use words::words;

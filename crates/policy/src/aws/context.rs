@@ -80,7 +80,7 @@ impl Context {
         if let Some(account) = &caller.account {
             context = context.with("aws:PrincipalAccount", account).with("kms:CallerAccount", account);
         }
-        if let Some(region) = key_arn.splitn(6, ':').nth(3).filter(|_| key_arn.starts_with("arn:")) {
+        if let Some(region) = key_arn.split(':').nth(3).filter(|_| key_arn.starts_with("arn:")) {
             context = context.with("aws:RequestedRegion", region);
         }
         let principal_type = match caller.kind {

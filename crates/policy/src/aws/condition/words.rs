@@ -16,8 +16,8 @@ pub fn words(condition: &Condition, holds: bool) -> String {
     match operator.base {
         Base::Null => null(condition, holds),
         Base::Bool => flag(condition, operator, holds),
-        Base::Date(order) => date(condition, operator, order, positive),
-        Base::Number(order) => number(condition, operator, order, positive),
+        Base::Date(order) => date(condition, operator, order, holds),
+        Base::Number(order) => number(condition, operator, order, holds),
         Base::Text | Base::TextIgnoringCase | Base::TextLike | Base::Arn | Base::Binary | Base::Address => {
             texts(condition, operator, holds, positive)
         }
@@ -80,18 +80,17 @@ fn texts(condition: &Condition, operator: Operator, holds: bool, positive: bool)
             format!("{every}{key} {} {values}", if positive { "is" } else { "is not" })
         }
     };
-    said + missing(operator, holds)
+    said + missing(operator, holds, positive)
 }
 
-/// Where a key that the request does not have lets the condition hold although its operator reads as if it asked for it.
-fn missing(operator: Operator, holds: bool) -> &'static str {
-    let without = operator.holds_without_key() == holds;
-    // "not through X" holds without the key, as everybody expects; "only through X" does not.
-    let expected = operator.negated == holds;
-    match (without, expected) {
-        (true, false) => ", or where the request says nothing of it",
-        (false, true) => ", and only where the request says something of it",
-        (true, true) | (false, false) => "",
+/// Where the request does not have the key, "only through X" reads as if it did not hold, and "not through X" as if it
+/// did. What an operator makes of it differently is said.
+fn missing(operator: Operator, holds: bool, reads_positive: bool) -> &'static str {
+    let holds_without = operator.holds_without_key() == holds;
+    match (holds_without, reads_positive) {
+        (true, true) => ", or where the request says nothing of it",
+        (false, false) => ", and only where the request says something of it",
+        (true, false) | (false, true) => "",
     }
 }
 
@@ -131,12 +130,11 @@ fn flag(condition: &Condition, operator: Operator, holds: bool) -> String {
     let known = FLAGS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(key));
     let said = known
         .map_or_else(|| format!("{key} is {on}"), |(_, if_on, if_off)| (if on { *if_on } else { *if_off }).to_owned());
-    let without = operator.holds_without_key() == holds;
-    if without { format!("{said}, or where the request says nothing of it") } else { said }
+    said + missing(operator, holds, true)
 }
 
-fn date(condition: &Condition, operator: Operator, order: Order, positive: bool) -> String {
-    let (key, values) = (condition.key.value.as_str(), values(condition));
+fn date(condition: &Condition, operator: Operator, order: Order, holds: bool) -> String {
+    let positive = operator.negated != holds;
     let said = match (order, positive) {
         (Order::Equal, true) => "at",
         (Order::Equal, false) => "not at",
@@ -145,14 +143,15 @@ fn date(condition: &Condition, operator: Operator, order: Order, positive: bool)
         (Order::Greater, true) | (Order::LessOrEqual, false) => "only after",
         (Order::GreaterOrEqual, true) | (Order::Less, false) => "only from",
     };
-    let said = format!("{said} {values}");
+    let (key, said) = (condition.key.value.as_str(), format!("{said} {}", values(condition)));
     if key.eq_ignore_ascii_case("aws:CurrentTime") || key.eq_ignore_ascii_case("aws:EpochTime") {
         return said;
     }
-    format!("{said}, by {key}{}", missing(operator, positive != operator.negated))
+    format!("{said}, by {key}{}", missing(operator, holds, positive || order != Order::Equal))
 }
 
-fn number(condition: &Condition, operator: Operator, order: Order, positive: bool) -> String {
+fn number(condition: &Condition, operator: Operator, order: Order, holds: bool) -> String {
+    let positive = operator.negated != holds;
     let said = match (order, positive) {
         (Order::Equal, true) => "is",
         (Order::Equal, false) => "is not",
@@ -161,6 +160,6 @@ fn number(condition: &Condition, operator: Operator, order: Order, positive: boo
         (Order::Greater, true) | (Order::LessOrEqual, false) => "is more than",
         (Order::GreaterOrEqual, true) | (Order::Less, false) => "is at least",
     };
-    let holds = positive != operator.negated;
-    format!("{} {said} {}{}", condition.key.value, values(condition), missing(operator, holds))
+    let missing = missing(operator, holds, positive || order != Order::Equal);
+    format!("{} {said} {}{missing}", condition.key.value, values(condition))
 }
