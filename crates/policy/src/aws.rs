@@ -8,14 +8,20 @@ mod condition;
 mod context;
 mod document;
 mod evaluate;
+#[cfg(test)]
+mod evaluate_tests;
 mod identity;
 mod lockout;
+#[cfg(test)]
+mod lockout_tests;
 mod parse;
 #[cfg(test)]
 mod parse_tests;
 mod pattern;
 #[cfg(test)]
 mod pattern_tests;
+#[cfg(test)]
+mod properties;
 mod truth;
 mod who;
 

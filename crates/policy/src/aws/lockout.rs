@@ -19,7 +19,8 @@ const PUT: &str = "kms:PutKeyPolicy";
 pub fn lockout(text: &str, surroundings: &Surroundings) -> Lockout {
     let document = parse(text, true);
     let me = surroundings.caller.as_ref();
-    let others: Vec<Holder> = who(text, surroundings)
+    let holders = if document.is_well_formed() { who(text, surroundings) } else { Vec::new() };
+    let others: Vec<Holder> = holders
         .into_iter()
         .filter(|holder| holder.power == Power::Administer && holder.standing != Standing::Denied)
         .filter(|holder| me.is_none_or(|me| me.id != holder.id))

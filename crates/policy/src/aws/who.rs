@@ -6,6 +6,9 @@
 mod denials;
 mod powers;
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     context::Context,
     document::{Document, Entries, Principal, Statement},

@@ -156,107 +156,103 @@ fn variables() {
     assert_eq!(like("users/${aws:username", true), Truth::Fails, "without its end it is a text");
 }
 
+/// The operator, the key, the values; how it is said where it holds, and where it does not.
+const SAID: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "StringEquals",
+        "kms:ViaService",
+        r#""s3.eu-west-1.amazonaws.com""#,
+        "only through s3.eu-west-1.amazonaws.com",
+        "not through s3.eu-west-1.amazonaws.com",
+    ),
+    ("StringNotEquals", "kms:ViaService", r#""a""#, "not through a", "only through a"),
+    (
+        "Bool",
+        "kms:GrantIsForAWSResource",
+        "true",
+        "only for grants of AWS services",
+        "not for grants of AWS services, or where the request says nothing of it",
+    ),
+    (
+        "StringEquals",
+        "kms:CallerAccount",
+        r#"["1","2"]"#,
+        "only for callers of account 1 or 2",
+        "not for callers of account 1 or 2",
+    ),
+    (
+        "StringEquals",
+        "aws:PrincipalOrgID",
+        r#""o-123""#,
+        "aws:PrincipalOrgID is o-123",
+        "aws:PrincipalOrgID is not o-123",
+    ),
+    (
+        "StringEqualsIgnoreCase",
+        "kms:RecipientAttestation:ImageSha384",
+        r#""ab""#,
+        "only for an attested enclave whose image has the digest ab",
+        "not for an attested enclave whose image has the digest ab",
+    ),
+    (
+        "StringEqualsIgnoreCase",
+        "kms:RecipientAttestation:PCR3",
+        r#""ab""#,
+        "only for an attested enclave whose PCR3 is ab",
+        "not for an attested enclave whose PCR3 is ab",
+    ),
+    (
+        "StringEquals",
+        "kms:EncryptionContext:app",
+        r#""pay""#,
+        "only where the encryption context app is pay",
+        "only where the encryption context app is not pay",
+    ),
+    (
+        "BoolIfExists",
+        "aws:MultiFactorAuthPresent",
+        "false",
+        "only without multi-factor authentication, or where the request says nothing of it",
+        "only after multi-factor authentication",
+    ),
+    (
+        "DateLessThan",
+        "aws:CurrentTime",
+        r#""2027-01-01T00:00:00Z""#,
+        "only before 2027-01-01T00:00:00Z",
+        "only from 2027-01-01T00:00:00Z",
+    ),
+    (
+        "NumericLessThan",
+        "kms:ScheduleKeyDeletionPendingWindowInDays",
+        "30",
+        "kms:ScheduleKeyDeletionPendingWindowInDays is less than 30",
+        "kms:ScheduleKeyDeletionPendingWindowInDays is at least 30, or where the request says nothing of it",
+    ),
+    ("NotIpAddress", "aws:SourceIp", r#""10.0.0.0/8""#, "not from address 10.0.0.0/8", "only from address 10.0.0.0/8"),
+    (
+        "Null",
+        "kms:RecipientAttestation:ImageSha384",
+        "true",
+        "only where the request has no kms:RecipientAttestation:ImageSha384",
+        "only where the request has kms:RecipientAttestation:ImageSha384",
+    ),
+    (
+        "ForAllValues:StringEquals",
+        "kms:GrantOperations",
+        r#"["Decrypt","Encrypt"]"#,
+        "only for grants of Decrypt or Encrypt, or where the request says nothing of it",
+        "not for grants of Decrypt or Encrypt, and only where the request says something of it",
+    ),
+    ("StringNotEqualsIfExists", "kms:ViaService", r#""a""#, "not through a", "only through a"),
+    ("Sometimes", "k", r#""a""#, "where Sometimes k a", "not where Sometimes k a"),
+];
+
 #[test]
 fn how_conditions_are_said() {
-    let cases = [
-        (
-            "StringEquals",
-            "kms:ViaService",
-            r#""s3.eu-west-1.amazonaws.com""#,
-            "only through s3.eu-west-1.amazonaws.com",
-            "not through s3.eu-west-1.amazonaws.com",
-        ),
-        ("StringNotEquals", "kms:ViaService", r#""a""#, "not through a", "only through a"),
-        (
-            "Bool",
-            "kms:GrantIsForAWSResource",
-            "true",
-            "only for grants of AWS services",
-            "not for grants of AWS services, or where the request says nothing of it",
-        ),
-        (
-            "StringEquals",
-            "kms:CallerAccount",
-            r#"["1","2"]"#,
-            "only for callers of account 1 or 2",
-            "not for callers of account 1 or 2",
-        ),
-        (
-            "StringEquals",
-            "aws:PrincipalOrgID",
-            r#""o-123""#,
-            "aws:PrincipalOrgID is o-123",
-            "aws:PrincipalOrgID is not o-123",
-        ),
-        (
-            "StringEqualsIgnoreCase",
-            "kms:RecipientAttestation:ImageSha384",
-            r#""ab""#,
-            "only for an attested enclave whose image has the digest ab",
-            "not for an attested enclave whose image has the digest ab",
-        ),
-        (
-            "StringEqualsIgnoreCase",
-            "kms:RecipientAttestation:PCR3",
-            r#""ab""#,
-            "only for an attested enclave whose PCR3 is ab",
-            "not for an attested enclave whose PCR3 is ab",
-        ),
-        (
-            "StringEquals",
-            "kms:EncryptionContext:app",
-            r#""pay""#,
-            "only where the encryption context app is pay",
-            "only where the encryption context app is not pay",
-        ),
-        (
-            "BoolIfExists",
-            "aws:MultiFactorAuthPresent",
-            "false",
-            "only without multi-factor authentication, or where the request says nothing of it",
-            "only after multi-factor authentication",
-        ),
-        (
-            "DateLessThan",
-            "aws:CurrentTime",
-            r#""2027-01-01T00:00:00Z""#,
-            "only before 2027-01-01T00:00:00Z",
-            "only from 2027-01-01T00:00:00Z",
-        ),
-        (
-            "NumericLessThan",
-            "kms:ScheduleKeyDeletionPendingWindowInDays",
-            "30",
-            "kms:ScheduleKeyDeletionPendingWindowInDays is less than 30",
-            "kms:ScheduleKeyDeletionPendingWindowInDays is at least 30, or where the request says nothing of it",
-        ),
-        (
-            "NotIpAddress",
-            "aws:SourceIp",
-            r#""10.0.0.0/8""#,
-            "not from address 10.0.0.0/8",
-            "only from address 10.0.0.0/8",
-        ),
-        (
-            "Null",
-            "kms:RecipientAttestation:ImageSha384",
-            "true",
-            "only where the request has no kms:RecipientAttestation:ImageSha384",
-            "only where the request has kms:RecipientAttestation:ImageSha384",
-        ),
-        (
-            "ForAllValues:StringEquals",
-            "kms:GrantOperations",
-            r#"["Decrypt","Encrypt"]"#,
-            "only for grants of Decrypt or Encrypt, or where the request says nothing of it",
-            "not for grants of Decrypt or Encrypt, and only where the request says something of it",
-        ),
-        ("StringNotEqualsIfExists", "kms:ViaService", r#""a""#, "not through a", "only through a"),
-        ("Sometimes", "k", r#""a""#, "where Sometimes k a", "not where Sometimes k a"),
-    ];
-    for (operator, key, values, if_holds, if_not) in cases {
+    for (operator, key, values, if_holds, if_not) in SAID {
         let condition = condition(operator, key, values);
-        assert_eq!(words(&condition, true), if_holds, "{operator} {key}");
-        assert_eq!(words(&condition, false), if_not, "{operator} {key}");
+        assert_eq!(words(&condition, true), *if_holds, "{operator} {key}");
+        assert_eq!(words(&condition, false), *if_not, "{operator} {key}");
     }
 }
