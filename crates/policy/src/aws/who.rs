@@ -12,7 +12,7 @@ mod tests;
 use super::{
     context::Context,
     document::{Document, Entries, Principal, Statement},
-    identity::{Identity, IdentityKind, is_everybody},
+    identity::{Identity, IdentityKind, Reach, is_everybody, reach},
     parse::parse,
 };
 use crate::{Holder, Permit, Power, Span, Standing, Surroundings};
@@ -48,12 +48,18 @@ struct Question<'a> {
     denials: Denials<'a>,
 }
 
-/// Somebody whom a statement or a grant lets in.
-struct Candidate {
+/// Somebody whom principals name.
+struct Person {
     identity: Identity,
     /// As a person reads it, and as the policy writes it.
     who: String,
     id: String,
+    reach: Reach,
+}
+
+/// Somebody whom a statement or a grant lets in.
+struct Candidate {
+    person: Person,
     actions: Actions,
     /// What narrows it, in words.
     conditions: Vec<String>,
@@ -80,30 +86,26 @@ impl Question<'_> {
         let Some(principals) = &statement.principals else { return Vec::new() };
         let actions = Actions::of(statement);
         let mut candidates = Vec::new();
-        for (identity, who, id) in self.people(principals) {
-            let Some(conditions) = self.narrowed(statement, &identity) else { continue };
+        for person in self.people(principals) {
+            let Some(conditions) = self.narrowed(statement, &person.identity) else { continue };
             let by = statement.label();
-            candidates.push(Candidate { identity, who, id, actions, conditions, by, span: Some(statement.span) });
+            candidates.push(Candidate { person, actions, conditions, by, span: Some(statement.span) });
         }
         candidates
     }
 
-    /// Everybody a statement's principals name: who it is, as a person reads it, as the policy writes it.
-    fn people(&self, principals: &Entries<Principal>) -> Vec<(Identity, String, String)> {
+    /// Everybody a statement's principals name.
+    fn people(&self, principals: &Entries<Principal>) -> Vec<Person> {
         if principals.negated {
-            let (who, id) = everybody_but(principals);
-            return vec![(Identity::anyone(), who, id)];
+            return vec![Person::everybody_but(principals)];
         }
-        let mut people = Vec::new();
-        for principal in &principals.values {
-            people.extend(self.person(&principal.value));
-        }
-        // Whoever is let in as everybody, and excepted by name where everybody is kept out.
+        let mut people: Vec<Person> =
+            principals.values.iter().flat_map(|principal| self.person(&principal.value)).collect();
+        // Whoever is let in as everybody, or by their account, and excepted by name where everybody is kept out.
         for excepted in self.denials.excepted() {
-            let reached = super::identity::reach(principals, excepted, false, false);
-            let is_named = people.iter().any(|(identity, ..)| identity == excepted);
-            if reached.0.holds() && !is_named {
-                people.push((excepted.clone(), excepted.says(), excepted.id.clone()));
+            let (truth, reach) = reach(principals, excepted, false, false);
+            if truth.holds() && !people.iter().any(|person| person.identity == *excepted) {
+                people.push(Person::new(excepted.clone(), reach));
             }
         }
         people
@@ -111,20 +113,20 @@ impl Question<'_> {
 
     /// One principal: nobody for the id of somebody deleted; two for the key's own account, whose root user the policy
     /// lets in, while it leaves the others to IAM.
-    fn person(&self, principal: &Principal) -> Vec<(Identity, String, String)> {
+    fn person(&self, principal: &Principal) -> Vec<Person> {
         if is_everybody(principal) {
-            return vec![(Identity::anyone(), "anyone".to_owned(), "*".to_owned())];
+            return vec![Person::new(Identity::anyone(), Reach::Direct)];
         }
         let Some(identity) = Identity::of_principal(principal) else { return Vec::new() };
         let account = match (&identity.kind, &identity.account) {
             (IdentityKind::Root, Some(account)) => account.clone(),
-            _ => return vec![(identity.clone(), identity.says(), principal.value.clone())],
+            _ => return vec![Person::new(identity, Reach::Direct)],
         };
-        let somebody = (Identity::somebody_of(&account), format!("account {account}"), account.clone());
+        let somebody = Person::new(Identity::somebody_of(&account), Reach::Account);
         if self.surroundings.account().is_some_and(|owner| owner != account) {
             return vec![somebody];
         }
-        vec![(identity.clone(), identity.says(), identity.id.clone()), somebody]
+        vec![Person::new(identity, Reach::Direct), somebody]
     }
 
     /// What narrows a statement for somebody, in words; `None` if it is never about them.
@@ -156,20 +158,19 @@ impl Question<'_> {
     fn granted(&self, permit: &Permit) -> Candidate {
         let identity = Identity::of_caller(&permit.grantee).unwrap_or_else(Identity::anyone);
         let known = identity.kind != IdentityKind::Anyone;
+        let who = if known { identity.says() } else { permit.grantee.clone() };
         Candidate {
-            who: if known { identity.says() } else { permit.grantee.clone() },
-            id: permit.grantee.clone(),
+            person: Person { who, id: permit.grantee.clone(), reach: Reach::Direct, identity },
             actions: Actions::of_grant(&permit.operations),
             conditions: permit.narrowed.clone(),
             by: format!("grant {}", permit.id),
             span: None,
-            identity,
         }
     }
 
     /// Adds what somebody has of every power that their statement gives, after every denial.
     fn add(&self, candidate: &Candidate, holders: &mut Vec<Holder>) {
-        let foreign = match (self.surroundings.account(), candidate.identity.account.as_deref()) {
+        let foreign = match (self.surroundings.account(), candidate.person.identity.account.as_deref()) {
             (Some(owner), Some(account)) => owner != account,
             (None, _) | (_, None) => false,
         };
@@ -181,13 +182,13 @@ impl Question<'_> {
             }
             let holder = Holder {
                 who: self.who(candidate, actions),
-                id: candidate.id.clone(),
+                id: candidate.person.id.clone(),
                 power,
                 standing: Standing::Denied,
                 by: candidate.by.clone(),
                 span: candidate.span,
             };
-            holders.push(match self.denials.against(self, &candidate.identity, actions) {
+            holders.push(match self.denials.against(self, &candidate.person.identity, actions) {
                 Err(statement) => Holder { by: statement.label(), span: Some(statement.span), ..holder },
                 Ok(unless) => {
                     let conditions = [candidate.conditions.clone(), unless].concat();
@@ -200,15 +201,15 @@ impl Question<'_> {
     /// Whom "anyone" means: for what no other account can be let do, those of the key's account.
     fn who(&self, candidate: &Candidate, actions: Actions) -> String {
         match self.surroundings.account() {
-            Some(owner) if candidate.id == "*" && actions.across_accounts().is_empty() => {
+            Some(owner) if candidate.person.id == "*" && actions.across_accounts().is_empty() => {
                 format!("anyone of account {owner}")
             }
-            Some(_) | None => candidate.who.clone(),
+            Some(_) | None => candidate.person.who.clone(),
         }
     }
 
     fn standing(&self, candidate: &Candidate, mut conditions: Vec<String>) -> Standing {
-        match (self.iam(&candidate.identity), conditions.is_empty()) {
+        match (self.iam(&candidate.person), conditions.is_empty()) {
             (None, true) => Standing::Can,
             (None, false) => Standing::When { conditions },
             (Some(on), true) => Standing::DependsOn { on },
@@ -220,29 +221,43 @@ impl Question<'_> {
     }
 
     /// The IAM policies that decide too, if any do.
-    fn iam(&self, identity: &Identity) -> Option<String> {
-        let account = identity.account.as_ref().filter(|_| identity.has_iam_policies())?;
+    fn iam(&self, person: &Person) -> Option<String> {
+        let account = person.identity.account.as_ref().filter(|_| person.identity.has_iam_policies())?;
         let owner = self.surroundings.account();
-        match identity.kind {
-            IdentityKind::Somebody => Some(format!("IAM policies of account {account}")),
-            _ if owner == Some(account) => None,
-            _ if owner.is_none() => Some(format!("IAM policies of account {account}, unless the key is its own,")),
-            _ => Some(format!("IAM policies of account {account}")),
+        match person.reach {
+            Reach::Direct | Reach::Role if owner == Some(account) => None,
+            Reach::Direct | Reach::Role if owner.is_none() => {
+                Some(format!("IAM policies of account {account}, unless the key is its own,"))
+            }
+            Reach::Direct | Reach::Role | Reach::Account => Some(format!("IAM policies of account {account}")),
         }
     }
 }
 
-/// "everybody but role Admin of account 111122223333", and as the policy writes it.
-fn everybody_but(principals: &Entries<Principal>) -> (String, String) {
-    let mut names = Vec::new();
-    for principal in &principals.values {
-        let identity = Identity::of_principal(&principal.value);
+impl Person {
+    fn new(identity: Identity, reach: Reach) -> Self {
+        let who = match (identity.kind, &identity.account) {
+            (IdentityKind::Somebody, Some(account)) => format!("account {account}"),
+            _ => identity.says(),
+        };
+        Self { who, id: identity.id.clone(), identity, reach }
+    }
+
+    /// "everybody but role Admin of account 111122223333", and as the policy writes it.
+    fn everybody_but(principals: &Entries<Principal>) -> Self {
         let says = |identity: Identity| match (identity.kind, &identity.account) {
             (IdentityKind::Root, Some(account)) => format!("account {account}"),
             _ => identity.says(),
         };
-        names.push(identity.map_or_else(|| principal.value.value.clone(), says));
+        let name =
+            |principal: &Principal| Identity::of_principal(principal).map_or_else(|| principal.value.clone(), says);
+        let names: Vec<String> = principals.values.iter().map(|principal| name(&principal.value)).collect();
+        let ids: Vec<&str> = principals.values.iter().map(|principal| principal.value.value.as_str()).collect();
+        Self {
+            identity: Identity::anyone(),
+            who: format!("everybody but {}", names.join(" and ")),
+            id: format!("* but {}", ids.join(", ")),
+            reach: Reach::Direct,
+        }
     }
-    let ids: Vec<&str> = principals.values.iter().map(|principal| principal.value.value.as_str()).collect();
-    (format!("everybody but {}", names.join(" and ")), format!("* but {}", ids.join(", ")))
 }

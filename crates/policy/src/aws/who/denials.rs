@@ -8,7 +8,7 @@ use super::{
         identity::{Identity, reach},
         truth::Truth,
     },
-    Actions, Question, everybody_but,
+    Actions, Person, Question,
 };
 use crate::{Holder, Power, Standing};
 
@@ -85,12 +85,11 @@ impl<'a> Denials<'a> {
         for (statement, denied) in &self.statements {
             let Some(principals) = &statement.principals else { continue };
             let people = if principals.negated {
-                let (who, id) = everybody_but(principals);
-                vec![(Identity::anyone(), who, id)]
+                vec![Person::everybody_but(principals)]
             } else {
                 principals.values.iter().flat_map(|principal| question.person(&principal.value)).collect()
             };
-            for (identity, who, id) in people {
+            for Person { identity, who, id, .. } in people {
                 if !against(question, statement, &identity).0.holds() {
                     continue;
                 }
