@@ -7,6 +7,7 @@ pub mod aws;
 mod difference;
 mod finding;
 mod holder;
+mod json;
 mod lockout;
 mod sentence;
 mod span;
