@@ -7,6 +7,7 @@ mod accounts;
 mod actions;
 mod condition;
 mod context;
+mod diff;
 mod document;
 mod evaluate;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use accounts::{KNOWN_ACCOUNTS, KnownAccount};
 pub use actions::{KMS_ACTIONS, KmsAction, across_accounts, power_of};
 pub use condition::{Base, Operator, Order, Set, holds, words};
 pub use context::{Context, Found};
+pub use diff::differences;
 pub use document::{Condition, Document, Effect, Entries, Principal, PrincipalKind, Statement};
 pub use evaluate::{Answer, Decision, IamPolicy, Request, Source, Verdict, decide, has_action};
 pub use explain::explain;

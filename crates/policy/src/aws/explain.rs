@@ -65,7 +65,7 @@ fn whom(principals: &Entries<Principal>, around: &Surroundings) -> Whom {
 }
 
 /// A principal as a person reads it: "account 021876802972 (Heroku)", "role Admin of this account".
-fn named(principal: &Principal, around: &Surroundings) -> String {
+pub(super) fn named(principal: &Principal, around: &Surroundings) -> String {
     let Some(identity) = Identity::of_principal(principal) else {
         return match principal.kind {
             PrincipalKind::CanonicalUser => format!("the canonical user {}", principal.value),
@@ -204,7 +204,7 @@ const PHRASES: &[(&str, &[&str])] = &[
     ),
 ];
 
-fn grouped(actions: &[&'static KmsAction]) -> Vec<String> {
+pub(super) fn grouped(actions: &[&'static KmsAction]) -> Vec<String> {
     let has = |name: &&str| actions.iter().any(|action| action.name == *name);
     let mut phrases: Vec<String> =
         PHRASES.iter().filter(|(_, names)| names.iter().any(has)).map(|(phrase, _)| (*phrase).to_owned()).collect();

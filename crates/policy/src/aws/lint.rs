@@ -17,6 +17,7 @@ mod values;
 mod whole;
 
 pub use codes::{LINTS, Lint};
+pub(super) use facts::speaks_of;
 pub(super) use text::free_sid;
 
 use super::{

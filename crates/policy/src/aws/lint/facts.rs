@@ -6,7 +6,7 @@ use crate::{
         actions::{KMS_ACTIONS, KmsAction},
         document::{Condition, Entries, Principal, Statement},
         identity::{Identity, IdentityKind, is_everybody},
-        pattern::{Case, Pattern, action_matches},
+        pattern::action_matches,
     },
 };
 
@@ -16,7 +16,7 @@ pub(super) fn actions(statement: &Statement) -> Vec<&'static KmsAction> {
 }
 
 /// Whether a statement speaks of an action; its name without `kms:`.
-pub(super) fn speaks_of(statement: &Statement, action: &str) -> bool {
+pub(in crate::aws) fn speaks_of(statement: &Statement, action: &str) -> bool {
     statement.actions.as_ref().is_some_and(|actions| {
         let full = format!("kms:{action}");
         actions.values.iter().any(|value| action_matches(&value.value, &full)) != actions.negated
@@ -33,17 +33,6 @@ pub(super) fn means_everything(value: &str) -> bool {
     action_matches(value, "kms:PutKeyPolicy")
         && action_matches(value, "kms:Decrypt")
         && action_matches(value, "kms:Sign")
-}
-
-/// Whether a statement speaks of the key that carries it. Where the key is unknown, of any.
-pub(super) fn speaks_of_the_key(statement: &Statement, around: &Surroundings) -> bool {
-    statement.resources.as_ref().is_some_and(|resources| {
-        let one = |value: &str| match around.item.as_deref() {
-            Some(item) => Pattern::read(value).matches(item, Case::Counts),
-            None => value == "*" || value.contains(":key/") || value.contains('*'),
-        };
-        resources.values.iter().any(|value| one(&value.value)) != resources.negated
-    })
 }
 
 /// The principals that a statement names, unless it names all but these.

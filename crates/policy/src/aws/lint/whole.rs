@@ -3,32 +3,41 @@
 use super::{
     Sight,
     codes::{DENIES_EVERYBODY, MISSING_ADMINISTRATOR, NO_ROOT_DELEGATION},
-    facts::{is_for_everybody, is_own_account, is_unique_id, named, other_account, speaks_of, speaks_of_the_key},
+    facts::{is_for_everybody, is_own_account, named, speaks_of},
     nearest::nearest,
 };
 use crate::{
-    Edit, Finding, Span, Surroundings,
+    Edit, Finding, Holder, Power, Span, Standing, Surroundings,
     aws::{
-        document::{PrincipalKind, Statement},
+        context::Context,
+        document::Statement,
+        evaluate::has_resource,
+        identity::{is_account, is_service},
         layout::{Layout, Part},
         templates::root_delegation,
+        who::who,
     },
     json::quoted,
 };
 
 pub(super) fn look(sight: &mut Sight<'_>) {
-    let (document, around) = (sight.document, sight.around);
-    let administering: Vec<&Statement> =
-        document.statements.iter().filter(|statement| lets_administer(statement, around)).collect();
-    let to_account = |statement: &&&Statement| {
-        let everybody = is_for_everybody(statement);
-        everybody || named(statement).iter().any(|principal| is_own_account(&principal.value, around))
+    let around = sight.around;
+    let administering: Vec<Holder> = who(sight.text, around)
+        .into_iter()
+        .filter(|holder| holder.power == Power::Administer && !is_service(&holder.id) && holder.span.is_some())
+        .collect();
+    let may = || administering.iter().filter(|holder| holder.standing != Standing::Denied);
+    let as_account = |holder: &Holder| {
+        let own = around.account().is_none_or(|own| own == holder.id);
+        holder.id.starts_with('*') || (own && is_account(&holder.id))
     };
-    let finding = if administering.is_empty() {
+    let denying: Vec<&Statement> =
+        sight.document.statements.iter().filter(|statement| denies_everybody(statement, around)).collect();
+    let finding = if may().next().is_none() && denying.is_empty() {
         let message =
             "Nobody may change this policy. Once it holds, the key stays as it is until AWS Support changes it.";
         Some(MISSING_ADMINISTRATOR.at(statement_name(sight), message))
-    } else if administering.iter().find(to_account).is_none() {
+    } else if !administering.iter().any(as_account) && denying.is_empty() {
         let message = "The account itself is not let in, so its IAM policies cannot let anybody in. If those who are named \
                        here are deleted, nobody can change this policy.";
         Some(NO_ROOT_DELEGATION.at(statement_name(sight), message))
@@ -39,7 +48,7 @@ pub(super) fn look(sight: &mut Sight<'_>) {
         let finding = with_delegation(sight, finding);
         sight.found.push(finding);
     }
-    for statement in document.statements.iter().filter(|statement| denies_everybody(statement, around)) {
+    for statement in denying {
         let message = format!(
             "{} keeps everybody from changing this policy, also its administrators. Nothing allows what is denied.",
             crate::capitalized(&statement.label())
@@ -51,31 +60,15 @@ pub(super) fn look(sight: &mut Sight<'_>) {
     }
 }
 
-/// Whether a statement lets somebody of the key's account change the policy.
-fn lets_administer(statement: &Statement, around: &Surroundings) -> bool {
-    let somebody = statement.principals.as_ref().is_some_and(|principals| {
-        principals.negated
-            || principals.values.iter().any(|principal| {
-                let principal = &principal.value;
-                match principal.kind {
-                    PrincipalKind::Everyone => true,
-                    PrincipalKind::Aws => !is_unique_id(&principal.value) && other_account(principal, around).is_none(),
-                    PrincipalKind::Federated => true,
-                    PrincipalKind::Service | PrincipalKind::CanonicalUser | PrincipalKind::Other(_) => false,
-                }
-            })
-    });
-    statement.allows() && somebody && speaks_of(statement, "PutKeyPolicy") && speaks_of_the_key(statement, around)
-}
-
 fn denies_everybody(statement: &Statement, around: &Surroundings) -> bool {
     let everybody = is_for_everybody(statement)
         || named(statement).iter().any(|principal| is_own_account(&principal.value, around));
+    let resource = || has_resource(statement, around.item.as_deref(), &Context::default(), false);
     statement.denies()
         && statement.conditions.is_empty()
         && everybody
         && speaks_of(statement, "PutKeyPolicy")
-        && speaks_of_the_key(statement, around)
+        && !resource().fails()
 }
 
 /// The name of the element that lacks something: `"Statement"`.
