@@ -7,12 +7,25 @@ use crate::Power;
 pub struct Surroundings {
     /// The item by the place's full address: an ARN, `transit/keys/payments`, a vault's resource id.
     pub item: Option<String>,
+    /// The name of the policy itself, where its place keeps policies by name (Vault).
+    pub name: Option<String>,
     /// Who edits the policy now.
     pub caller: Option<Caller>,
     /// What lets people in beside the policy: grants.
     pub permits: Vec<Permit>,
     /// The other policies that hold at the same place, where its language has several (Vault).
     pub others: Vec<NamedPolicy>,
+    /// What is mounted at the place, where its language speaks of mounts (Vault); empty if that is not known.
+    pub mounts: Vec<Mount>,
+}
+
+/// Something that is mounted under a path (Vault).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mount {
+    /// Its path, without slashes at its ends: `transit`, `team/kv`.
+    pub path: String,
+    /// What it is, as the server names it, with the version of KV: `transit`, `pki`, `kv-2`.
+    pub engine: String,
 }
 
 /// Somebody who asks.
