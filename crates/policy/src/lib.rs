@@ -4,6 +4,7 @@
 //! decides whether a policy is sent: it says what the policy would do, and where it cannot tell, says that.
 
 pub mod aws;
+pub mod azure;
 mod difference;
 mod finding;
 mod holder;

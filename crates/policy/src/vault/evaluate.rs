@@ -4,6 +4,9 @@
 //! same place one without `*` at its end; then the one with fewer `+`; then the longer; then the later by the alphabet.
 //! Of the rules that end in `*` and have no `+`, only the longest is looked at. Rules of the same pattern, also of several
 //! policies, add up, and a denial among them takes everything.
+//!
+//! Earlier sources of OpenBao differ in one thing: of a list at `a/` they look for rules that fit `a` before those that fit
+//! `a/`. It decides only where wildcards fit both. Vault itself was not at hand to be asked.
 
 use std::collections::BTreeMap;
 
@@ -116,7 +119,7 @@ impl<'d> Acl<'d> {
         let path = path.trim_start_matches('/');
         let above = path.strip_suffix('/').filter(|_| way == Way::Listed);
         let exact = self.exact.get(path).or_else(|| self.exact.get(above?));
-        exact.or_else(|| self.wild(above?)).or_else(|| self.wild(path))
+        exact.or_else(|| self.wild(path)).or_else(|| self.wild(above?))
     }
 
     fn wild(&self, path: &str) -> Option<&Granted<'d>> {

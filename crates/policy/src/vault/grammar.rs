@@ -119,7 +119,7 @@ impl Reader<'_> {
         let token = self.take()?;
         let Some(token) = token else { return Err(self.wrong(None, "After = stands a value.")) };
         let kind = match token.kind {
-            TokenKind::Text(text) => Kind::Text(text),
+            TokenKind::Text(text) | TokenKind::Lines(text) => Kind::Text(text),
             TokenKind::Number(number) => Kind::Number(number),
             TokenKind::Word(ref word) if word == "true" || word == "false" => Kind::Bool(word == "true"),
             TokenKind::OpenBrace => return self.object(token.span.start, depth),

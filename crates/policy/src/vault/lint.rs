@@ -14,7 +14,7 @@ pub fn lint(text: &str, surroundings: &Surroundings) -> Vec<Finding> {
     let mut findings = document.malformed.clone();
     findings.extend(form::findings(&document, text));
     findings.extend(order::findings(&document));
-    findings.extend(dangers::findings(&document));
+    findings.extend(dangers::findings(&document, &surroundings.mounts));
     findings.extend(mounts::findings(&document, surroundings));
     findings.sort_by(|left, right| (left.span, &left.code).cmp(&(right.span, &right.code)));
     findings.dedup();

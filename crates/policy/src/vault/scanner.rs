@@ -15,6 +15,8 @@ pub(super) struct Token {
 pub(super) enum TokenKind {
     Word(String),
     Text(String),
+    /// A text over several lines, which is never a name.
+    Lines(String),
     Number(String),
     Assign,
     Comma,
@@ -71,7 +73,7 @@ impl<'t> Scanner<'t> {
             '[' => TokenKind::OpenBracket,
             ']' => TokenKind::CloseBracket,
             '"' => TokenKind::Text(self.quoted(start)?),
-            '<' => TokenKind::Text(self.heredoc(start)?),
+            '<' => TokenKind::Lines(self.heredoc(start)?),
             _ if is_letter(first) => {
                 self.eat_while(|c| is_letter(c) || c.is_numeric() || c == '-' || c == '.');
                 TokenKind::Word(self.text[start..self.at].to_owned())

@@ -2,7 +2,7 @@
 
 use super::{Document, Rule, allowing, error, note, relist, warning};
 use crate::{
-    Finding, Severity, Span,
+    Finding, Mount, Severity, Span,
     vault::{Capability, api::SUDO_PATHS, pattern::Pattern},
 };
 
@@ -110,13 +110,15 @@ const DANGERS: &[Danger] = &[
     },
 ];
 
-pub(super) fn findings(document: &Document) -> Vec<Finding> {
+pub(super) fn findings(document: &Document, mounts: &[Mount]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in allowing(document) {
         match everything(rule) {
             Some(finding) => findings.push(finding),
             None => {
-                findings.extend(DANGERS.iter().filter(|danger| danger.is_in(rule)).map(|danger| danger.finding(rule)));
+                findings.extend(
+                    DANGERS.iter().filter(|danger| danger.is_in(rule, mounts)).map(|danger| danger.finding(rule)),
+                );
                 findings.extend(every_mount(rule));
             }
         }
@@ -126,12 +128,14 @@ pub(super) fn findings(document: &Document) -> Vec<Finding> {
 }
 
 impl Danger {
-    fn is_in(&self, rule: &Rule) -> bool {
+    fn is_in(&self, rule: &Rule, mounts: &[Mount]) -> bool {
         let pattern = rule.pattern();
         let granted = rule.granted();
         let open = self.by.iter().any(|capability| granted.has(*capability));
         let limited = self.code == "tokens-without-limits" && rule.limits_parameters();
-        open && !limited && likely(rule, self.paths) && self.paths.iter().any(|path| pattern.meets(&Pattern::of(path)))
+        open && !limited
+            && likely(rule, self.paths, mounts)
+            && self.paths.iter().any(|path| pattern.meets(&Pattern::of(path)))
     }
 
     fn finding(&self, rule: &Rule) -> Finding {
@@ -144,13 +148,18 @@ impl Danger {
     }
 }
 
-/// Dangers of transit are not looked for in mounts that are plainly of another engine.
-fn likely(rule: &Rule, paths: &[&str]) -> bool {
-    let of_mount = paths.iter().all(|path| path.starts_with('+'));
+/// Dangers of transit are not looked for in mounts that are another engine's, by what is mounted or by their name.
+fn likely(rule: &Rule, paths: &[&str], mounts: &[Mount]) -> bool {
+    if !paths.iter().all(|path| path.starts_with('+')) {
+        return true;
+    }
+    if !mounts.is_empty() {
+        let below = |mount: &Mount| rule.pattern().meets(&Pattern::of(&format!("{}/*", mount.path)));
+        return mounts.iter().any(|mount| mount.engine == "transit" && below(mount));
+    }
     let first = rule.path.value.trim_start_matches('/').split('/').next().unwrap_or_default().to_lowercase();
     let elsewhere = ["secret", "kv", "pki", "ssh", "database", "cubbyhole", "identity", "auth", "sys"];
-    !of_mount
-        || !elsewhere.iter().any(|word| first == *word || (word.len() > 1 && first.starts_with(&format!("{word}-"))))
+    !elsewhere.iter().any(|word| first == *word || first.starts_with(&format!("{word}-")))
 }
 
 fn everything(rule: &Rule) -> Option<Finding> {
