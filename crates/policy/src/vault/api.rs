@@ -99,21 +99,39 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
 /// First segments below a mount of KV version 2 that its paths have; everything else does not exist there.
 pub(super) const KV_PARTS: [&str; 7] = ["config", "data", "delete", "destroy", "metadata", "subkeys", "undelete"];
 
-/// Paths that cannot be used without `sudo`. Source: OpenBao documentation, "Policies", root-protected API endpoints.
+/// Paths that cannot be used without `sudo`, as OpenBao 2.7.2 was seen to refuse them, 2026-11-27.
 pub(super) const SUDO_PATHS: &[(&str, Capability)] = &[
     ("auth/token/accessors", List),
-    ("auth/token/revoke-orphan", Update),
     ("sys/audit", Read),
     ("sys/audit/+", Update),
     ("sys/auth/+", Update),
+    ("sys/config/auditing/request-headers/+", Update),
     ("sys/config/cors", Update),
+    ("sys/config/ui/headers/+", Update),
+    ("sys/internal/inspect/router/+", Read),
+    ("sys/leases/lookup/+", List),
     ("sys/leases/revoke-force/+", Update),
     ("sys/leases/revoke-prefix/+", Update),
+    ("sys/plugins/catalog/+", Update),
+    ("sys/plugins/catalog/+/+", Update),
     ("sys/raw/+", Read),
     ("sys/remount", Update),
     ("sys/rotate", Update),
+    ("sys/rotate/root", Update),
     ("sys/seal", Update),
-    ("sys/step-down", Update),
+];
+
+/// Paths where sudo changes what a call may do, or that Vault protects and OpenBao does not. Source: Vault documentation,
+/// "Policies", root-protected API endpoints, 2026-11.
+pub(super) const SUDO_COUNTS: &[&str] = &[
+    "auth/token/create",
+    "auth/token/create/+",
+    "auth/token/create-orphan",
+    "auth/token/revoke-orphan",
+    "pki/root",
+    "sys/step-down",
+    "sys/pprof/+",
+    "sys/replication/+/+",
 ];
 
 /// What an item's address says: its engine's paths are those of its mount and name.

@@ -3,7 +3,11 @@
 use super::{Document, Rule, allowing, error, note, relist, warning};
 use crate::{
     Finding, Mount, Severity, Span,
-    vault::{Capability, api::SUDO_PATHS, pattern::Pattern},
+    vault::{
+        Capability,
+        api::{SUDO_COUNTS, SUDO_PATHS},
+        pattern::Pattern,
+    },
 };
 
 /// A path that should not be open, the capabilities that open it, and what follows.
@@ -49,7 +53,7 @@ const DANGERS: &[Danger] = &[
         severity: Severity::Warning,
         paths: &["auth/token/create", "auth/token/create-orphan"],
         by: &[Update],
-        says: "Tokens can be made without a limit: periodic ones, that never end, and, with sudo, orphans and root.",
+        says: "Tokens can be made without a limit; with sudo also with any policy, periodic ones that never end, and orphans.",
         next: "Let tokens be made by a role (auth/token/create/ROLE), or limit the parameters.",
     },
     Danger {
@@ -191,12 +195,13 @@ fn of_sudo(rule: &Rule) -> Vec<Finding> {
     let pattern = rule.pattern();
     let sudo = rule.granted().has(Capability::Sudo);
     let needed = SUDO_PATHS.iter().filter(|(path, _)| pattern.meets(&Pattern::of(path)));
+    let counts = SUDO_COUNTS.iter().any(|path| pattern.meets(&Pattern::of(path)));
     let open = !matches!(pattern, Pattern::Exact(_));
     let span = rule.capabilities.iter().find(|word| word.value == "sudo").map_or(rule.path.span, |word| word.span);
     if sudo && open {
         let message = "sudo on many paths at once gives root's rights wherever a path of these needs them.";
         findings.push(warning("sudo-on-many", span, message).with_next("Name the paths that need sudo, one by one."));
-    } else if sudo && needed.clone().next().is_none() && !rule.is_templated() {
+    } else if sudo && needed.clone().next().is_none() && !counts && !rule.is_templated() {
         findings.push(useless_sudo(rule, span));
     }
     if !sudo && !open {
