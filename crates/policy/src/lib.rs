@@ -5,6 +5,7 @@
 
 pub mod aws;
 pub mod azure;
+mod dialect;
 mod difference;
 mod finding;
 mod holder;
@@ -17,6 +18,7 @@ mod surroundings;
 mod template;
 pub mod vault;
 
+pub use dialect::Dialect;
 pub use difference::{Difference, Turn, compare};
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use holder::{Holder, Power, Standing};

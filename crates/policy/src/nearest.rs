@@ -1,34 +1,26 @@
-//! The word that somebody who misspelt one most likely meant.
+//! The name that somebody meant who wrote another.
 
-/// The one of the words that is nearest to a misspelt one, if any is near.
-pub(crate) fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
-    let lower = word.to_lowercase();
-    let far = 1 + lower.chars().count() / 4;
-    let near = words.iter().map(|known| (distance(&lower, &known.to_lowercase()), *known));
-    near.filter(|(distance, _)| *distance <= far).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
+/// The nearest of the names, if it is near enough to be meant: a third of the letters may differ, three at most.
+pub(crate) fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let most = (written.chars().count() / 3).clamp(1, 3);
+    let measured = names.into_iter().map(|name| (steps(&written.to_lowercase(), &name.to_lowercase()), name));
+    measured.min_by_key(|(steps, _)| *steps).filter(|(steps, _)| *steps <= most).map(|(_, name)| name)
 }
 
-/// How many characters have to be put in, taken out, or changed.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (at, l) in left.chars().enumerate() {
-        let mut corner = at;
-        let mut beside = at + 1;
-        for (index, r) in right.iter().enumerate() {
-            let above = row.get(index + 1).copied().unwrap_or_default();
-            let cost = (corner + usize::from(l != *r)).min(above + 1).min(beside + 1);
-            corner = above;
-            if let Some(cell) = row.get_mut(index) {
-                *cell = beside;
-            }
-            beside = cost;
-        }
-        if let Some(cell) = row.last_mut() {
-            *cell = beside;
+/// How many letters have to be put in, taken out or changed (Levenshtein's distance).
+fn steps(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (at, letter) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = at + 1;
+        for (column, other) in to.iter().enumerate() {
+            let changed = diagonal + usize::from(letter != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
         }
     }
-    row.last().copied().unwrap_or_default()
+    row[to.len()]
 }
 
 #[cfg(test)]
@@ -36,11 +28,10 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn the_nearest_word_is_offered_only_if_it_is_near() {
-        let words = ["create", "read", "update", "delete"];
-        assert_eq!(nearest("Read", &words), Some("read"));
-        assert_eq!(nearest("udpate", &words), Some("update"));
-        assert_eq!(nearest("write", &words), None);
-        assert_eq!(nearest("manage", &words), None);
+    fn a_slip_is_recognised_and_another_word_is_not() {
+        let names = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"];
+        assert_eq!(nearest("kms:Decrypts", names), Some("kms:Decrypt"));
+        assert_eq!(nearest("kms:Encrpt", names), Some("kms:Encrypt"));
+        assert_eq!(nearest("kms:Rotate", names), None);
     }
 }

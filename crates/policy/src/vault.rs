@@ -30,5 +30,5 @@ pub use explain::explain;
 pub use lint::lint;
 pub use lockout::lockout;
 pub use parse::parse;
-pub use templates::{TEMPLATES, merge, revoke};
+pub use templates::{TEMPLATES, merge, take_back};
 pub use who::{differences, who};

@@ -8,7 +8,6 @@ mod attestation;
 mod codes;
 mod conditions;
 mod facts;
-mod nearest;
 mod overlap;
 mod principals;
 mod resources;

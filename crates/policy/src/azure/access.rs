@@ -9,5 +9,5 @@ mod words;
 pub use lint::lint;
 pub use read::{Document, Entry, parse};
 pub use said::{differences, explain, lockout, who};
-pub use templates::{TEMPLATES, merge, revoke};
+pub use templates::{TEMPLATES, merge, take_back};
 pub use words::{KINDS, Kind, Word};

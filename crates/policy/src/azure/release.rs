@@ -16,4 +16,4 @@ pub use decide::{Outcome, decide};
 pub use lint::lint;
 pub use read::{Authority, Claim, Condition, Document, Operator, Value, parse};
 pub use said::{differences, explain, lockout, who};
-pub use templates::{TEMPLATES, merge};
+pub use templates::{TEMPLATES, merge, take_back};

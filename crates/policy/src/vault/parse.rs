@@ -51,7 +51,7 @@ impl Reader<'_> {
             other => {
                 let message = format!("\"{other}\" is not part of a policy: it consists of path \"…\" {{ … }}.");
                 let mut finding = Finding::new("unknown-element", Severity::Error, entry.name_span(), message);
-                if nearest(other, &["path"]).is_some() {
+                if nearest(other, ["path"]).is_some() {
                     finding = finding.with_fix("Write path", vec![self.word(entry.name_span(), "path")]);
                 }
                 self.document.malformed.push(finding);
@@ -147,7 +147,7 @@ impl Reader<'_> {
     fn unknown_attribute(&mut self, name: &str, attribute: &Entry) {
         let message = format!("\"{name}\" is not an attribute of a rule; the servers refuse the whole policy.");
         let mut finding = Finding::new("unknown-attribute", Severity::Error, attribute.name_span(), message);
-        if let Some(near) = nearest(name, attributes::NAMES) {
+        if let Some(near) = nearest(name, attributes::NAMES.iter().copied()) {
             let edit = self.word(attribute.name_span(), near);
             finding = finding.with_fix(format!("Write {near}"), vec![edit]);
         }
@@ -236,7 +236,7 @@ impl Reader<'_> {
         let words: Vec<&str> = Capability::ALL.iter().map(|capability| capability.word()).collect();
         let message = format!("\"{}\" is not a capability; the servers refuse the whole policy.", word.value);
         let finding = Finding::new("unknown-capability", Severity::Error, word.span, message);
-        let finding = match nearest(&word.value, &words) {
+        let finding = match nearest(&word.value, words.iter().copied()) {
             Some(near) => {
                 let edit = Edit { span: word.span, text: format!("\"{near}\"") };
                 finding.with_fix(format!("Write \"{near}\""), vec![edit])

@@ -1,7 +1,7 @@
 //! Rules of Vault that people add again and again. Merged into the text: every other byte stays.
 
 use super::{Document, Rule, parse, pattern::Pattern};
-use crate::{Answers, Edit, Fix, Merged, Question, Template, Trouble, template::AnswerKind};
+use crate::{Answers, Edit, Fix, Merged, Question, Surroundings, Template, Trouble, template::AnswerKind};
 
 const MOUNT: Question = Question {
     id: "mount",
@@ -80,7 +80,7 @@ struct Wanted {
 ///
 /// # Errors
 /// The text cannot be read, an answer is missing or wrong, a rule of the path denies, or there is no such template.
-pub fn merge(text: &str, template: &str, answers: &Answers) -> Result<Merged, Trouble> {
+pub fn merge(text: &str, template: &str, answers: &Answers, _surroundings: &Surroundings) -> Result<Merged, Trouble> {
     let (document, wanted) = prepared(text, template, answers)?;
     let mut result = text.to_owned();
     let mut added = Vec::new();
@@ -102,7 +102,12 @@ pub fn merge(text: &str, template: &str, answers: &Answers) -> Result<Merged, Tr
 ///
 /// # Errors
 /// The text cannot be read, an answer is missing or wrong, or there is no such template.
-pub fn revoke(text: &str, template: &str, answers: &Answers) -> Result<Merged, Trouble> {
+pub fn take_back(
+    text: &str,
+    template: &str,
+    answers: &Answers,
+    _surroundings: &Surroundings,
+) -> Result<Merged, Trouble> {
     let (_, wanted) = prepared(text, template, answers)?;
     let mut result = text.to_owned();
     let mut removed = Vec::new();

@@ -7,7 +7,6 @@ use super::{
         WITHOUT_EFFECT,
     },
     facts::{is_own_account, means_everything, named, other_account, speaks_of},
-    nearest::nearest,
 };
 use crate::{
     Edit, Finding, Spanned,
@@ -18,6 +17,7 @@ use crate::{
         pattern::{action_matches, has_wildcard},
     },
     json::quoted,
+    nearest::nearest,
 };
 
 pub(super) fn look(sight: &mut Sight<'_>, statement: &Statement) {

@@ -4,7 +4,6 @@ use super::{
     Sight,
     codes::{ALWAYS_DENIED, KEY_DOES_NOT_FIT, LITERAL_WILDCARD, SOURCE_AND_SERVICES, UNKNOWN_KEY, UNKNOWN_OPERATOR},
     facts::{actions, is_on},
-    nearest::nearest,
 };
 use crate::{
     Edit, Finding,
@@ -16,6 +15,7 @@ use crate::{
         pattern::has_wildcard,
     },
     json::quoted,
+    nearest::nearest,
 };
 
 pub(super) fn look(sight: &mut Sight<'_>, statement: &Statement) {

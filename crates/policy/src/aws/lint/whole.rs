@@ -4,7 +4,6 @@ use super::{
     Sight,
     codes::{DENIES_EVERYBODY, MISSING_ADMINISTRATOR, NO_ROOT_DELEGATION},
     facts::{is_for_everybody, is_own_account, named, speaks_of},
-    nearest::nearest,
 };
 use crate::{
     Edit, Finding, Holder, Power, Span, Standing, Surroundings,
@@ -18,6 +17,7 @@ use crate::{
         who::who,
     },
     json::quoted,
+    nearest::nearest,
 };
 
 pub(super) fn look(sight: &mut Sight<'_>) {

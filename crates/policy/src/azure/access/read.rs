@@ -113,7 +113,7 @@ fn unknown(name: &str, span: Span, known: &[&str], faults: &mut Faults) {
         span,
         format!("\"{name}\" is not part of an access policy: it has {}.", crate::listed(known)),
     );
-    faults.push(match nearest(name, known) {
+    faults.push(match nearest(name, known.iter().copied()) {
         Some(near) => {
             let edit = crate::Edit { span, text: format!("\"{near}\"") };
             finding.with_fix(format!("Write {near}"), vec![edit])
@@ -156,7 +156,7 @@ fn check_word(kind: Kind, word: &Spanned<String>, faults: &mut Faults) {
     let words: Vec<&str> = kind.words().iter().map(|word| word.word).collect();
     let message = format!("\"{}\" is not a permission for {}; Azure refuses it.", word.value, kind.name());
     let finding = Finding::new("unknown-permission", Severity::Error, word.span, message);
-    faults.push(match nearest(&word.value, &words) {
+    faults.push(match nearest(&word.value, words.iter().copied()) {
         Some(near) => {
             let edit = crate::Edit { span: word.span, text: format!("\"{near}\"") };
             finding.with_fix(format!("Write \"{near}\""), vec![edit])

@@ -2,7 +2,7 @@
 
 use super::{Document, Entry, Kind, parse};
 use crate::{
-    Answers, Edit, Fix, Merged, Question, Severity, Span, Template, Trouble, azure::object::removal,
+    Answers, Edit, Fix, Merged, Question, Severity, Span, Surroundings, Template, Trouble, azure::object::removal,
     template::AnswerKind,
 };
 
@@ -90,7 +90,7 @@ impl Asked<'_> {
 ///
 /// # Errors
 /// The text cannot be read or has no list, an answer is missing or wrong, or there is no such template.
-pub fn merge(text: &str, template: &str, answers: &Answers) -> Result<Merged, Trouble> {
+pub fn merge(text: &str, template: &str, answers: &Answers, _surroundings: &Surroundings) -> Result<Merged, Trouble> {
     let asked = asked(text, template, answers)?;
     let base = if text.trim().is_empty() { "[]" } else { text };
     let edits = match asked.entry() {
@@ -108,7 +108,12 @@ pub fn merge(text: &str, template: &str, answers: &Answers) -> Result<Merged, Tr
 ///
 /// # Errors
 /// The text cannot be read, an answer is missing or wrong, or there is no such template.
-pub fn revoke(text: &str, template: &str, answers: &Answers) -> Result<Merged, Trouble> {
+pub fn take_back(
+    text: &str,
+    template: &str,
+    answers: &Answers,
+    _surroundings: &Surroundings,
+) -> Result<Merged, Trouble> {
     let asked = asked(text, template, answers)?;
     let unchanged = |says: &str| Merged { text: text.to_owned(), changed: false, says: says.to_owned() };
     let Some(entry) = asked.entry() else { return Ok(unchanged("The principal has no entry.")) };

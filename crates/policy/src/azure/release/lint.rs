@@ -102,7 +102,7 @@ fn of_claim(claim: &Claim) -> Vec<Finding> {
         let finding = note("unknown-claim", claim.name.span, message);
         let (before, last) =
             claim.name.value.rsplit_once('.').map_or(("", claim.name.value.as_str()), |(before, last)| (before, last));
-        findings.push(match nearest(last, &names) {
+        findings.push(match nearest(last, names) {
             Some(near) => {
                 let name = if before.is_empty() { near.to_owned() } else { format!("{before}.{near}") };
                 finding.with_fix(

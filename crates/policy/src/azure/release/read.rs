@@ -208,7 +208,7 @@ fn unknown(property: &ObjectProp<'_>, known: &[&str], place: &str, faults: &mut 
     let message =
         format!("\"{name}\" is not part of {place}: it has {}. Upper and lower case count.", crate::listed(known));
     let finding = Finding::new("unknown-element", Severity::Error, span, message);
-    faults.push(match nearest(name, known) {
+    faults.push(match nearest(name, known.iter().copied()) {
         Some(near) => finding.with_fix(format!("Write {near}"), vec![Edit { span, text: format!("\"{near}\"") }]),
         None => finding,
     });
@@ -320,7 +320,7 @@ fn unknown_operator(property: &ObjectProp<'_>, words: &[&str], faults: &mut Faul
     let (name, span) = (property.name.as_str(), name_span(property));
     let message = format!("There is no operator \"{name}\".");
     let finding = Finding::new("unknown-operator", Severity::Error, span, message);
-    faults.push(match nearest(name, words) {
+    faults.push(match nearest(name, words.iter().copied()) {
         Some(near) => finding.with_fix(format!("Write {near}"), vec![Edit { span, text: format!("\"{near}\"") }]),
         None => finding.with_next("Use equals."),
     });

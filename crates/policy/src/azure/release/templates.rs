@@ -1,7 +1,10 @@
 //! Authorities of release policies that people add again and again; every other byte of the text stays.
 
-use super::{Condition, Document, parse};
-use crate::{Answers, Edit, Fix, Merged, Preset, Question, Severity, Span, Template, Trouble, template::AnswerKind};
+use super::{Authority, Condition, Document, parse};
+use crate::{
+    Answers, Edit, Fix, Merged, Preset, Question, Severity, Span, Surroundings, Template, Trouble,
+    azure::object::removal, template::AnswerKind,
+};
 
 const AUTHORITY: Question = Question {
     id: "authority",
@@ -76,25 +79,62 @@ pub const TEMPLATES: &[Template] = &[
     },
 ];
 
+/// Takes a template's authority out of a text again. The last one stays: without any, the policy would be refused.
+///
+/// # Errors
+/// The text cannot be read, an answer is missing or wrong, it is the only authority, or there is no such template.
+pub fn take_back(
+    text: &str,
+    template: &str,
+    answers: &Answers,
+    _surroundings: &Surroundings,
+) -> Result<Merged, Trouble> {
+    let (document, entry) = prepared(text, template, answers)?;
+    let Some(authority) = found(&document, &entry) else {
+        let says = "The policy has no such authority.".to_owned();
+        return Ok(Merged { text: text.to_owned(), changed: false, says });
+    };
+    if document.authorities.len() == 1 {
+        let says =
+            "It is the only authority; without it the key could not be released at all, and the policy is refused.";
+        return Err(Trouble::NotThere { says: says.to_owned() });
+    }
+    let changed = Fix { says: String::new(), edits: vec![removal(text, authority.span)] }.applied(text);
+    let text =
+        changed.ok_or_else(|| Trouble::Unreadable { says: "The text could not be changed there.".to_owned() })?;
+    Ok(Merged {
+        text,
+        changed: true,
+        says: "Environments of this kind no longer get the key. What was released before stays with them.".to_owned(),
+    })
+}
+
+/// The policy as it is read, and the authority that a template stands for.
+fn prepared(text: &str, template: &str, answers: &Answers) -> Result<(Document, String), Trouble> {
+    let known = TEMPLATES.iter().find(|known| known.id == template);
+    let known = known.ok_or_else(|| Trouble::NotThere { says: format!("There is no template \"{template}\".") })?;
+    known.check(answers)?;
+    let entry = entry(template, answers)?;
+    let document = parse(text);
+    let refused = document.malformed.iter().find(|finding| finding.severity == Severity::Error);
+    if let Some(finding) = refused.filter(|_| !text.trim().is_empty()) {
+        return Err(Trouble::Unreadable { says: finding.message.clone() });
+    }
+    Ok((document, entry))
+}
+
 /// Puts a template's authority into a text; an empty text becomes a policy of its own. An environment that any authority
 /// attests gets the key, so this can only let more in.
 ///
 /// # Errors
 /// The text cannot be read, an answer is missing or wrong, or there is no such template.
-pub fn merge(text: &str, template: &str, answers: &Answers) -> Result<Merged, Trouble> {
-    let known = TEMPLATES.iter().find(|known| known.id == template);
-    let known = known.ok_or_else(|| Trouble::NotThere { says: format!("There is no template \"{template}\".") })?;
-    known.check(answers)?;
-    let entry = entry(template, answers)?;
+pub fn merge(text: &str, template: &str, answers: &Answers, _surroundings: &Surroundings) -> Result<Merged, Trouble> {
+    let (document, entry) = prepared(text, template, answers)?;
     if text.trim().is_empty() {
         let text = format!("{{\n  \"version\": \"1.0.0\",\n  \"anyOf\": [\n    {entry}\n  ]\n}}\n");
         return Ok(Merged { text, changed: true, says: "A policy was made with this authority.".to_owned() });
     }
-    let document = parse(text);
-    if let Some(finding) = document.malformed.iter().find(|finding| finding.severity == Severity::Error) {
-        return Err(Trouble::Unreadable { says: finding.message.clone() });
-    }
-    if is_there(&document, &entry) {
+    if found(&document, &entry).is_some() {
         return Ok(Merged { text: text.to_owned(), changed: false, says: "The policy says that already.".to_owned() });
     }
     let last = document.authorities.last();
@@ -141,11 +181,11 @@ fn entry(template: &str, answers: &Answers) -> Result<String, Trouble> {
     Ok(format!("{{\"authority\": \"{url}\", \"allOf\": [{}]}}", claims.join(", ")))
 }
 
-/// Whether an authority of the policy asks for the same.
-fn is_there(document: &Document, entry: &str) -> bool {
+/// The authority of the policy that asks for the same.
+fn found<'d>(document: &'d Document, entry: &str) -> Option<&'d Authority> {
     let made = parse(&format!("{{\"version\": \"1.0.0\", \"anyOf\": [{entry}]}}"));
-    let Some(made) = made.authorities.first() else { return false };
-    let wanted = |authority: &super::Authority| {
+    let made = made.authorities.first()?;
+    let wanted = |authority: &Authority| {
         let url = authority.url.as_ref().map(|url| url.value.trim_end_matches('/').to_owned());
         let claims = authority.condition.as_ref().map(|condition| {
             let claims = condition.claims();
@@ -153,6 +193,6 @@ fn is_there(document: &Document, entry: &str) -> bool {
         });
         (url, claims)
     };
-    let plain = |authority: &super::Authority| matches!(authority.condition, Some(Condition::All(..)));
-    document.authorities.iter().any(|authority| plain(authority) && wanted(authority) == wanted(made))
+    let plain = |authority: &Authority| matches!(authority.condition, Some(Condition::All(..)));
+    document.authorities.iter().find(|authority| plain(authority) && wanted(authority) == wanted(made))
 }

@@ -3,7 +3,7 @@
 use super::{answers, codes, settled};
 use crate::{
     Power, Retention, Standing, Surroundings,
-    azure::access::{TEMPLATES, differences, explain, lint, lockout, merge, parse, revoke, who},
+    azure::access::{TEMPLATES, differences, explain, lint, lockout, merge, parse, take_back, who},
 };
 
 const TENANT: &str = "11111111-1111-1111-1111-111111111111";
@@ -94,16 +94,20 @@ fn templates_are_put_in_and_taken_out_with_every_other_byte_as_it_was() {
     for object in [ANNA, APP] {
         let answers = answers(&[("object", object)]);
         for template in TEMPLATES {
-            let merged = merge(&text, template.id, &answers).unwrap();
+            let merged = merge(&text, template.id, &answers, &Surroundings::default()).unwrap();
             assert!(merged.changed && parse(&merged.text).is_well_formed(), "{}", merged.text);
-            assert!(!merge(&merged.text, template.id, &answers).unwrap().changed);
-            let back = revoke(&merged.text, template.id, &answers).unwrap().text;
+            assert!(!merge(&merged.text, template.id, &answers, &Surroundings::default()).unwrap().changed);
+            let back = take_back(&merged.text, template.id, &answers, &Surroundings::default()).unwrap().text;
             if object == APP {
                 assert_eq!(back, text, "{}", template.id);
             }
         }
     }
-    assert!(merge("", "sign-only", &answers(&[("object", APP)])).is_err(), "no tenant is known");
-    let alone = merge("", "sign-only", &answers(&[("object", APP), ("tenant", TENANT)])).unwrap();
+    assert!(
+        merge("", "sign-only", &answers(&[("object", APP)]), &Surroundings::default()).is_err(),
+        "no tenant is known"
+    );
+    let alone =
+        merge("", "sign-only", &answers(&[("object", APP), ("tenant", TENANT)]), &Surroundings::default()).unwrap();
     assert_eq!(who(&alone.text, &Surroundings::default()).len(), 1);
 }

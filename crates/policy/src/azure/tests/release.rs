@@ -3,7 +3,7 @@
 use super::{answers, codes, settled};
 use crate::{
     Retention, Surroundings, Turn,
-    azure::release::{TEMPLATES, decide, differences, explain, lint, lockout, merge, parse, who},
+    azure::release::{TEMPLATES, decide, differences, explain, lint, lockout, merge, parse, take_back, who},
 };
 
 const CVM: &str = r#"{
@@ -138,18 +138,23 @@ fn templates_add_one_way_more_and_leave_the_rest() {
     ]);
     for template in TEMPLATES {
         for text in ["", CVM] {
-            let merged = merge(text, template.id, &answers).unwrap();
+            let merged = merge(text, template.id, &answers, &Surroundings::default()).unwrap();
             let read = parse(&merged.text);
             assert!(read.is_well_formed(), "{}", merged.text);
             assert_eq!(read.authorities.len(), parse(text).authorities.len() + 1);
-            assert!(!merge(&merged.text, template.id, &answers).unwrap().changed);
+            assert!(!merge(&merged.text, template.id, &answers, &Surroundings::default()).unwrap().changed);
+            let back = take_back(&merged.text, template.id, &answers, &Surroundings::default());
+            match text.is_empty() {
+                true => assert!(back.is_err(), "the last authority stays"),
+                false => assert_eq!(back.unwrap().text, text),
+            }
             let mut rest = merged.text.chars();
             assert!(text.chars().all(|c| rest.any(|other| other == c)));
         }
     }
     let mut wrong = answers;
     wrong.insert("hostdata".to_owned(), "abc".to_owned());
-    assert!(merge(CVM, "attested-container", &wrong).is_err());
+    assert!(merge(CVM, "attested-container", &wrong, &Surroundings::default()).is_err());
     wrong.insert("authority".to_owned(), "http://a.b".to_owned());
-    assert!(merge(CVM, "attested-vm", &wrong).is_err());
+    assert!(merge(CVM, "attested-vm", &wrong, &Surroundings::default()).is_err());
 }

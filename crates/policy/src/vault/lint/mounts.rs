@@ -54,7 +54,7 @@ fn unknown_mount(rule: &Rule, mounts: &[Mount]) -> Option<Finding> {
     let message = format!("Nothing is mounted at {first}, so the rule fits no request.");
     let finding = warning("unknown-mount", rule.path.span, message);
     let names: Vec<&str> = mounts.iter().map(|mount| mount.path.as_str()).collect();
-    Some(match nearest(first, &names) {
+    Some(match nearest(first, names) {
         Some(near) => finding.with_fix(format!("Write {near}"), repath(rule, &format!("{near}/{rest}"))),
         None => finding.with_next("Mount an engine there, or name a mount that is there."),
     })

@@ -95,7 +95,7 @@ fn every_fix_settles_its_finding_and_can_be_read() {
             fixes += 1;
         }
     }
-    assert!(fixes >= 11, "{fixes}");
+    assert!(fixes >= 10, "{fixes}");
 }
 
 #[test]

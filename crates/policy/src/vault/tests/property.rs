@@ -109,7 +109,7 @@ proptest! {
     #[test]
     fn a_merge_keeps_every_byte_that_was_there(text in rules()) {
         let answers = [("mount", "transit"), ("key", "x")].map(|(name, answer)| (name.to_owned(), answer.to_owned()));
-        if let Ok(merged) = merge(&text, "may-encrypt", &answers.into_iter().collect()) {
+        if let Ok(merged) = merge(&text, "may-encrypt", &answers.into_iter().collect(), &Surroundings::default()) {
             let mut rest = merged.text.chars();
             prop_assert!(text.chars().all(|c| rest.any(|other| other == c)), "{}", merged.text);
             prop_assert!(parse(&merged.text).is_well_formed());
