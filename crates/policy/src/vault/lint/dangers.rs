@@ -137,9 +137,11 @@ impl Danger {
         let granted = rule.granted();
         let open = self.by.iter().any(|capability| granted.has(*capability));
         let limited = self.code == "tokens-without-limits" && rule.limits_parameters();
-        open && !limited
-            && likely(rule, self.paths, mounts)
-            && self.paths.iter().any(|path| pattern.meets(&Pattern::of(path)))
+        let reached = |path: &&str| {
+            let closed = !granted.has(Capability::Sudo) && SUDO_PATHS.iter().any(|(sudo, _)| sudo == path);
+            !closed && meant(rule, path) && pattern.meets(&Pattern::of(path))
+        };
+        open && !limited && likely(rule, self.paths, mounts) && self.paths.iter().any(reached)
     }
 
     fn finding(&self, rule: &Rule) -> Finding {
@@ -164,6 +166,15 @@ fn likely(rule: &Rule, paths: &[&str], mounts: &[Mount]) -> bool {
     let first = rule.path.value.trim_start_matches('/').split('/').next().unwrap_or_default().to_lowercase();
     let elsewhere = ["secret", "kv", "pki", "ssh", "database", "cubbyhole", "identity", "auth", "sys"];
     !elsewhere.iter().any(|word| first == *word || first.starts_with(&format!("{word}-")))
+}
+
+/// A rule for every mount, as `+/sign/*`, is meant for `sys` and `auth` only if it names their parts, or none at all.
+fn meant(rule: &Rule, path: &str) -> bool {
+    let mut written = rule.path.value.trim_start_matches('/').split('/');
+    if path.starts_with('+') || written.next() != Some("+") {
+        return true;
+    }
+    written.next().is_none_or(|second| second.starts_with(['+', '*']) || path.split('/').nth(1) == Some(second))
 }
 
 fn everything(rule: &Rule) -> Option<Finding> {

@@ -49,7 +49,7 @@ fn cases() -> Vec<(String, &'static str)> {
         (rule("identity/*", "update"), "identities-writable"),
         (rule("sys/mounts/transit", "delete"), "mounts-writable"),
         (rule("sys/audit/file", "update sudo"), "audit-writable"),
-        (rule("sys/raw/*", "read"), "raw-storage"),
+        (rule("sys/raw/*", "read sudo"), "raw-storage"),
         (rule("sys/seal", "update sudo"), "sealing"),
         (rule("transit/keys/new/import", "update"), "key-material-brought"),
         (rule("*", "read list"), "every-path"),
