@@ -7,3 +7,4 @@
 )]
 
 mod openbao;
+mod written;

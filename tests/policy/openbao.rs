@@ -100,11 +100,12 @@ fn rules(dice: &mut Dice) -> String {
 /// Lets a token ask what it may do; the paths that are asked for do not meet it.
 const ASK: &str = "path \"sys/capabilities-self\" { capabilities = [\"update\"] }";
 
-fn named(name: &str, text: &str) -> NamedPolicy {
+pub(crate) fn named(name: &str, text: &str) -> NamedPolicy {
     NamedPolicy { name: name.to_owned(), text: text.to_owned(), limits: false }
 }
 
-async fn write(server: &OpenBao, policy: &NamedPolicy) -> Result<(), String> {
+/// Writes a policy as root; what the server says if it refuses.
+pub(crate) async fn write(server: &OpenBao, policy: &NamedPolicy) -> Result<(), String> {
     let path = format!("sys/policies/acl/{}", policy.name);
     let body = json!({ "policy": policy.text });
     let (status, answer) = server.call_as(OpenBao::ROOT_TOKEN, "", "PUT", &path, body).await.unwrap();
@@ -112,7 +113,7 @@ async fn write(server: &OpenBao, policy: &NamedPolicy) -> Result<(), String> {
 }
 
 /// What a token with these policies is told of these paths, by the server.
-async fn told(server: &OpenBao, policies: &[NamedPolicy], paths: &[String]) -> Value {
+pub(crate) async fn told(server: &OpenBao, policies: &[NamedPolicy], paths: &[String]) -> Value {
     let names: Vec<&str> = policies.iter().map(|policy| policy.name.as_str()).collect();
     let body = json!({ "policies": names, "no_default_policy": true });
     let token = server.call("POST", "auth/token/create", body).await.unwrap();

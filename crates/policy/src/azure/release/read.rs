@@ -181,7 +181,8 @@ fn policy(document: &mut Document, object: &Object<'_>, faults: &mut Faults) {
                     document.authorities.extend(authority(index, value, faults));
                 }
             }
-            "data" | "contentType" => {
+            "contentType" => has_list = true,
+            "data" => {
                 let message = "This is the wrapped form of the API. The policy itself is in data, in base64url.";
                 faults.error("wrapped-policy", name_span(property), message);
                 has_list = true;
