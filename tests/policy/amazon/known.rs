@@ -2,10 +2,10 @@
 //! shows it.
 
 use policy::{
-    Known, Permit, Spanned,
+    Known, Permit, Span, Spanned,
     aws::{
-        Condition, Document, Entries, Found, IdentityKind, Principal, PrincipalKind, Request, Verdict, decide,
-        is_everybody, parse,
+        Condition, Document, Entries, Found, IdentityKind, Principal, PrincipalKind, Request, Statement, Verdict,
+        decide, is_everybody, parse,
     },
 };
 use serde_json::{Value, json};
@@ -30,6 +30,17 @@ pub(super) struct Difference {
 
 /// Every one that was found.
 pub(super) const DIFFERENCES: &[Difference] = &[
+    Difference {
+        aws: "A statement that denies is about its principals and under its conditions (IAM User Guide, JSON policy elements).",
+        server: "For DescribeKey a second look takes every Deny of the action and of all resources for one of everybody.",
+        reads: a_second_look_at_describe_key,
+        case: (
+            |_| json!({"Effect": "Deny", "Principal": {"AWS": "AIDANOBODY"}, "Action": "kms:Describe*", "Resource": "*"}),
+            true,
+            "full",
+            "DescribeKey",
+        ),
+    },
     Difference {
         aws: "A statement for \"*\" lets everybody of the key's account in without any IAM policy (KMS Developer Guide, \
               Key policies; IAM User Guide, Policy evaluation for requests within a single account).",
@@ -127,6 +138,35 @@ fn aws(value: &str) -> Principal {
     Principal { kind: PrincipalKind::Aws, value: value.to_owned() }
 }
 
+fn everybody(span: Span) -> Spanned<Principal> {
+    Spanned::new(Principal { kind: PrincipalKind::Everyone, value: "*".to_owned() }, span)
+}
+
+fn a_second_look_at_describe_key(document: &mut Document, request: &mut Request) {
+    if request.action != "kms:DescribeKey" {
+        return;
+    }
+    let has = |entries: Option<&Entries<String>>, fits: &dyn Fn(&str) -> bool| {
+        entries.is_some_and(|entries| !entries.negated && entries.values.iter().any(|entry| fits(&entry.value)))
+    };
+    let named = |action: &str| match action.strip_suffix('*') {
+        Some(start) => "kms:DescribeKey".starts_with(start),
+        None => action == "kms:DescribeKey",
+    };
+    let mut again = Vec::new();
+    for statement in document.statements.iter().filter(|statement| statement.denies()) {
+        if has(statement.resources.as_ref(), &|resource| resource == "*") && has(statement.actions.as_ref(), &named) {
+            let mut of_everybody = Statement { conditions: Vec::new(), ..statement.clone() };
+            if let Some(principals) = &mut of_everybody.principals {
+                *principals =
+                    Entries { negated: false, values: vec![everybody(principals.span)], ..principals.clone() };
+            }
+            again.push(of_everybody);
+        }
+    }
+    document.statements.extend(again);
+}
+
 fn everybody_is_the_account(document: &mut Document, request: &mut Request) {
     let account = request.caller.account.clone().unwrap_or_default();
     for statement in document.statements.iter_mut().filter(|statement| statement.allows()) {
@@ -160,11 +200,7 @@ fn not_principal_by_any_name(document: &mut Document, request: &mut Request) {
         let Some(entries) = statement.principals.as_mut().filter(|entries| entries.negated) else { return true };
         let excepted = entries.values.iter().any(|entry| names(&entry.value));
         let span = entries.span;
-        *entries = Entries {
-            negated: false,
-            values: vec![Spanned::new(Principal { kind: PrincipalKind::Everyone, value: "*".to_owned() }, span)],
-            ..entries.clone()
-        };
+        *entries = Entries { negated: false, values: vec![everybody(span)], ..entries.clone() };
         !excepted
     });
 }
