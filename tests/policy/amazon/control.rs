@@ -1,8 +1,8 @@
 //! The controls: evaluators that are wrong in a plausible way must be seen to be.
 
 use policy::{
-    Known,
-    aws::{Document, Principal, PrincipalKind, Request, Verdict, decide, parse},
+    Known, Spanned,
+    aws::{Document, Found, Principal, PrincipalKind, Request, Verdict, decide, parse},
 };
 
 use super::{
@@ -45,12 +45,12 @@ const MISTAKES: &[Mistake] = &[
     }),
     ("IAM policies are ignored", |_, request| request.iam = Known::Read(Vec::new())),
     ("keys that are not there fail every condition", |document, request| {
-        for statement in &mut document.statements {
-            let missing = |key: &str| request.context.find(key) == policy::aws::Found::Absent;
-            if statement.conditions.iter().any(|one| missing(&one.key.value) && one.operator.value.contains("Not")) {
-                statement.effect = None;
+        known::every(document, request, |condition, request| {
+            if request.context.find(&condition.key.value) == Found::Absent && condition.operator.value != "Null" {
+                condition.operator.value = "Null".to_owned();
+                condition.values = vec![Spanned::new("false".to_owned(), condition.span)];
             }
-        }
+        });
     }),
 ];
 

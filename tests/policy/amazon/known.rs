@@ -218,7 +218,7 @@ fn keys_that_are_missing(_: &mut Document, request: &mut Request) {
 }
 
 /// Does something to every document of a request.
-fn every(document: &mut Document, request: &mut Request, change: fn(&mut Condition, &Request)) {
+pub(super) fn every(document: &mut Document, request: &mut Request, change: fn(&mut Condition, &Request)) {
     let asked = request.clone();
     let mut documents = vec![document];
     if let Known::Read(policies) = &mut request.iam {

@@ -100,7 +100,7 @@ fn conditions(scene: &Scene, dice: &mut Dice) -> Value {
         let user = dice.one_of(&scene.people).principal_arn.clone();
         let texts = ["Equals", "Like", "EqualsIgnoreCase"];
         let text = *dice.one_of(&texts);
-        let (base, key, value) = match dice.below(15) {
+        let (base, key, value) = match dice.below(17) {
             0 => (format!("String{text}"), "aws:username", json!([*dice.one_of(&["full", "re?der", "*", "FULL"])])),
             1 => (format!("String{text}"), "aws:PrincipalAccount", json!(*dice.one_of(&[account, "999988887777"]))),
             2 => (format!("String{text}"), "aws:PrincipalType", json!(["User", "Account"])),
@@ -126,7 +126,9 @@ fn conditions(scene: &Scene, dice: &mut Dice) -> Value {
             10 => (format!("String{text}"), "kms:CallerAccount", json!(account)),
             11 => (format!("String{text}"), "aws:ResourceTag/team", json!(*dice.one_of(&["orders", "o*", "ads"]))),
             12 => ("Bool".to_owned(), "aws:MultiFactorAuthPresent", json!(*dice.one_of(&[true, false]))),
-            13 => ("StringLike".to_owned(), "aws:PrincipalArn", json!("arn:aws:iam::*:user/${aws:username}")),
+            13 => (format!("String{text}"), "aws:SourceVpce", json!("vpce-1")),
+            14 => ("NumericLessThan".to_owned(), "kms:ScheduleKeyDeletionPendingWindowInDays", json!(30)),
+            15 => ("StringLike".to_owned(), "aws:PrincipalArn", json!("arn:aws:iam::*:user/${aws:username}")),
             _ => (
                 "Null".to_owned(),
                 *dice.one_of(&["aws:username", "aws:SourceIp", "aws:SourceVpce"]),
