@@ -6,34 +6,7 @@ use policy::{NamedPolicy, vault};
 use serde_json::{Value, json};
 use servers::OpenBao;
 
-/// A small generator, so that a seed is all that has to be told.
-#[derive(Debug)]
-struct Dice(u64);
-
-impl Dice {
-    /// From `CLAVIGER_SEED`, or from the time; printed, since a failure is repeated by it.
-    fn thrown() -> Self {
-        let given = std::env::var("CLAVIGER_SEED").ok().and_then(|seed| seed.parse().ok());
-        let seed = given.unwrap_or_else(|| {
-            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-            since.as_secs() ^ u64::from(since.subsec_nanos())
-        });
-        println!("CLAVIGER_SEED={seed}");
-        Self(seed)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(limit).unwrap()).unwrap()
-    }
-
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of[self.below(of.len())]
-    }
-}
+use crate::dice::Dice;
 
 /// Few different segments, so that rules meet each other.
 const SEGMENTS: [&str; 7] = ["a", "b", "ab", "abc", "ba", "A", "é"];
@@ -44,7 +17,7 @@ fn path(dice: &mut Dice) -> String {
         if at > 0 {
             path.push('/');
         }
-        path.push_str(dice.one(&SEGMENTS));
+        path.push_str(dice.one_of(&SEGMENTS));
     }
     if dice.below(4) == 0 {
         path.push('/');
@@ -60,8 +33,8 @@ fn pattern(dice: &mut Dice) -> String {
         }
         let segment = match dice.below(10) {
             0..=3 => "+",
-            4 => dice.one(&["a+", "+b", "a*b", ""]),
-            _ => dice.one(&SEGMENTS),
+            4 => *dice.one_of(&["a+", "+b", "a*b", ""]),
+            _ => *dice.one_of(&SEGMENTS),
         };
         pattern.push_str(segment);
     }
@@ -82,13 +55,13 @@ fn rules(dice: &mut Dice) -> String {
         let words: Vec<String> = match dice.below(8) {
             0 => vec!["\"deny\"".to_owned()],
             1 => Vec::new(),
-            _ => (0..=dice.below(3)).map(|_| format!("\"{}\"", dice.one(&WORDS))).collect(),
+            _ => (0..=dice.below(3)).map(|_| format!("\"{}\"", dice.one_of(&WORDS))).collect(),
         };
         let (path, words) = (pattern(dice), words.join(", "));
         rules.push(match (json, dice.below(10)) {
             (true, _) => format!("\"{path}\": {{\"capabilities\": [{words}]}}"),
             (false, 0) => {
-                format!("path \"{path}\" {{ policy = \"{}\" }}", dice.one(&["read", "write", "sudo", "deny"]))
+                format!("path \"{path}\" {{ policy = \"{}\" }}", dice.one_of(&["read", "write", "sudo", "deny"]))
             }
             (false, 1) => format!("path \"{path}\" {{ capabilities = [{words}]\n capabilities = [\"list\"] }}"),
             (false, _) => format!("# why\npath \"{path}\" {{ capabilities = [{words}] /* so */ }}"),
@@ -179,7 +152,7 @@ async fn disagreements(server: &OpenBao, dice: &mut Dice, rounds: usize, decides
 #[tokio::test(flavor = "multi_thread")]
 async fn a_real_server_decides_as_we_do() {
     let server = OpenBao::start().await.unwrap();
-    let mut dice = Dice::thrown();
+    let mut dice = Dice::new();
     let (asked, apart) = disagreements(&server, &mut dice, 400, ours).await;
     println!("{asked} paths asked");
     assert!(apart.is_empty(), "{} of {asked} apart, the first:\n{}", apart.len(), apart[0]);
@@ -188,7 +161,7 @@ async fn a_real_server_decides_as_we_do() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_order_of_rules_would_be_seen() {
     let server = OpenBao::start().await.unwrap();
-    let (asked, apart) = disagreements(&server, &mut Dice::thrown(), 40, longest_wins).await;
+    let (asked, apart) = disagreements(&server, &mut Dice::new(), 40, longest_wins).await;
     assert!(apart.len() > asked / 50, "only {} of {asked} were seen", apart.len());
 }
 

@@ -251,7 +251,7 @@ impl Sides {
             limits: Truth::Holds,
         };
         let bounded = request.policies().iter().any(|policy| policy.limits);
-        for statement in &key_policy.statements {
+        for statement in key_policy.statements.iter().filter(|statement| statement.effect.is_some()) {
             let (truth, reach) = request.is_met_by(statement, key_policy, bounded);
             let tally = if statement.denies() { &mut sides.denied } else { sides.by(reach) };
             tally.add(truth, || Source::KeyPolicy.answer(statement));
@@ -282,7 +282,7 @@ impl Sides {
         for policy in request.policies() {
             let mut allowed = Tally::new();
             let source = Source::IamPolicy(policy.name.clone());
-            for statement in &policy.document.statements {
+            for statement in policy.document.statements.iter().filter(|statement| statement.effect.is_some()) {
                 let (truth, _) = request.is_met_by(statement, &policy.document, false);
                 let tally = match (statement.denies(), policy.limits) {
                     (true, _) => &mut self.denied,
