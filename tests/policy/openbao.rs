@@ -17,7 +17,7 @@ fn path(dice: &mut Dice) -> String {
         if at > 0 {
             path.push('/');
         }
-        path.push_str(dice.one_of(&SEGMENTS));
+        path.push_str(dice.one_of::<&str>(&SEGMENTS));
     }
     if dice.below(4) == 0 {
         path.push('/');

@@ -152,6 +152,19 @@ fn rank(pattern: &str) -> Rank<'_> {
     (first, !open, std::cmp::Reverse(wild), path.len(), path)
 }
 
+/// Whether, of two patterns that fit a path, the first decides wherever both do. An exact one outranks every other.
+pub(super) fn outranks(first: &Pattern, second: &Pattern) -> bool {
+    let ranked = |pattern: &Pattern| match pattern {
+        Pattern::Exact(path) => (1, (path.len(), true, std::cmp::Reverse(0), path.len())),
+        Pattern::Prefix(prefix) => (0, (prefix.len(), false, std::cmp::Reverse(0), prefix.len())),
+        Pattern::Segments(path) => {
+            let (at, closed, wild, length, _) = rank(path);
+            (0, (at, closed, wild, length))
+        }
+    };
+    ranked(first) > ranked(second)
+}
+
 impl<'d> Granted<'d> {
     fn add(&mut self, rule: &'d Rule) {
         if self.capabilities.has(Capability::Deny) {

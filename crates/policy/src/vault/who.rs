@@ -46,6 +46,17 @@ pub(super) fn holder_of(name: Option<&str>) -> String {
 fn of_policy(document: &Document, name: Option<&str>, own: bool, surroundings: &Surroundings) -> Vec<Holder> {
     let who = holder_of(name);
     let id = name.unwrap_or("this policy").to_owned();
+    if name == Some("root") {
+        let holder = |power| Holder {
+            who: who.clone(),
+            id: id.clone(),
+            power,
+            standing: Standing::Can,
+            by: "the policy root".to_owned(),
+            span: None,
+        };
+        return Power::ALL.into_iter().map(holder).collect();
+    }
     if !document.is_well_formed() {
         let on = "the text, which cannot be read as it stands".to_owned();
         let holder = |power| Holder {
@@ -84,7 +95,19 @@ fn of_policy(document: &Document, name: Option<&str>, own: bool, surroundings: &
             }
         }
     }
-    holders
+    without_moot_denials(holders)
+}
+
+/// A power has several paths, and a denial of one of them denies the power only if no other gives it.
+fn without_moot_denials(holders: Vec<Holder>) -> Vec<Holder> {
+    let given: Vec<(String, Power)> = holders
+        .iter()
+        .filter(|holder| holder.standing != Standing::Denied)
+        .map(|holder| (holder.id.clone(), holder.power))
+        .collect();
+    let counts =
+        |holder: &Holder| holder.standing != Standing::Denied || !given.contains(&(holder.id.clone(), holder.power));
+    holders.into_iter().filter(counts).collect()
 }
 
 /// Concrete paths of an endpoint that the policy's rules speak of; what does not matter is filled in from the rules.

@@ -1,7 +1,10 @@
 //! How the rules of one policy work together: what adds up, and what takes away.
 
 use super::{Document, Rule, note, warning};
-use crate::{Finding, vault::Capability};
+use crate::{
+    Finding, Severity,
+    vault::{Capability, evaluate::outranks},
+};
 
 pub(super) fn findings(document: &Document) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -9,6 +12,8 @@ pub(super) fn findings(document: &Document) -> Vec<Finding> {
         let (earlier, _) = document.rules.split_at(at);
         if let Some(first) = earlier.iter().find(|other| other.pattern() == rule.pattern()) {
             findings.push(repeated(first, rule));
+        } else if let Some(over) = document.rules.iter().find(|over| hides(over, rule)) {
+            findings.push(hidden(over, rule));
         } else {
             findings.extend(narrower(document, rule));
         }
@@ -24,6 +29,22 @@ fn repeated(first: &Rule, second: &Rule) -> Finding {
         format!("{path} has two rules. They add up; the second does not replace the first.")
     };
     warning("repeated-path", second.path.span, message).with_next("Write one rule for the path.")
+}
+
+/// Whether the one decides wherever the other fits. Of `a/*` and `a/+/b/*` the first does: both have their first wildcard
+/// at the same place, and the second has a + more.
+fn hides(over: &Rule, rule: &Rule) -> bool {
+    let (wide, narrow) = (over.pattern(), rule.pattern());
+    !over.is_templated() && !rule.is_templated() && wide != narrow && wide.covers(&narrow) && outranks(&wide, &narrow)
+}
+
+fn hidden(over: &Rule, rule: &Rule) -> Finding {
+    let (path, wide) = (&rule.path.value, &over.path.value);
+    let message =
+        format!("This rule never decides: wherever {path} fits, {wide} goes before it, since it has fewer +.");
+    let severity = if rule.denies() { Severity::Error } else { Severity::Warning };
+    Finding::new("never-decides", severity, rule.path.span, message)
+        .with_next("Write the segments out, or leave out the * at the end.")
 }
 
 /// A rule with a more exact path does not add to the wider one, it takes its place.

@@ -64,16 +64,37 @@ fn standing(holders: &[Holder], power: Power) -> Option<&Standing> {
 
 #[test]
 fn who_can_is_asked_of_one_key() {
-    let text =
-        [rule("transit/sign/pay", "update"), rule("transit/export/*", "read"), rule("transit/export/+/pay", "deny")];
-    let holders = who(&text.concat(), &around("payments", Some("transit/keys/pay")));
+    let denied = [rule("transit/export/+/pay", "deny"), rule("transit/export/+/pay/+", "deny")].concat();
+    let text = [rule("transit/sign/pay", "update"), rule("transit/export/*", "read"), denied].concat();
+    let holders = who(&text, &around("payments", Some("transit/keys/pay")));
     assert_eq!(standing(&holders, Power::Sign), Some(&Standing::Can));
     assert_eq!(standing(&holders, Power::Decrypt), None);
     assert_eq!(standing(&holders, Power::Extract), Some(&Standing::Denied), "{holders:#?}");
     assert_eq!(holders[0].who, "whoever holds the policy payments");
-    let other = who(&text.concat(), &around("payments", Some("transit/keys/mail")));
+    let other = who(&text, &around("payments", Some("transit/keys/mail")));
     assert_eq!(standing(&other, Power::Sign), None);
     assert_eq!(standing(&other, Power::Extract), Some(&Standing::Can));
+}
+
+#[test]
+fn a_denial_of_one_way_does_not_hide_another() {
+    let before = [rule("transit/export/*", "deny"), rule("transit/sign/pay", "update")].concat();
+    let backup = [before.as_str(), &rule("transit/backup/pay", "read")].concat();
+    let around = around("payments", Some("transit/keys/pay"));
+    assert_eq!(
+        differences(&before, &backup, &around)[0].says,
+        "Whoever holds the policy payments will be able to take it away."
+    );
+    // The denial of export/+/pay leaves open its versions, which have a segment more.
+    let versions = [rule("transit/export/*", "read"), rule("transit/export/+/pay", "deny")].concat();
+    assert_eq!(standing(&who(&versions, &around), Power::Extract), Some(&Standing::Can));
+}
+
+#[test]
+fn root_can_do_everything() {
+    let others = vec![named("root", "")];
+    let holders = who(&rule("a", "read"), &Surroundings { others, ..around("app", Some("transit/keys/pay")) });
+    assert!(Power::ALL.iter().all(|power| standing(&holders, *power) == Some(&Standing::Can)), "{holders:#?}");
 }
 
 #[test]

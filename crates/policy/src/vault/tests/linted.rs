@@ -40,6 +40,7 @@ fn cases() -> Vec<(String, &'static str)> {
         (two(("a", "read"), ("a", "list")), "repeated-path"),
         (two(("a/*", "deny"), ("a/b", "read")), "denial-with-a-hole"),
         (two(("a/*", "read"), ("a/b", "deny")), "taken-out"),
+        (two(("a/*", "read"), ("a/+/b/*", "deny")), "never-decides"),
         (two(("a/*", "read update"), ("a/b", "read")), "narrower-takes-away"),
         (rule("transit/*", "read"), "key-can-leave"),
         (rule("transit/keys/*", "update"), "key-settings-writable"),
@@ -103,6 +104,18 @@ fn what_stands_behind_a_denial_is_not_looked_at() {
     // As the real server: it takes ["deny", "bogus"] and refuses ["bogus", "deny"].
     assert!(parse(&rule("a", "deny bogus")).is_well_formed());
     assert!(!parse(&rule("a", "bogus deny")).is_well_formed());
+}
+
+#[test]
+fn a_rule_that_never_decides_is_told_from_one_that_does() {
+    let denied = |path: &str| [rule("transit/export/*", "read"), rule(path, "deny")].concat();
+    for (path, hidden) in
+        [("transit/export/+/pay/*", true), ("transit/export/+/pay", false), ("transit/export/a*", false)]
+    {
+        assert_eq!(codes(&denied(path)).contains(&"never-decides".to_owned()), hidden, "{path}");
+    }
+    assert_eq!(super::words(&[&denied("transit/export/+/pay/*")], "transit/export/signing-key/pay/1"), "read");
+    assert_eq!(super::words(&[&denied("transit/export/+/pay/+")], "transit/export/signing-key/pay/1"), "deny");
 }
 
 #[test]

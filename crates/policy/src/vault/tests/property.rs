@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{found, named};
 use crate::{
     Caller, Known, Surroundings,
-    vault::{capabilities, explain, lockout, merge, parse, who},
+    vault::{capabilities, explain, lockout, merge, parse, pattern::Pattern, who},
 };
 
 /// Texts that look like policies, right and wrong.
@@ -82,7 +82,35 @@ fn looked_at(text: &str) {
     capabilities(&held, "transit/sign/x");
 }
 
+fn few(open: bool) -> impl Strategy<Value = String> {
+    let segments = if open { vec!["a", "b", "ab", "+", "+", ""] } else { vec!["a", "b", "ab", "ba", ""] };
+    let end = if open { vec!["", "*", "/*"] } else { vec![""] };
+    (prop::collection::vec(prop::sample::select(segments), 1..5), prop::sample::select(end))
+        .prop_map(|(segments, end)| format!("{}{end}", segments.join("/")))
+        .prop_filter("the servers refuse it", |path| !path.contains("+*"))
+}
+
 proptest! {
+    #[test]
+    fn what_patterns_say_of_each_other_holds_for_every_path(one in few(true), other in few(true), path in few(false)) {
+        let (left, right) = (Pattern::of(&one), Pattern::of(&other));
+        let both = left.fits(&path) && right.fits(&path);
+        prop_assert!(!both || left.meets(&right) && right.meets(&left), "{one} and {other} both fit {path}");
+        prop_assert!(!left.covers(&right) || !right.fits(&path) || left.fits(&path), "{one} covers {other}, not {path}");
+    }
+
+    #[test]
+    fn a_rule_that_is_said_never_to_decide_never_does(one in few(true), other in few(true), path in few(false)) {
+        let (wide, narrow) = (super::rule(&one, "read"), super::rule(&other, "list"));
+        let text = format!("{wide}{narrow}");
+        let hidden = found(&text, &Surroundings::default()).into_iter().find(|finding| finding.code == "never-decides");
+        if let Some(hidden) = hidden {
+            let word = if hidden.span.start < wide.len() { "read" } else { "list" };
+            let decided = super::words(&[&text], &path);
+            prop_assert!(path.ends_with('/') || decided != word, "{text} gives {decided} at {path}");
+        }
+    }
+
     #[test]
     fn any_text_is_looked_at_without_a_panic(text in ".{0,200}") {
         looked_at(&text);
