@@ -9,6 +9,6 @@ mod parse;
 #[cfg(test)]
 mod parse_tests;
 
-pub use actions::{KMS_ACTIONS, KmsAction, power_of};
+pub use actions::{KMS_ACTIONS, KmsAction, permit_gives, power_of};
 pub use document::{Condition, Document, Effect, Entries, Principal, PrincipalKind, Statement};
 pub use parse::parse;

@@ -7,9 +7,10 @@ pub mod aws;
 mod finding;
 mod holder;
 mod span;
-mod surroundings;
 
+pub use domain::{
+    Known, NamedPolicy, PolicyCaller as Caller, PolicyLanguage as Dialect, PolicyMount as Mount, PolicyPermit as Permit, Surroundings,
+};
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use holder::{Holder, Power, Standing};
 pub use span::{Span, Spanned};
-pub use surroundings::{Caller, Known, NamedPolicy, Permit, Surroundings};

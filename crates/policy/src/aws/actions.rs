@@ -1,6 +1,6 @@
 //! The actions of AWS KMS, as data. Source: Service Authorization Reference, AWS KMS, 2026-11.
 
-use crate::Power;
+use crate::{Permit, Power};
 
 /// One action of KMS.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -85,4 +85,9 @@ pub const KMS_ACTIONS: &[KmsAction] = &[
 pub fn power_of(action: &str) -> Option<Power> {
     let name = action.split_once(':').map_or(action, |(_, name)| name);
     KMS_ACTIONS.iter().find(|known| known.name.eq_ignore_ascii_case(name)).and_then(|known| known.power)
+}
+
+/// Whether a grant gives a power.
+pub fn permit_gives(permit: &Permit, power: Power) -> bool {
+    permit.operations.iter().any(|operation| power_of(operation) == Some(power))
 }
