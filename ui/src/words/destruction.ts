@@ -29,7 +29,7 @@ export const destruction = {
     unread: 'The destructions could not be read',
     reading: 'Reading the destructions',
     all: 'All destructions',
-    until: (day: string) => `until ${day}`,
+    until: (day: string) => `locked until ${day}`,
   },
 
   steps: {
@@ -82,7 +82,7 @@ export const destruction = {
     by: 'by',
     holds: 'Taken as it is until',
     lastUse: 'Last use',
-    source: 'Told by',
+    source: 'Source',
     noSource: 'nothing tells it',
     stands: 'The item',
     standings: { 'in-use': 'can be used', stopped: 'is disabled', pending: 'waits for its destruction', gone: 'is not there any more' } as Record<string, string>,
