@@ -41,7 +41,9 @@ pub use material::{
     Taking, Wrap, WrapOffer, Wrapped, WrappingKey,
 };
 pub use offer::{Answer, Ask, Offer};
-pub use policy::{Known, NamedPolicy, Policies, PolicyCaller, PolicyLanguage, PolicyMount, PolicyPermit, PolicyText, Surroundings};
+pub use policy::{
+    Known, NamedPolicy, Policies, PolicyCaller, PolicyLanguage, PolicyMount, PolicyPermit, PolicyText, Surroundings,
+};
 pub use provider::{Backups, Certificates, Entry, Inventory, KeyAndChain, Provider, Secrets, Signing};
 pub use reference::{ItemKey, ItemRef, VaultId};
 pub use rotation::{

@@ -138,6 +138,11 @@ impl PolicyLanguage {
         }
     }
 
+    /// The language of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.word() == word)
+    }
+
     /// What a person calls a text of it.
     pub fn title(self) -> &'static str {
         match self {
@@ -161,5 +166,18 @@ impl Surroundings {
     /// The account that owns the item.
     pub fn account(&self) -> Option<&str> {
         self.arn_part(4)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PolicyLanguage;
+
+    #[test]
+    fn a_language_is_found_by_its_word() {
+        for language in PolicyLanguage::ALL {
+            assert_eq!(serde_json::to_string(&language).unwrap(), format!("\"{}\"", language.word()));
+            assert_eq!(PolicyLanguage::of(language.word()), Some(language));
+        }
     }
 }

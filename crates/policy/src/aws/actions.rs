@@ -1,6 +1,6 @@
 //! The actions of AWS KMS, as data. Source: Service Authorization Reference, AWS KMS, 2026-11.
 
-use crate::{Permit, Power};
+use crate::Power;
 
 /// One action of KMS.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -87,7 +87,39 @@ pub fn power_of(action: &str) -> Option<Power> {
     KMS_ACTIONS.iter().find(|known| known.name.eq_ignore_ascii_case(name)).and_then(|known| known.power)
 }
 
-/// Whether a grant gives a power.
-pub fn permit_gives(permit: &Permit, power: Power) -> bool {
-    permit.operations.iter().any(|operation| power_of(operation) == Some(power))
+/// What a key policy can let other accounts do; the rest has no effect for them. Source: KMS Developer Guide, "Allowing
+/// users in other accounts to use a KMS key", 2026-11.
+const ACROSS_ACCOUNTS: &[&str] = &[
+    "CreateGrant",
+    "Decrypt",
+    "DeriveSharedSecret",
+    "DescribeKey",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "GenerateDataKeyWithoutPlaintext",
+    "GenerateMac",
+    "GetKeyRotationStatus",
+    "GetPublicKey",
+    "ListGrants",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+    "RetireGrant",
+    "RevokeGrant",
+    "Sign",
+    "Verify",
+    "VerifyMac",
+];
+
+/// Whether somebody of another account than the key's can be let do this at all; with or without `kms:`.
+pub fn across_accounts(action: &str) -> bool {
+    let name = action.split_once(':').map_or(action, |(_, name)| name);
+    ACROSS_ACCOUNTS.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Whether a grant of these operations lets its grantee do this; with or without `kms:`.
+pub(super) fn grant_gives(operations: &[String], action: &str) -> bool {
+    let name = action.split_once(':').map_or(action, |(_, name)| name);
+    operations.iter().any(|operation| operation.eq_ignore_ascii_case(name))
 }

@@ -128,4 +128,9 @@ impl Document {
     pub fn is_well_formed(&self) -> bool {
         self.malformed.iter().all(|finding| finding.severity != crate::Severity::Error)
     }
+
+    /// Whether `${aws:username}` is a variable in it: only in the newer version of the language.
+    pub fn has_variables(&self) -> bool {
+        self.version.as_ref().is_some_and(|version| version.value == "2012-10-17")
+    }
 }
