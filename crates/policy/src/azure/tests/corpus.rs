@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::{Caller, Dialect, Known, Power, Retention, Standing, Surroundings};
+use crate::{Caller, Known, PolicyLanguage, Power, Retention, Standing, Surroundings};
 
 /// One line of `corpus/azure/*.jsonl`.
 #[derive(Debug, Deserialize)]
 struct Case {
     name: String,
-    dialect: Dialect,
+    language: PolicyLanguage,
     item: Option<String>,
     caller: Option<String>,
     findings: Vec<String>,
@@ -41,7 +41,7 @@ impl Case {
     }
 
     fn powers(&self, fits: impl Fn(&Standing) -> bool) -> Vec<Power> {
-        let holders = self.dialect.who(&self.text(), &self.around());
+        let holders = crate::who(self.language, &self.text(), &self.around());
         let held = |power: &Power| holders.iter().any(|holder| holder.power == *power && fits(&holder.standing));
         Power::ALL.into_iter().filter(held).collect()
     }
@@ -69,7 +69,7 @@ fn every_policy_is_judged_as_expected() {
     for case in cases() {
         let (text, around) = (case.text(), case.around());
         let mut codes: Vec<String> =
-            case.dialect.lint(&text, &around).into_iter().map(|finding| finding.code).collect();
+            crate::lint(case.language, &text, &around).into_iter().map(|finding| finding.code).collect();
         codes.sort();
         if codes != case.findings {
             wrong.push(format!("{}: expected {:?}, found {codes:?}", case.name, case.findings));
@@ -80,12 +80,12 @@ fn every_policy_is_judged_as_expected() {
         if (&can, &may, &open) != (&sorted(&case.can), &sorted(&case.may), &sorted(&case.open)) {
             wrong.push(format!("{}: can {can:?}, may {may:?}, open {open:?}", case.name));
         }
-        let lockout = case.dialect.lockout(&text, &around);
+        let lockout = crate::lockout(case.language, &text, &around);
         if lockout.caller != case.lockout {
             wrong.push(format!("{}: {:?}: {}", case.name, lockout.caller, lockout.says));
         }
         super::settled(&text, |text| {
-            let findings = case.dialect.lint(text, &around);
+            let findings = crate::lint(case.language, text, &around);
             findings.into_iter().filter(|finding| finding.fix.is_some()).collect()
         });
     }
