@@ -16,6 +16,7 @@ use doing::{carry_out, carry_out_with, found, planned_change, wanted};
 
 use crate::{
     place::Subject,
+    policies::texts,
     promise::{Gap, Needs, Outcome, Promise, ensure, promise},
 };
 
@@ -37,6 +38,7 @@ const QUIRKS: &[(&str, Ask, &str)] =
 const IN_ORDER: &[Ask] = &[
     Ask::ImportMaterial,
     Ask::ChangeDescription,
+    Ask::ChangePolicy,
     Ask::ChangeTags,
     Ask::CreateAlias,
     Ask::DeleteAlias,
@@ -191,16 +193,21 @@ async fn what_is_allowed_is_done_once_and_seen(subject: &Subject) -> Outcome {
 async fn once(subject: &Subject, ask: Ask, item: &ItemKey, number: usize) -> Result<(), String> {
     let inventory = subject.provider.inventory();
     let before = inventory.open(item).await.map_err(|error| error.to_string())?;
+    let policies = texts(subject, item).await;
     let (change, plan) = planned_change(subject, ask, Target::Item(item.clone()), number).await?;
     carry_out(subject, change, plan.clone()).await?;
     let after = inventory.open(item).await.map_err(|error| error.to_string())?;
-    shows(ask, &before, &after)?;
+    match ask {
+        Ask::ChangePolicy if texts(subject, item).await == policies => return Err("no policy reads otherwise".into()),
+        Ask::ChangePolicy => {}
+        ask => shows(ask, &before, &after)?,
+    }
     let Some(undo) = plan.undo.filter(|undo| undo.whole) else { return Ok(()) };
     let change = wanted(undo.ask, undo.target, undo.answers);
     let back = subject.provider.changes().plan(&change).await.map_err(|error| format!("undo: {error}"))?;
     carry_out(subject, change, back).await.map_err(|wrong| format!("undo: {wrong}"))?;
     let again = inventory.open(item).await.map_err(|error| error.to_string())?;
-    if told(&again) != told(&before) {
+    if told(&again) != told(&before) || texts(subject, item).await != policies {
         return Err(format!("undoing did not bring back\n{:?}, but\n{:?}", told(&before), told(&again)));
     }
     // What follows is tried on the changed item.
@@ -354,7 +361,8 @@ async fn everything(subject: &Subject) -> Result<BTreeMap<String, String>, Strin
     let mut all = BTreeMap::new();
     for row in Listing::of(&*subject.provider).await.items {
         let detail = subject.provider.inventory().open(&row.key).await.map_err(|error| error.to_string())?;
-        all.insert(format!("{}/{}", row.key.vault, row.key.id), told(&detail));
+        let texts = texts(subject, &row.key).await;
+        all.insert(format!("{}/{}", row.key.vault, row.key.id), told(&detail) + &texts);
     }
     Ok(all)
 }

@@ -57,9 +57,12 @@ impl Control {
         let promise = promise.ok_or_else(|| format!("there is no promise {}", self.promise))?;
         let honest = match promise.needs {
             Needs::Imports | Needs::Scratch => place.scratch().await?,
-            Needs::Certificates | Needs::Nothing | Needs::Secrets | Needs::Signing | Needs::SignIn(_) => {
-                place.subject().await?
-            }
+            Needs::Certificates
+            | Needs::Nothing
+            | Needs::Policies
+            | Needs::Secrets
+            | Needs::Signing
+            | Needs::SignIn(_) => place.subject().await?,
         };
         let _turn = honest.turn.lock().await;
         (promise.check)(honest).await?;

@@ -24,6 +24,7 @@ mod offers;
 mod openssl;
 mod place;
 mod places;
+mod policies;
 mod promise;
 mod refused;
 mod rotation;
@@ -49,6 +50,7 @@ const NOUNS: &[(&[Promise], &[Gap])] = &[
     (imports::PROMISES, imports::GAPS),
     (inventory::PROMISES, inventory::GAPS),
     (offers::PROMISES, offers::GAPS),
+    (policies::PROMISES, policies::GAPS),
     (refused::PROMISES, refused::GAPS),
     (rotation::PROMISES, rotation::GAPS),
     (secrets::PROMISES, secrets::GAPS),

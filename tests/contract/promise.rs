@@ -32,6 +32,8 @@ pub(crate) enum Needs {
     Imports,
     /// Nothing: it applies everywhere.
     Nothing,
+    /// `Provider::policies` is there.
+    Policies,
     /// A place of its own, in which things may be changed.
     Scratch,
     /// `Provider::secrets` is there.
@@ -105,6 +107,7 @@ impl Needs {
             }
             Self::Imports => subject.provider.imports().is_none().then(|| "no keys are brought there".to_owned()),
             Self::Nothing | Self::Scratch => None,
+            Self::Policies => subject.provider.policies().is_none().then(|| "it has no policies".to_owned()),
             Self::Secrets => subject.provider.secrets().is_none().then(|| "it holds no secrets".to_owned()),
             Self::Signing => subject.provider.signing().is_none().then(|| "nothing is signed there".to_owned()),
             Self::SignIn(who) => subject.place.sign_in(who).err().map(str::to_owned),

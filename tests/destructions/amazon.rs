@@ -8,7 +8,7 @@ use domain::{Environment, Kind, Timestamp};
 use serde_json::{Value, json};
 use servers::{
     AmazonServer, Credentials,
-    fixtures::amazon::REGION,
+    fixtures::amazon::{REGION, last_usage},
     hostile::{Asked, Hostile, Said},
 };
 
@@ -41,20 +41,10 @@ pub(crate) async fn state(server: &AmazonServer, key: &str) -> String {
     told["KeyMetadata"]["KeyState"].as_str().unwrap().to_owned()
 }
 
-/// What KMS says of the last use of a key, which none of the servers knows: in its own words, by its API reference.
-fn told(used: Option<&Timestamp>, since: i64) -> Value {
-    let now = Timestamp::now().as_second();
-    let last = match used {
-        Some(at) => json!({"Operation": "Decrypt", "Timestamp": at.as_second(), "CloudTrailEventId": "e-42"}),
-        None => json!({}),
-    };
-    json!({"KeyLastUsage": last, "TrackingStartDate": now - since, "KeyCreationDate": now - since})
-}
-
 /// The server with a memory of uses.
 async fn remembering(server: &AmazonServer, used: Option<Timestamp>) -> Hostile {
     let script = move |asked: &Asked| match asked.operation() {
-        "TrentService.GetKeyLastUsage" => Said::Json(200, told(used.as_ref(), 90 * 86_400)),
+        "TrentService.GetKeyLastUsage" => Said::Json(200, last_usage(used.map(|used| used.as_second()), 90 * 86_400)),
         _ => Said::Real,
     };
     Hostile::before(server.endpoint(), Arc::new(script)).await.unwrap()
@@ -129,8 +119,8 @@ async fn a_use_that_is_told_late_stops_the_soak() {
     let told_now = Arc::clone(&late);
     let script = move |asked: &Asked| match asked.operation() {
         "TrentService.GetKeyLastUsage" => {
-            let used = told_now.load(std::sync::atomic::Ordering::SeqCst).then_some(&used);
-            Said::Json(200, told(used, 90 * 86_400))
+            let used = told_now.load(std::sync::atomic::Ordering::SeqCst).then_some(used.as_second());
+            Said::Json(200, last_usage(used, 90 * 86_400))
         }
         _ => Said::Real,
     };

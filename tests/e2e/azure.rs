@@ -18,6 +18,8 @@ use crate::{
 
 /// The name of the form.
 const AZURE: &str = "Azure Key Vault";
+/// Who may do everything there.
+pub(crate) const OWNER: &str = "owner";
 const CONFIRMABLE: &str = "((button) => button && !button.disabled && button.getAttribute('aria-disabled') !== 'true')
     (document.querySelector('[data-testid=change-confirm]'))";
 
@@ -31,7 +33,7 @@ async fn pictures(desktop: &Desktop, name: &str) {
 }
 
 /// The answers that every sign-in here has.
-async fn fill_base(desktop: &Desktop, server: &Azure, name: &str, way: &str) {
+pub(crate) async fn fill_base(desktop: &Desktop, server: &Azure, name: &str, way: &str) {
     journey::fill_form(desktop, AZURE, name).await;
     desktop.fill("Tenant", Azure::TENANT).await;
     desktop.choose("Sign in with", way).await;

@@ -1,5 +1,8 @@
 //! Story S13 in the window: several unused keys on their way to their end, the evidence, the countdown with its cancel, and
-//! the sheet; with the app closed and opened again on the way.
+//! the sheet; with the app closed and opened again on the way. Here in the practice keystore, in [`clouds`] over several of
+//! them.
+
+mod clouds;
 
 use serde_json::{Value, json};
 
@@ -14,27 +17,23 @@ const KEYS: [&str; 2] = ["github-deploy", "oidc-signing"];
 #[tokio::test]
 async fn several_unused_keys_go_to_their_end_and_one_is_called_back() {
     let desktop = journey::practice().await;
-    begin_both(&desktop).await;
+    begin(&desktop, &KEYS).await;
     pictures(&desktop, "list").await;
     open(&desktop, KEYS[0], "evidence").await;
 
     // A file tells no use: nothing goes on before a person has spoken for that by name.
     assert!(locked(&desktop, "go-on").await.contains("does not tell when a key was last used"));
     pictures(&desktop, "evidence").await;
-    desktop.fill("Why it is destroyed", "Nobody deploys with it any more").await;
-    desktop.fill("Days that nobody touches it", "0").await;
-    desktop.shows("With 0 days nobody has the time to miss it").await;
-    does(&desktop, "settle").await;
-    desktop.until("!document.querySelector('[data-testid=\"deed-settle\"]')", "the rules are kept").await;
+    settle(&desktop, "Nobody deploys with it any more").await;
     says(&desktop, "acknowledge:use:unknown", "The servers' logs have no sign-in of it for a year.").await;
     does(&desktop, "go-on").await;
     is_at(&desktop, "disable").await;
-    carry_out(&desktop, "disable", "disable").await;
+    carry_out(&desktop, KEYS[0], "disable", "disable").await;
     is_at(&desktop, "soak").await;
     pictures(&desktop, "soak").await;
     does(&desktop, "go-on").await;
     is_at(&desktop, "schedule").await;
-    carry_out(&desktop, "schedule", "schedule").await;
+    carry_out(&desktop, KEYS[0], "schedule", "schedule").await;
     is_at(&desktop, "waiting").await;
     desktop.part_shows("countdown", "h left").await;
     pictures(&desktop, "countdown").await;
@@ -49,9 +48,9 @@ async fn several_unused_keys_go_to_their_end_and_one_is_called_back() {
     pictures(&desktop, "home").await;
     desktop.click("treeitem", "Destructions").await;
     open(&desktop, KEYS[0], "waiting").await;
-    carry_out(&desktop, "cancel", "cancel").await;
+    carry_out(&desktop, KEYS[0], "cancel", "cancel").await;
     is_at(&desktop, "schedule").await;
-    carry_out(&desktop, "enable", "enable").await;
+    carry_out(&desktop, KEYS[0], "enable", "enable").await;
     is_at(&desktop, "evidence").await;
     says(&desktop, "keep", "A forgotten runner deploys with it.").await;
     is_at(&desktop, "over").await;
@@ -59,24 +58,51 @@ async fn several_unused_keys_go_to_their_end_and_one_is_called_back() {
     sheet(&desktop).await;
 }
 
-/// Marks both in the inventory, and begins by the palette.
-async fn begin_both(desktop: &Desktop) {
-    desktop.choose_row(KEYS[0]).await;
-    let other = format!(
-        "[...document.querySelectorAll('[role=grid] [role=row][data-index]')].find((row) => row.querySelector('.name bdi')?.textContent === {})",
-        json!(KEYS[1])
-    );
-    let with_control = "dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: true }))";
-    desktop.evaluate(&format!("{other}.{with_control}")).await;
+/// Marks them in the inventory, and begins by the palette.
+async fn begin(desktop: &Desktop, keys: &[&str]) {
+    desktop.choose_row(keys[0]).await;
+    for key in &keys[1..] {
+        let row = format!(
+            "[...document.querySelectorAll('[role=grid] [role=row][data-index]')].find((row) => row.querySelector('.name bdi')?.textContent === {})",
+            json!(key)
+        );
+        desktop.until(&row, &format!("the row {key:?} is there")).await;
+        let with_control = "dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey: true }))";
+        desktop.evaluate(&format!("{row}.{with_control}")).await;
+    }
     desktop.type_keys(thirtyfour::Key::Control + "k").await;
     desktop.until("document.querySelector('[role=listbox] [role=option]')", "the palette is open").await;
     desktop.type_keys("destroy safely").await;
     let found = "document.querySelector('[role=listbox]').innerText.includes('Destroy safely')";
     desktop.until(found, "the palette finds it").await;
     desktop.type_keys(thirtyfour::Key::Enter + "").await;
-    desktop.until("document.querySelector('[data-testid=destructions-room] li')", "both are under way").await;
-    for key in KEYS {
+    desktop.until("document.querySelector('[data-testid=destructions-room] li')", "they are under way").await;
+    for key in keys {
         desktop.part_shows("destructions-room", key).await;
+    }
+}
+
+/// Settles the rules: why, and no waiting, so that the whole way fits into a test.
+pub(crate) async fn settle(desktop: &Desktop, why: &str) {
+    desktop.fill("Why it is destroyed", why).await;
+    desktop.fill("Days that nobody touches it", "0").await;
+    desktop.shows("With 0 days nobody has the time to miss it").await;
+    does(desktop, "settle").await;
+    desktop.until("!document.querySelector('[data-testid=\"deed-settle\"]')", "the rules are kept").await;
+}
+
+/// Says of everything that is in the way why it is not, and answers what kinds of findings that were.
+pub(crate) async fn speaks_for_all(desktop: &Desktop) -> Vec<String> {
+    let first = "document.querySelector('[data-testid^=\"grounds-acknowledge:\"]')";
+    let mut spoken = Vec::new();
+    loop {
+        let found = format!("return [{first}?.dataset.testid, {first}?.closest('[data-kind]').dataset.kind]");
+        let found = desktop.evaluate(&found).await;
+        let (Some(id), Some(kind)) = (found[0].as_str(), found[1].as_str()) else { return spoken };
+        says(desktop, id.trim_start_matches("grounds-"), "Looked into, and nobody needs it.").await;
+        let gone = format!("!document.querySelector('[data-testid={}]')", json!(id));
+        desktop.until(&gone, &format!("{id} is spoken for")).await;
+        spoken.push(kind.to_owned());
     }
 }
 
@@ -113,13 +139,13 @@ async fn open(desktop: &Desktop, name: &str, view: &str) {
     is_at(desktop, view).await;
 }
 
-async fn is_at(desktop: &Desktop, view: &str) {
+pub(crate) async fn is_at(desktop: &Desktop, view: &str) {
     let at = format!("document.querySelector('[data-testid=destruction-room]')?.dataset.view === {}", json!(view));
     desktop.until(&at, &format!("the destruction is at {view}")).await;
 }
 
 /// Presses the button of that deed as soon as it is open.
-async fn does(desktop: &Desktop, word: &str) {
+pub(crate) async fn does(desktop: &Desktop, word: &str) {
     let button = format!("document.querySelector('[data-testid=\"deed-{word}\"]')");
     // One thing at a time: what is pressed while another is under way is not taken.
     let idle = "!document.querySelector('[data-testid=destruction-room] [aria-busy=true]')";
@@ -129,7 +155,7 @@ async fn does(desktop: &Desktop, word: &str) {
 }
 
 /// Why a deed is locked, as it stands beside its button.
-async fn locked(desktop: &Desktop, word: &str) -> String {
+pub(crate) async fn locked(desktop: &Desktop, word: &str) -> String {
     let button = format!("document.querySelector('[data-testid=\"deed-{word}\"]')");
     desktop.until(&format!("{button}?.ariaDisabled === 'true'"), &format!("{word} is locked")).await;
     let said = format!("return document.getElementById({button}.getAttribute('aria-describedby')).innerText");
@@ -137,7 +163,7 @@ async fn locked(desktop: &Desktop, word: &str) -> String {
 }
 
 /// Writes the reason of a deed, and does it.
-async fn says(desktop: &Desktop, word: &str, text: &str) {
+pub(crate) async fn says(desktop: &Desktop, word: &str, text: &str) {
     let field = format!("document.querySelector('[data-testid=\"grounds-{word}\"]')");
     desktop.until(&field, &format!("the field {word} is there")).await;
     let typed = format!(
@@ -148,8 +174,8 @@ async fn says(desktop: &Desktop, word: &str, text: &str) {
     does(desktop, word).await;
 }
 
-/// Plans a step at the place, reads it, types the name where that is wanted, and has it carried out.
-async fn carry_out(desktop: &Desktop, step: &str, picture: &str) {
+/// Plans a step at the place, reads it, types the item's name where that is wanted, and has it carried out.
+pub(crate) async fn carry_out(desktop: &Desktop, name: &str, step: &str, picture: &str) {
     does(desktop, &format!("plan:{step}")).await;
     let confirm = "document.querySelector('[data-testid=rotation-confirm]')";
     desktop.until(confirm, "the plan is there").await;
@@ -159,7 +185,7 @@ async fn carry_out(desktop: &Desktop, step: &str, picture: &str) {
         desktop.until("!document.body.innerText.includes('Allow changes for 15 minutes')", "changes are allowed").await;
     }
     if desktop.evaluate(&format!("return {confirm}.ariaDisabled === 'true'")).await == true {
-        desktop.fill(&format!("Type {} to confirm", KEYS[0]), KEYS[0]).await;
+        desktop.fill(&format!("Type {name} to confirm"), name).await;
     }
     desktop.until(&format!("{confirm}.ariaDisabled !== 'true'"), "it may be confirmed").await;
     desktop.evaluate(&format!("{confirm}.click()")).await;
@@ -167,7 +193,7 @@ async fn carry_out(desktop: &Desktop, step: &str, picture: &str) {
 }
 
 /// Looks at what is in view in both themes.
-async fn pictures(desktop: &Desktop, name: &str) {
+pub(crate) async fn pictures(desktop: &Desktop, name: &str) {
     for theme in ["dark", "light"] {
         desktop.theme(theme).await;
         desktop.has_no_axe_violation(&format!("destruction: {name}, {theme}")).await;

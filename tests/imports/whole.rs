@@ -6,7 +6,11 @@ use contract::{ImportNote, ImportSourceWire};
 use domain::{Algorithm, Kind};
 use encoding::{material, wrap};
 use serde_json::json;
-use servers::{AmazonServer, OpenBao, fixtures::amazon::REGION};
+use servers::{
+    AmazonServer, OpenBao,
+    fixtures::amazon::REGION,
+    hostile::{Asked, Hostile, Said},
+};
 
 use crate::carrier::{CLOUD, Carrier, VAULT, inside, kms, person, transit};
 
@@ -226,6 +230,36 @@ async fn keys_come_from_this_computer_and_from_files() {
     assert!(carrier.now.locks.contains_key("import") && carrier.now.wrapped.is_none());
     carrier.note(ImportNote::GiveUp).await.unwrap();
     assert!(carrier.now.log.last().unwrap().says.contains("schedule its deletion"), "{:?}", carrier.now.log.last());
+}
+
+/// Whoever may make keys and no aliases has a key without one: it is known, the material goes there, and none is made twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_alias_is_refused_is_brought_without_it() {
+    let vault = vault(&[("master", "aes256-gcm96")]).await;
+    let cloud = AmazonServer::localstack().await.unwrap();
+    let script = |asked: &Asked| match asked.operation() {
+        "TrentService.CreateAlias" => {
+            Said::Json(400, json!({"__type": "AccessDeniedException", "message": "not authorized: kms:CreateAlias"}))
+        }
+        _ => Said::Real,
+    };
+    let line = Hostile::before(cloud.endpoint(), std::sync::Arc::new(script)).await.unwrap();
+    let person = person(vault.address(), &line.address()).await;
+    let mut carrier = Carrier::begin(person, IN_CLOUD, "AES-256", "", transit("master")).await;
+    carrier.target(IN_CLOUD, "AES-256", "", &[("alias", "alias/master")]).await;
+    carrier.try_step("prepare").await.unwrap();
+    let last = carrier.now.orders.last().unwrap();
+    assert_eq!((last.step.as_str(), last.state.as_str()), ("prepare", "not-done"));
+    let said = &carrier.now.log.last().unwrap().says;
+    assert!(said.contains(&carrier.key()) && said.contains("kms:CreateAlias"), "{said}");
+    assert!(carrier.now.locks["prepare"].because.contains("is there"), "{:?}", carrier.now.locks);
+    carrier.wrap().await;
+    carrier.step("import").await;
+    carrier.prove().await;
+    carrier.finish().await;
+    let keys = kms(&cloud, "ListKeys", json!({})).await;
+    assert_eq!(keys["Keys"].as_array().unwrap().len(), 1, "{keys}");
+    assert_eq!(kms(&cloud, "ListAliases", json!({"KeyId": carrier.key()})).await["Aliases"], json!([]));
 }
 
 /// What cannot work is refused before anything is made at either place.

@@ -1,6 +1,12 @@
-//! What `crates/policy` says of who may what, against servers that decide it for real.
+//! What the crate `policy` says of a policy, against what real servers do with it.
 
-#![allow(clippy::unwrap_used, reason = "a test ends at the first thing that is not as it should be")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends at the first thing that is not as it should be"
+)]
 
 mod amazon;
 mod dice;
+mod openbao;
+mod written;

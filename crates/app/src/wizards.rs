@@ -49,8 +49,10 @@ pub(crate) fn told<'a>(records: &'a [Record], name: &str) -> Option<&'a String> 
     })
 }
 
-/// The item that an order made, where it made one.
+/// The item that an order made, where it made one. What was answered and then not seen was not made.
 pub(crate) fn made(records: &[Record]) -> Option<ItemKey> {
+    let seen = records.iter().rposition(|record| matches!(record.event, Event::Verified { .. }))?;
+    let records = records.get(..=seen)?;
     Some(ItemKey::new(told(records, "vault")?.clone(), told(records, "item")?.clone()))
 }
 

@@ -19,7 +19,8 @@ impl Account {
         vec![s3(&arn, &item.vault.0, self.tool()), heroku_policy(&arn), heroku(&arn)]
     }
 
-    async fn arn_of(&self, item: &ItemKey) -> domain::Result<String> {
+    /// The whole ARN of a key.
+    pub(crate) async fn arn_of(&self, item: &ItemKey) -> domain::Result<String> {
         let (client, _, address) = self.address(item).await?;
         if address.starts_with("arn:") {
             return Ok(address);

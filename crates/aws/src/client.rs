@@ -45,6 +45,7 @@ pub(crate) const ENCRYPT: Call = call("encrypt", "kms:Encrypt");
 pub(crate) const GENERATE_MAC: Call = call("make a MAC", "kms:GenerateMac");
 pub(crate) const GET_CERTIFICATE: Call = call("read the certificate", "acm:GetCertificate");
 pub(crate) const GET_PUBLIC_KEY: Call = call("read the public key", "kms:GetPublicKey");
+pub(crate) const GET_KEY_POLICY: Call = call("read the key policy", "kms:GetKeyPolicy");
 pub(crate) const GET_PARAMETERS: Call = call("fetch the wrapping key", "kms:GetParametersForImport");
 pub(crate) const GET_SECRET_VALUE: Call = call("read the secret", "secretsmanager:GetSecretValue");
 pub(crate) const LIST_ALIASES: Call = call("list aliases", "kms:ListAliases");
@@ -184,6 +185,12 @@ impl Client {
             Ok((page.grants.unwrap_or_default(), page.next_marker))
         });
         pages.try_concat().await
+    }
+
+    /// The key policy, as KMS keeps it: JSON. There is one for each key, named `default`.
+    pub(crate) async fn key_policy(&self, id: &str) -> Result<String> {
+        let answer = told(GET_KEY_POLICY, self.kms.get_key_policy().key_id(id).policy_name("default").send().await)?;
+        answer.policy.ok_or_else(|| error::incomplete(GET_KEY_POLICY, "policy"))
     }
 
     /// DER SubjectPublicKeyInfo, as KMS gives it.

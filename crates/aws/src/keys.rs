@@ -21,6 +21,7 @@ use crate::{
     locate::Service,
     time,
 };
+pub(crate) use aspects::grant;
 pub(crate) use listing::list;
 
 /// So many times may a key be rotated on demand in its life. Source: KMS Developer Guide, "Quotas" (2026-11).
@@ -113,7 +114,7 @@ pub(crate) async fn open(client: &Client, key: &ItemKey, address: &str) -> Resul
     aspects.extend(metadata.description.clone().filter(|text| !text.is_empty()).map(Aspect::Description));
     aspects.extend(metadata.deletion_date.as_ref().and_then(time).map(|at| Aspect::PendingDeletion { at }));
     aspects.extend((!tags.is_empty()).then_some(Aspect::Tags(tags)));
-    aspects.extend(grants.map(|grants| Aspect::Grants(grants.into_iter().filter_map(aspects::grant).collect())));
+    aspects.extend(grants.map(|grants| Aspect::Grants(grants.into_iter().filter_map(grant).collect())));
     aspects.extend(status.map(|status| aspects::rotation(&status, rotations.as_deref())));
     aspects.push(Aspect::Native(rows));
     let versions = versions(rotations.as_deref().unwrap_or_default(), metadata.current_key_material_id.as_deref());

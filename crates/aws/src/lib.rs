@@ -9,6 +9,7 @@
 
 mod access;
 mod afterwards;
+mod attached;
 mod certificates;
 mod changes;
 mod check;
@@ -26,6 +27,7 @@ mod operation;
 mod parameters;
 mod perform;
 mod plan;
+mod policies;
 mod questions;
 mod rotation;
 mod secrets;
@@ -45,7 +47,7 @@ use async_trait::async_trait;
 use aws_config::SdkConfig;
 use domain::{
     AccessCheck, Certificates, Changes, Ciphers, Destructions, Identity, Imports, Inventory, Item, ItemKey, Offer,
-    Provider, Result, Rotations, Secrets, Signing, Timestamp, Usage,
+    Policies, Provider, Result, Rotations, Secrets, Signing, Timestamp, Usage,
 };
 
 use crate::{
@@ -200,6 +202,10 @@ impl Provider for Account {
     }
 
     fn destructions(&self) -> Option<&dyn Destructions> {
+        Some(self)
+    }
+
+    fn policies(&self) -> Option<&dyn Policies> {
         Some(self)
     }
 

@@ -144,6 +144,7 @@ fn of_certificate(ask: Ask) -> Answer {
             refuse("ACM destroys a certificate at once, with its private key: that is not done here.")
         }
         Ask::ChangeDescription => refuse("An ACM certificate has no description: use a tag."),
+        Ask::ChangePolicy => refuse("An ACM certificate has no policy of its own: IAM says who may use it."),
         Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => refuse("An ACM certificate has no aliases."),
         Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => refuse("An ACM certificate has no grants."),
         Ask::Rotate | Ask::SetRotation => {

@@ -27,6 +27,7 @@ pub(crate) enum Operation {
     EnableKey,
     EnableKeyRotation,
     ImportKeyMaterial,
+    PutKeyPolicy,
     PutSecretValue,
     RemoveTagsFromCertificate,
     RestoreSecret,
@@ -46,7 +47,7 @@ pub(crate) enum Operation {
 
 impl Operation {
     /// All of them, in alphabetical order.
-    const ALL: [Self; 28] = [
+    const ALL: [Self; 29] = [
         Self::AddTagsToCertificate,
         Self::CancelKeyDeletion,
         Self::CreateAlias,
@@ -60,6 +61,7 @@ impl Operation {
         Self::EnableKey,
         Self::EnableKeyRotation,
         Self::ImportKeyMaterial,
+        Self::PutKeyPolicy,
         Self::PutSecretValue,
         Self::RemoveTagsFromCertificate,
         Self::RestoreSecret,
@@ -106,6 +108,7 @@ impl Operation {
             Self::EnableKey => ("enable the key", "kms:EnableKey"),
             Self::EnableKeyRotation => ("switch rotation on", "kms:EnableKeyRotation"),
             Self::ImportKeyMaterial => ("import the material", "kms:ImportKeyMaterial"),
+            Self::PutKeyPolicy => ("write the key policy", "kms:PutKeyPolicy"),
             Self::PutSecretValue => ("write the value", "secretsmanager:PutSecretValue"),
             Self::RemoveTagsFromCertificate => ("remove tags", "acm:RemoveTagsFromCertificate"),
             Self::RestoreSecret => ("cancel the deletion", "secretsmanager:RestoreSecret"),
@@ -147,6 +150,7 @@ impl Operation {
             | Self::DisableKeyRotation
             | Self::EnableKey
             | Self::EnableKeyRotation
+            | Self::PutKeyPolicy
             | Self::RemoveTagsFromCertificate
             | Self::RestoreSecret
             | Self::RetireGrant
@@ -186,6 +190,7 @@ impl Operation {
             | Self::EnableKey
             | Self::EnableKeyRotation
             | Self::ImportKeyMaterial
+            | Self::PutKeyPolicy
             | Self::RetireGrant
             | Self::RevokeGrant
             | Self::RotateKeyOnDemand

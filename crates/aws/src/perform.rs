@@ -16,6 +16,7 @@ use crate::{
     locate::Service,
     operation::{MATERIAL, Operation, TOKEN, VALUE},
     parameters::{Parameters, WRAPPED_SHA256},
+    state,
 };
 use outcome::{ended, made, nothing, without};
 
@@ -25,10 +26,29 @@ pub(crate) async fn perform(account: &Account, sending: Sending) -> Outcome {
     let ready = Operation::of(step).and_then(|operation| Ok((operation, Parameters::of(step).region()?)));
     match ready {
         Ok((operation, region)) => {
+            if let Some(error) = overtaken(account, operation, region, step).await {
+                return Outcome::Refused(error);
+            }
             let outcome = send(&account.once(region), operation, &sending).await;
             operation.secrets().iter().fold(outcome, |outcome, name| without(sending.secret(name), outcome))
         }
         Err(error) => Outcome::Refused(error),
+    }
+}
+
+/// KMS keeps no mark of a policy's state, so the last writer wins: it is read once more, right before it is written.
+async fn overtaken(account: &Account, operation: Operation, region: &str, step: &domain::Step) -> Option<Error> {
+    if operation != Operation::PutKeyPolicy {
+        return None;
+    }
+    match state::seen(&account.client(region), operation, Parameters::of(step)).await {
+        Ok(seen) if seen == step.before => None,
+        Ok(_) => Some(
+            Error::new(Kind::Conflict, operation.call().operation, "the policy is not the one any more that was read")
+                .with_refused_by("this app")
+                .with_next("Nothing was sent. Compare the three texts, then plan the change anew."),
+        ),
+        Err(error) => Some(error),
     }
 }
 
@@ -52,6 +72,7 @@ async fn send(once: &Once, operation: Operation, sending: &Sending) -> Outcome {
         Operation::EnableKey => ended(call, kms.enable_key().set_key_id(key).send().await, nothing),
         Operation::EnableKeyRotation => enable_rotation(once, call, sent).await,
         Operation::ImportKeyMaterial => import_key_material(once, call, sent, sending).await,
+        Operation::PutKeyPolicy => put_key_policy(once, call, sent).await,
         Operation::PutSecretValue => put_secret_value(once, call, sent, value).await,
         Operation::RemoveTagsFromCertificate => remove_certificate_tags(once, call, sent).await,
         Operation::RestoreSecret => ended(call, secrets.restore_secret().set_secret_id(secret).send().await, nothing),
@@ -83,6 +104,12 @@ async fn send(once: &Once, operation: Operation, sending: &Sending) -> Outcome {
         }
         Operation::UpdateSecretVersionStage => move_version_stage(once, call, sent).await,
     }
+}
+
+/// Without `BypassPolicyLockoutSafetyCheck`, which this app never sends: KMS refuses a policy that locks its writer out.
+async fn put_key_policy(once: &Once, call: Call, sent: Parameters<'_>) -> Outcome {
+    let request = once.kms.put_key_policy().set_key_id(sent.text("KeyId")).set_policy_name(sent.text("PolicyName"));
+    ended(call, request.set_policy(sent.text("Policy")).send().await, nothing)
 }
 
 /// `made` is the key that the step before has made, where it could not be named yet.

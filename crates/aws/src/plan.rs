@@ -7,6 +7,7 @@ mod creation;
 mod grants;
 mod keys;
 mod material;
+mod policies;
 mod rotation;
 mod secrets;
 mod tags;
@@ -56,6 +57,7 @@ async fn of_key(draft: Draft<'_>, key: &Key) -> Result<Plan> {
     match draft.change.ask {
         Ask::CancelDeletion => keys::cancel_deletion(draft, key).await,
         Ask::ChangeDescription => keys::description(draft, key).await,
+        Ask::ChangePolicy => policies::write(draft, key).await,
         Ask::ChangeTags => tags::plan(draft, tags::Tagged::Key(&key.id)).await,
         Ask::CreateAlias => aliases::create(draft, key).await,
         Ask::CreateGrant => grants::create(draft, key).await,
@@ -108,6 +110,7 @@ async fn of_secret(draft: Draft<'_>, secret: &Secret) -> Result<Plan> {
         Ask::BackUp
         | Ask::CancelIssuance
         | Ask::ChangeCertificatePolicy
+        | Ask::ChangePolicy
         | Ask::Configure
         | Ask::CreateAlias
         | Ask::CreateCertificate

@@ -13,6 +13,7 @@ use crate::{
     client::Client,
     locate::Service,
     offers::{Facts, Key, Secret, movable, not_offered},
+    policies,
     secrets::CURRENT,
     tags, time,
 };
@@ -50,6 +51,7 @@ async fn of_key(client: &Client, ask: Ask, key: &Key) -> Result<Vec<Question>> {
             let help = "At most 8,192 characters. CloudTrail keeps it in plain text.";
             vec![description(key.metadata.description(), help)]
         }
+        Ask::ChangePolicy => policies::questions(client, &key.id).await?,
         Ask::ChangeTags => of_tags(client, Service::Kms, &key.id).await?,
         Ask::CreateAlias => vec![
             Question::new("alias", "Alias", QuestionKind::Text)
@@ -112,6 +114,7 @@ async fn of_secret(client: &Client, ask: Ask, secret: &Secret) -> Result<Vec<Que
         Ask::BackUp
         | Ask::CancelIssuance
         | Ask::ChangeCertificatePolicy
+        | Ask::ChangePolicy
         | Ask::Configure
         | Ask::CreateAlias
         | Ask::CreateCertificate

@@ -17,6 +17,7 @@ use crate::{
     locate::Service,
     operation::Operation,
     parameters::Parameters,
+    policies,
     secrets::{self, CURRENT},
     tags, time,
 };
@@ -59,6 +60,7 @@ pub(crate) async fn seen(client: &Client, operation: Operation, sent: Parameters
             rotation(status.key_rotation_enabled, status.rotation_period_in_days.map(i64::from))
         }
         Operation::ImportKeyMaterial => material::seen(client, sent).await?,
+        Operation::PutKeyPolicy => policies::canonical(&client.key_policy(key).await?),
         Operation::PutSecretValue => {
             let versions = client.secret_versions(secret).await?;
             let token = sent.str("ClientRequestToken");
@@ -98,6 +100,7 @@ pub(crate) fn wanted(operation: Operation, sent: Parameters<'_>, key: Option<&st
         Operation::DeleteAlias => Value::Null,
         Operation::CreateSecret | Operation::DeleteSecret | Operation::PutSecretValue => true.into(),
         Operation::DisableKeyRotation => rotation(false, None),
+        Operation::PutKeyPolicy => policies::canonical(sent.str("Policy").unwrap_or_default()),
         Operation::EnableKey => "Enabled".into(),
         Operation::EnableKeyRotation => rotation(true, sent.number("RotationPeriodInDays")),
         Operation::RemoveTagsFromCertificate | Operation::UntagKey | Operation::UntagSecret => {
@@ -111,6 +114,7 @@ pub(crate) fn wanted(operation: Operation, sent: Parameters<'_>, key: Option<&st
 }
 
 /// What was seen, as a sentence.
+#[expect(clippy::too_many_lines, reason = "a table of all calls")]
 pub(crate) fn in_words(operation: Operation, sent: Parameters<'_>, seen: &Value) -> String {
     let or_none = |seen: &Value| seen.as_str().map_or("nothing".to_owned(), str::to_owned);
     let named = |name: &str| sent.str(name).unwrap_or_default();
@@ -152,6 +156,7 @@ pub(crate) fn in_words(operation: Operation, sent: Parameters<'_>, seen: &Value)
             None => "Automatic rotation is off.".to_owned(),
         },
         Operation::ImportKeyMaterial => material::in_words(seen),
+        Operation::PutKeyPolicy => policies::in_words(seen),
         Operation::PutSecretValue => match seen.as_bool() {
             Some(true) => format!("The version {} is there.", named("ClientRequestToken")),
             Some(false) | None => format!("There is no version {}.", named("ClientRequestToken")),

@@ -219,9 +219,13 @@ impl Facts {
 }
 
 /// Why no object of that kind is ever changed in this way.
+#[expect(clippy::too_many_lines, reason = "a table of all asks")]
 pub(crate) fn never(object: Object, ask: Ask) -> Option<&'static str> {
     match (ask, object) {
         (Ask::ChangeDescription, _) => Some("Key Vault has no descriptions: use a tag."),
+        (Ask::ChangePolicy, _) => {
+            Some("Roles and access policies are changed at the vault's resource, not at an object.")
+        }
         (Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias, _) => {
             Some("An object of Key Vault has one name and no aliases.")
         }

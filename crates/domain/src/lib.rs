@@ -13,6 +13,7 @@ mod facet;
 mod item;
 mod material;
 mod offer;
+mod policy;
 mod provider;
 mod reference;
 mod rotation;
@@ -40,6 +41,9 @@ pub use material::{
     Taking, Wrap, WrapOffer, Wrapped, WrappingKey,
 };
 pub use offer::{Answer, Ask, Offer};
+pub use policy::{
+    Known, NamedPolicy, Policies, PolicyCaller, PolicyLanguage, PolicyMount, PolicyPermit, PolicyText, Surroundings,
+};
 pub use provider::{Backups, Certificates, Entry, Inventory, KeyAndChain, Provider, Secrets, Signing};
 pub use reference::{ItemKey, ItemRef, VaultId};
 pub use rotation::{

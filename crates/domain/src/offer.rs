@@ -17,6 +17,8 @@ pub enum Ask {
     ChangeCertificatePolicy,
     /// Write the text that describes it.
     ChangeDescription,
+    /// Write a policy that says who may do what.
+    ChangePolicy,
     /// Set and remove key and value pairs.
     ChangeTags,
     /// Set the provider's own settings of the item, such as the lowest version that still decrypts.
@@ -91,12 +93,13 @@ pub enum Ask {
 
 impl Ask {
     /// Every ask of an item, in alphabetical order.
-    pub const OF_ITEM: [Self; 31] = [
+    pub const OF_ITEM: [Self; 32] = [
         Self::BackUp,
         Self::CancelDeletion,
         Self::CancelIssuance,
         Self::ChangeCertificatePolicy,
         Self::ChangeDescription,
+        Self::ChangePolicy,
         Self::ChangeTags,
         Self::Configure,
         Self::CreateAlias,
@@ -146,6 +149,7 @@ impl Ask {
             Self::CancelIssuance => "cancel-issuance",
             Self::ChangeCertificatePolicy => "change-certificate-policy",
             Self::ChangeDescription => "change-description",
+            Self::ChangePolicy => "change-policy",
             Self::ChangeTags => "change-tags",
             Self::Configure => "configure",
             Self::CreateAlias => "create-alias",

@@ -10,7 +10,7 @@ use futures::stream::BoxStream;
 
 use crate::{
     AccessCheck, Changes, Ciphers, Destructions, Error, Exports, Identity, Imports, Item, ItemDetail, ItemKey, Kind,
-    Offer, Result, Rotations, Secret, SignatureAlgorithm, Usage, Vault, VaultId,
+    Offer, Policies, Result, Rotations, Secret, SignatureAlgorithm, Usage, Vault, VaultId,
 };
 
 /// One signed-in connection: an AWS account with its Regions, a Vault cluster and namespace, a keystore file.
@@ -60,6 +60,11 @@ pub trait Provider: Debug + Send + Sync {
 
     /// The place writes down when its items are used. `None` means that it tells nobody.
     fn usage(&self) -> Option<&dyn Usage> {
+        None
+    }
+
+    /// The place has policies that can be read as texts.
+    fn policies(&self) -> Option<&dyn Policies> {
         None
     }
 

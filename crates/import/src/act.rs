@@ -11,6 +11,8 @@ const OPERATION: &str = "go on with the import";
 pub enum Act {
     /// The end of an order was learnt.
     EndOrder(EndedOrder),
+    /// The wrapping key is not in the source's vault any more, and this import has not removed it.
+    FindRemoved,
     /// It is over, and the key is there.
     Finish,
     /// It is given up.
@@ -39,7 +41,7 @@ pub struct EndedOrder {
     pub order: OrderId,
     /// How.
     pub end: OrderEnd,
-    /// The reference of the item that it made, where it made one.
+    /// The reference of the item that it made, where it made one: also where a later call of it did not happen.
     pub made: Option<String>,
     /// The fingerprint of the wrapping key that it loaded, where it loaded one.
     pub fingerprint: Option<String>,
@@ -50,6 +52,7 @@ impl Act {
     fn moves(&self) -> Move {
         match self {
             Self::EndOrder(_) => Move::EndOrder,
+            Self::FindRemoved => Move::Order(ImportStep::Remove),
             Self::Finish => Move::Finish,
             Self::GiveUp => Move::GiveUp,
             Self::Prove(_) => Move::Prove,
@@ -74,6 +77,10 @@ impl Import {
         let moment = |evidence: &str| Moment { at: now, actor: actor.to_owned(), evidence: evidence.to_owned() };
         let says = match act {
             Act::EndOrder(ended) => next.end_order(ended, actor, now)?,
+            Act::FindRemoved => {
+                next.loaded.iter_mut().for_each(|loaded| loaded.removed = true);
+                "The wrapping key is not in the source's vault any more: somebody else removed it.".to_owned()
+            }
             Act::Finish => {
                 next.end = Some(End::Done { moment: moment("The key is there and proven.") });
                 "Finished.".to_owned()
@@ -131,12 +138,16 @@ impl Import {
         };
         let step = order.step;
         order.end = Some(end.clone());
-        let says = match &end {
-            OrderEnd::Done => format!("Order {id} is done: {}.", step.word()),
-            OrderEnd::NotDone { because } => format!("Order {id} did not happen: {because}"),
-            OrderEnd::NeverSent => format!("Order {id} was never sent."),
+        let says = match (&end, &made) {
+            (OrderEnd::Done, _) => format!("Order {id} is done: {}.", step.word()),
+            (OrderEnd::NotDone { because }, Some(made)) => {
+                format!("Order {id} made {made}, and did not go on from there: {because}")
+            }
+            (OrderEnd::NotDone { because }, None) => format!("Order {id} did not happen: {because}"),
+            (OrderEnd::NeverSent, _) => format!("Order {id} was never sent."),
         };
-        if end == OrderEnd::Done {
+        // What was made is there, whatever became of the calls after it.
+        if end == OrderEnd::Done || made.is_some() && step != ImportStep::Remove {
             match step {
                 ImportStep::Prepare => self.item = made,
                 ImportStep::Load => self.loaded.extend(made.map(|reference| LoadedKey {

@@ -21,10 +21,19 @@ struct Memory {
     package: bool,
 }
 
+/// How an order ends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Ending {
+    Done,
+    /// Its first call made something, and a later one did not happen.
+    Halfway,
+    NotDone,
+}
+
 /// What one can do in the exploration.
 #[derive(Clone, Copy, Debug)]
 enum Deed {
-    End(bool),
+    End(Ending),
     Fetch,
     Finish,
     GiveUp,
@@ -36,7 +45,7 @@ enum Deed {
     Wrap,
 }
 
-const DEEDS: [Deed; 14] = [
+const DEEDS: [Deed; 15] = [
     Deed::SetSource,
     Deed::Order(ImportStep::Prepare),
     Deed::Fetch,
@@ -44,8 +53,9 @@ const DEEDS: [Deed; 14] = [
     Deed::Wrap,
     Deed::Order(ImportStep::Import),
     Deed::Order(ImportStep::Remove),
-    Deed::End(true),
-    Deed::End(false),
+    Deed::End(Ending::Done),
+    Deed::End(Ending::Halfway),
+    Deed::End(Ending::NotDone),
     Deed::Prove(true),
     Deed::Prove(false),
     Deed::Finish,
@@ -119,15 +129,19 @@ fn do_it(import: &Import, memory: &Memory, deed: Deed, inside: bool) -> Option<(
             after.package = true;
             Act::Wrap(wrapped())
         }
-        Deed::End(done) => {
+        Deed::End(ending) => {
             let live = import.live_order()?;
             let made = match live.step {
+                _ if ending == Ending::NotDone => None,
                 ImportStep::Prepare => Some(ITEM.to_owned()),
                 ImportStep::Load => Some(LOADED.to_owned()),
                 ImportStep::Import => import.item.is_none().then(|| ITEM.to_owned()),
                 ImportStep::Remove => None,
             };
-            let end = if done { OrderEnd::Done } else { OrderEnd::NotDone { because: "refused".to_owned() } };
+            let end = match ending {
+                Ending::Done => OrderEnd::Done,
+                Ending::Halfway | Ending::NotDone => OrderEnd::NotDone { because: "refused".to_owned() },
+            };
             if live.step == ImportStep::Import {
                 after.package = false;
             }
@@ -227,6 +241,30 @@ fn nothing_ends_unproven_and_nothing_is_without_an_end() {
             assert!(states > 20, "only {states} states were reached");
         }
     }
+}
+
+/// Whatever became of the calls after it, what is there is not made twice, and not left behind.
+#[test]
+fn what_an_order_made_is_known_although_it_ended_halfway() {
+    let begun = Import::begin(ImportId("1".to_owned()), now());
+    let memory = Memory { key: Some(1), lapsed: false, package: false };
+    let step = |import: &Import, deed| do_it(import, &memory, deed, true).map(|(next, _)| next);
+    let settled = begun.apply(Act::SetTarget(target(true)), &held(&memory), "a", now()).unwrap();
+    let settled = step(&settled, Deed::SetSource).unwrap();
+    let halfway =
+        |import: &Import, of| step(&step(import, Deed::Order(of)).unwrap(), Deed::End(Ending::Halfway)).unwrap();
+    let prepared = halfway(&settled, ImportStep::Prepare);
+    assert_eq!(prepared.item.as_deref(), Some(ITEM));
+    assert!(prepared.log.last().unwrap().says.contains(ITEM));
+    assert!(step(&prepared, Deed::Order(ImportStep::Prepare)).is_none(), "it would be made twice");
+    let loaded = halfway(&prepared, ImportStep::Load);
+    assert_eq!(loaded.still_loaded().unwrap().reference, LOADED);
+    assert!(step(&loaded, Deed::GiveUp).is_none(), "a wrapping key would stay behind");
+    assert!(halfway(&loaded, ImportStep::Remove).still_loaded().is_some(), "nothing was removed");
+    // Where somebody else removes it, that is the end of it.
+    let gone = loaded.apply(Act::FindRemoved, &held(&memory), "a", now()).unwrap();
+    assert!(step(&gone, Deed::GiveUp).is_some());
+    assert!(gone.apply(Act::FindRemoved, &held(&memory), "a", now()).is_err(), "nothing is there to be missed");
 }
 
 #[test]

@@ -111,6 +111,7 @@ fn has(ask: Ask, material: &Material) -> Result<()> {
         (Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant, _) => {
             Err(has_not("grants: whoever can unlock the file can do everything"))
         }
+        (Ask::ChangePolicy, _) => Err(has_not("policies: whoever can unlock the file can do everything")),
         (Ask::SetRotation, _) => Err(has_not("automatic rotation")),
         (Ask::Trim, _) => Err(has_not("trimming: every version of an entry is kept as long as the entry")),
         (

@@ -122,6 +122,7 @@ pub(crate) fn of_entry(ask: Ask, entry: &Entry) -> Vec<Question> {
         | Ask::SetContacts
         | Ask::SetIssuer
         | Ask::SetRotation
+        | Ask::ChangePolicy
         | Ask::Trim => Vec::new(),
     }
 }

@@ -105,26 +105,31 @@ fn denied(standings: &[Standing]) -> bool {
     standings.contains(&Standing::Denied)
 }
 
+/// The same power under other terms: more if it became free, less if it no longer is.
 fn loosened(was: &[Standing], is: &[Standing]) -> (Turn, String) {
-    let how = match terms(is) {
-        terms if terms.is_empty() => " without a condition".to_owned(),
-        terms => terms,
+    let free = |standings: &[Standing]| standings.contains(&Standing::Can);
+    let turn = match (free(was), free(is)) {
+        (false, true) => Turn::Gains,
+        (true, false) => Turn::Loses,
+        (true, true) | (false, false) => Turn::Changes,
     };
-    (
-        Turn::Changes,
-        format!("{how} (until now{})", if terms(was).is_empty() { " freely".to_owned() } else { terms(was) }),
-    )
+    (turn, format!("{}; until now{}", or_free(terms(is)), or_free(terms(was))))
 }
 
+fn or_free(terms: String) -> String {
+    if terms.is_empty() { " without conditions".to_owned() } else { terms }
+}
+
+/// What follows the verb: " only through X", " as far as Y allow it".
 fn terms(standings: &[Standing]) -> String {
-    let mut ways: Vec<String> = Vec::new();
-    for standing in standings {
-        match standing {
-            Standing::Can | Standing::Denied => {}
-            Standing::When { conditions } => ways.push(format!("if {}", listed(conditions))),
-            Standing::DependsOn { on } => ways.push(format!("as far as {on} allow it")),
-        }
-    }
+    let ways: Vec<String> = standings
+        .iter()
+        .filter_map(|standing| match standing {
+            Standing::Can | Standing::Denied => None,
+            Standing::When { conditions } => Some(listed(conditions)),
+            Standing::DependsOn { on } => Some(format!("as far as {on} allow it")),
+        })
+        .collect();
     if ways.is_empty() { String::new() } else { format!(" {}", ways.join(", or ")) }
 }
 
@@ -132,9 +137,13 @@ fn said(turn: Turn, id: String, who: &str, how: &str, powers: Vec<Power>) -> Dif
     let verbs: Vec<&str> = powers.iter().map(|power| power.verb()).collect();
     let (who, verbs) = (capitalized(who), listed(&verbs));
     let says = match turn {
+        // Who could before can still, and says under which terms.
+        Turn::Gains | Turn::Loses | Turn::Changes if how.contains("; until now") => {
+            format!("{who} will be able to {verbs}{how}.")
+        }
         Turn::Gains => format!("{who} will be able to {verbs}{how}."),
         Turn::Loses => format!("{who} will no longer be able to {verbs}{how}."),
-        Turn::Changes => format!("{who} will still be able to {verbs}, but now{how}."),
+        Turn::Changes => format!("{who} will be able to {verbs}{how}."),
         Turn::Unclear | Turn::Nothing => format!("{who}: {verbs}{how}."),
     };
     Difference { turn, id, powers, says }
@@ -178,11 +187,11 @@ mod tests {
     fn another_condition_is_said_with_the_old_one() {
         let when = |text: &str| Standing::When { conditions: vec![text.to_owned()] };
         let found = compare(
-            &[holder("role A", Power::Sign, when("it comes through a"))],
-            &[holder("role A", Power::Sign, when("it comes through b"))],
+            &[holder("role A", Power::Sign, when("only through a"))],
+            &[holder("role A", Power::Sign, when("only through b"))],
         );
         assert_eq!(found[0].turn, Turn::Changes);
-        assert!(found[0].says.contains("through b (until now if it comes through a)"), "{}", found[0].says);
+        assert!(found[0].says.contains("sign only through b; until now only through a"), "{}", found[0].says);
     }
 
     #[test]

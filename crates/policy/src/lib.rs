@@ -4,20 +4,28 @@
 //! decides whether a policy is sent: it says what the policy would do, and where it cannot tell, says that.
 
 pub mod aws;
+pub mod azure;
 mod difference;
 mod finding;
 mod holder;
+mod json;
+mod language;
 mod lockout;
+mod nearest;
 mod sentence;
 mod span;
-mod surroundings;
 mod template;
+pub mod vault;
 
 pub use difference::{Difference, Turn, compare};
+pub use domain::{
+    Known, NamedPolicy, PolicyCaller as Caller, PolicyLanguage, PolicyMount as Mount, PolicyPermit as Permit,
+    Surroundings,
+};
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use holder::{Holder, Power, Standing};
+pub use language::{differences, explain, guessed, lint, lockout, merge, take_back, templates, who};
 pub use lockout::{Lockout, Retention};
 pub use sentence::{Sentence, capitalized, either, listed};
 pub use span::{Span, Spanned};
-pub use surroundings::{Caller, Known, NamedPolicy, Permit, Surroundings};
 pub use template::{AnswerKind, Answers, Merged, Preset, Question, Template, Trouble};

@@ -2,6 +2,7 @@
 //! was there when the change was planned, and with when it was sent.
 
 mod kv;
+mod policy;
 mod transit;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use crate::{
     client::Client,
     inventory::engine_of,
     mounts::Engine,
-    plan::{Before, Parameters, read_back},
+    plan::{Before, Parameters, Seen, read_back},
 };
 
 const CHECK: &str = "check what became of the step";
@@ -25,6 +26,9 @@ const TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
 pub(crate) async fn check(client: &Client, performed: &Performed) -> Result<Finding> {
     let before: Before = read_back(CHECK, &performed.step.before)?;
     let sent: Parameters = read_back(CHECK, &performed.step.parameters)?;
+    if let Seen::Policy(text) = &before.seen {
+        return policy::check(client, text.as_deref(), &sent).await;
+    }
     match engine_of(&before.item)? {
         Engine::Kv => kv::check(client, performed, &before, &sent).await,
         Engine::Transit => transit::check(client, performed, &before, &sent).await,

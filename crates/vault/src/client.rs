@@ -58,6 +58,9 @@ struct TokenInfo<'a> {
     path: Cow<'a, str>,
     #[serde(borrow, default)]
     policies: Vec<Cow<'a, str>>,
+    /// Those that come by the entity and its groups.
+    #[serde(borrow, default)]
+    identity_policies: Option<Vec<Cow<'a, str>>>,
 }
 
 impl Client {
@@ -150,6 +153,17 @@ impl Client {
         let who = if info.entity_id.is_empty() { &info.path } else { &info.entity_id };
         let detail = format!("{who} (policies: {})", info.policies.join(", "));
         Ok(Identity { name: name.to_string(), detail, until: info.expire_time })
+    }
+
+    /// The token's display name, and the names of all the policies that it holds.
+    pub(crate) async fn holder(&self) -> Result<(String, Vec<String>)> {
+        let operation = "ask who I am";
+        let answer = self.fetch(&Call { operation, capability: "read", path: LOOKUP }, &[], None).await?;
+        let info = serde_json::from_slice::<Envelope<TokenInfo<'_>>>(&answer.body)
+            .map_err(|cause| error::of_json(operation, &cause, &answer))?
+            .data;
+        let names = info.policies.iter().chain(info.identity_policies.iter().flatten()).map(Cow::to_string);
+        Ok((info.display_name.to_string(), names.collect()))
     }
 
     /// Which program answers. Asked once, when something has to be said about it; Vault until it told.

@@ -30,6 +30,7 @@ mod perform;
 mod period;
 mod pki;
 mod plan;
+mod policies;
 mod questions;
 mod rotation;
 mod secrets;
@@ -42,7 +43,7 @@ mod writer;
 use async_trait::async_trait;
 use domain::{
     AccessCheck, Certificates, Changes, Ciphers, Destructions, Exports, Identity, Imports, Inventory, Item, Offer,
-    Provider, Result, Rotations, Secrets, Signing,
+    Policies, Provider, Result, Rotations, Secrets, Signing,
 };
 
 use crate::{client::Client, mounts::Mounts};
@@ -87,6 +88,10 @@ impl Provider for Cluster {
     }
 
     fn rotations(&self) -> Option<&dyn Rotations> {
+        Some(self)
+    }
+
+    fn policies(&self) -> Option<&dyn Policies> {
         Some(self)
     }
 

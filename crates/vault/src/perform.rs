@@ -15,7 +15,7 @@ use crate::{
     error::{self, Call, Product},
     kv,
     plan::{Before, MATERIAL, Method, Parameters, Seen, Source, VALUE, read_back},
-    secrets,
+    policies, secrets,
     wire::Answer,
     writer::{Unanswered, Write},
 };
@@ -48,6 +48,7 @@ type Prepared = (Parameters, Before, Option<Zeroizing<Vec<u8>>>);
 async fn prepared(client: &Client, sending: &Sending) -> Result<Prepared> {
     let parameters: Parameters = read_back(SEND, sending.parameters())?;
     let before: Before = read_back(SEND, &sending.step().before)?;
+    not_overtaken(client, &parameters, &before).await?;
     let rest = Value::Object(parameters.body.clone()).to_string();
     let body = match &parameters.data {
         None if parameters.method == Method::Delete => None,
@@ -67,6 +68,23 @@ async fn prepared(client: &Client, sending: &Sending) -> Result<Prepared> {
         }
     };
     Ok((parameters, before, body))
+}
+
+/// A policy that cannot be compared and set at once is read once more, right before it is written: the last writer wins.
+async fn not_overtaken(client: &Client, parameters: &Parameters, before: &Before) -> Result<()> {
+    let (Seen::Policy(text), Some(name)) = (&before.seen, parameters.path.strip_prefix(policies::ACL)) else {
+        return Ok(());
+    };
+    if parameters.body.contains_key("cas") {
+        return Ok(());
+    }
+    let now = policies::read(client, name.trim_start_matches('/')).await?.map(|told| told.policy);
+    if now == *text {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Conflict, SEND, "the policy is not the one any more that was read")
+        .with_refused_by("this app")
+        .with_next("Nothing was sent. Compare the three texts, then plan the change anew."))
 }
 
 fn unsent(because: &str) -> Error {
@@ -171,7 +189,7 @@ fn accepted_outcome(accepted: Accepted, before: &Before, product: Product) -> Ou
             }
             results.insert("version".to_owned(), version.to_string());
         }
-        (Seen::Made(_) | Seen::Settings(_) | Seen::Versions { .. }, _) => {}
+        (Seen::Made(_) | Seen::Policy(_) | Seen::Settings(_) | Seen::Versions { .. }, _) => {}
     }
     Outcome::Done { request_id: accepted.request_id.filter(|id| !id.is_empty()), results }
 }

@@ -3,6 +3,7 @@
 
 mod import;
 mod kv;
+mod policy;
 mod transit;
 
 use domain::{Answers, Ask, Change, Error, ItemKey, Kind, Plan, Result, Step, Target, Tier, Timestamp, Undo};
@@ -81,6 +82,8 @@ pub(crate) enum Seen {
     Latest(u64),
     /// When what is destroyed was made, where the server tells.
     Made(Option<Timestamp>),
+    /// The text of a policy; `None` if there was none of that name.
+    Policy(Option<String>),
     /// These settings.
     Settings(Map<String, Value>),
     /// Versions of a KV path: whether they were deleted.
@@ -91,6 +94,7 @@ pub(crate) enum Seen {
 pub(crate) async fn plan(cluster: &Cluster, change: &Change) -> Result<Plan> {
     let client = &cluster.client;
     match &change.target {
+        Target::Item(item) if change.ask == Ask::ChangePolicy => policy::write(client, change, item).await,
         Target::Item(item) => match engine_of(item)? {
             Engine::Transit => transit::of_key(client, change, item).await,
             Engine::Kv => kv::of_path(client, change, item).await,

@@ -8,12 +8,20 @@ use domain::{Ask, Question, QuestionKind, Result, Target};
 
 pub(crate) use import::brought;
 
-use crate::{Cluster, inventory::engine_of, mounts::Engine, offers, plan::refused};
+use crate::{
+    Cluster,
+    inventory::engine_of,
+    mounts::Engine,
+    offers,
+    plan::refused,
+    policies::{POLICY, TEXT},
+};
 
 /// The questions of a change. Reads only.
 pub(crate) async fn questions(cluster: &Cluster, ask: Ask, target: &Target) -> Result<Vec<Question>> {
     let client = &cluster.client;
     match target {
+        Target::Item(_) if ask == Ask::ChangePolicy => Ok(policy()),
         Target::Item(item) => match engine_of(item)? {
             Engine::Transit => transit::of_key(client, ask, item).await,
             Engine::Kv => kv::of_path(client, ask, item).await,
@@ -26,6 +34,16 @@ pub(crate) async fn questions(cluster: &Cluster, ask: Ask, target: &Target) -> R
             (engine, ask) => Err(refused(offers::why_not_made(engine, ask))),
         },
     }
+}
+
+/// Which policy, and its new text. A name that is not there yet makes a new one.
+fn policy() -> Vec<Question> {
+    vec![
+        Question::new(POLICY, "Policy", QuestionKind::Text).help("Its name, such as payments.").required(),
+        Question::new(TEXT, "Text", QuestionKind::Lines)
+            .help("HCL or JSON. It takes the place of the whole policy.")
+            .required(),
+    ]
 }
 
 /// A whole number, with the one to begin with.

@@ -7,7 +7,7 @@ use servers::{AmazonServer, OpenBao, fixtures::amazon::REGION};
 use super::{
     again, begin, carry_out, choose, fact, from_item, go_here, hygiene, is_at, kms, open, pictures, vault, way,
 };
-use crate::{changes, desktop::Desktop, memory::Needle, rotations::does, save};
+use crate::{changes, desktop::Desktop, destructions, memory::Needle, rotations::does, save};
 
 const NAME: &str = "orders-master";
 
@@ -53,6 +53,7 @@ async fn a_key_born_in_vault_encrypts_in_the_cloud_and_nothing_of_it_stays_here(
     pictures(&desktop, "over").await;
     encrypts(&cloud).await;
     saves_its_record(&desktop, &vault, &second).await;
+    is_cleaned_up(&desktop, &cloud).await;
 }
 
 /// Makes the key in the empty mount, reading what cannot be taken back.
@@ -123,10 +124,59 @@ async fn encrypts(cloud: &AmazonServer) {
     let opened = kms(cloud, "Decrypt", json!({"CiphertextBlob": blob})).await;
     assert_eq!(opened["Plaintext"], Base64::encode_string(b"an order"));
     let told = kms(cloud, "DescribeKey", json!({"KeyId": format!("alias/{NAME}")})).await;
-    assert_eq!(
-        (&told["KeyMetadata"]["Origin"], &told["KeyMetadata"]["KeyState"]),
-        (&json!("EXTERNAL"), &json!("Enabled"))
+    assert_eq!(told["KeyMetadata"]["Origin"], "EXTERNAL");
+    assert_eq!(state(cloud).await, "Enabled");
+}
+
+async fn state(cloud: &AmazonServer) -> String {
+    let told = kms(cloud, "DescribeKey", json!({"KeyId": format!("alias/{NAME}")})).await;
+    told["KeyMetadata"]["KeyState"].as_str().unwrap().to_owned()
+}
+
+/// The end of source 1: the key is disabled, waits for its destruction, and is called back before that comes.
+async fn is_cleaned_up(desktop: &Desktop, cloud: &AmazonServer) {
+    desktop.click("button", "Open the key").await;
+    desktop.part_shows("item-room", NAME).await;
+    desktop.click("button", "Change…").await;
+    desktop.click("menuitem", "Destroy safely…").await;
+    destructions::is_at(desktop, "evidence").await;
+    destructions::settle(desktop, "The trial of our own key is over").await;
+    destructions::pictures(desktop, "brought-evidence").await;
+    let spoken = destructions::speaks_for_all(desktop).await;
+    assert!(spoken.iter().any(|kind| kind == "alias") && spoken.iter().any(|kind| kind == "use"), "{spoken:?}");
+    does(desktop, "go-on").await;
+    destructions::is_at(desktop, "disable").await;
+    destructions::carry_out(desktop, NAME, "disable", "brought-disable").await;
+    destructions::is_at(desktop, "soak").await;
+    assert_eq!(state(cloud).await, "Disabled");
+    does(desktop, "go-on").await;
+    destructions::is_at(desktop, "schedule").await;
+    destructions::carry_out(desktop, NAME, "schedule", "brought-schedule").await;
+    destructions::is_at(desktop, "waiting").await;
+    assert_eq!(state(cloud).await, "PendingDeletion");
+    destructions::pictures(desktop, "brought-countdown").await;
+    // The board at home counts down, and leads to the way back.
+    desktop.click("treeitem", "Home").await;
+    desktop.part_shows("part-deleting", "29 days and 23 h left").await;
+    destructions::pictures(desktop, "brought-board").await;
+    let line = format!(
+        "[...document.querySelectorAll('[data-testid=part-deleting] li button')].find((one) => one.innerText.includes({}))",
+        json!(NAME)
     );
+    desktop.evaluate(&format!("{line}.click()")).await;
+    destructions::is_at(desktop, "waiting").await;
+    destructions::carry_out(desktop, NAME, "cancel", "brought-cancel").await;
+    destructions::is_at(desktop, "schedule").await;
+    assert_eq!(state(cloud).await, "Disabled");
+    desktop.click("treeitem", "Home").await;
+    desktop.until(&format!("{line} && !{line}.innerText.includes(' left')"), "it waits no longer").await;
+    desktop.evaluate(&format!("{line}.click()")).await;
+    destructions::is_at(desktop, "schedule").await;
+    destructions::carry_out(desktop, NAME, "enable", "brought-enable").await;
+    destructions::is_at(desktop, "evidence").await;
+    destructions::says(desktop, "keep", "The trial goes on.").await;
+    destructions::is_at(desktop, "over").await;
+    encrypts(cloud).await;
 }
 
 async fn saves_its_record(desktop: &Desktop, vault: &OpenBao, sha256: &str) {

@@ -17,6 +17,7 @@ const asks: Record<string, AskWords> = {
   'write-value': { title: 'Write a new value…', confirm: 'Write value' },
   'roll-back': { title: 'Make an older version current…', confirm: 'Roll back' },
   'change-description': { title: 'Change the description…', confirm: 'Change description' },
+  'change-policy': { title: 'Edit the policy…', confirm: 'Change policy' },
   'change-tags': { title: 'Change the tags…', confirm: 'Change tags' },
   configure: { title: 'Settings of the place…', confirm: 'Change settings' },
   'create-alias': { title: 'New alias…', confirm: 'Create alias' },

@@ -1,5 +1,5 @@
 // The sentences of a destruction: the evidence, the steps to the end and back, and what became of them.
-import type { StepName, ViewName } from '../rooms/destruction/steps';
+import type { Left, StepName, ViewName } from '../rooms/destruction/steps';
 
 export const destruction = {
   title: (name: string) => `Destroy ${name}`,
@@ -15,7 +15,7 @@ export const destruction = {
   close: 'Close',
   closeHint: 'Goes back to the list. Everything that was done is saved.',
   saved: (time: string) => `Saved ${time}`,
-  ends: 'Destroyed',
+  ends: 'Will be destroyed',
 
   begun: (count: number) => `${count} ${count === 1 ? 'destruction is' : 'destructions are'} under way. Nothing was changed at their places.`,
   notBegun: (reference: string) => `${reference} was not begun`,
@@ -29,7 +29,7 @@ export const destruction = {
     unread: 'The destructions could not be read',
     reading: 'Reading the destructions',
     all: 'All destructions',
-    until: (day: string) => `until ${day}`,
+    until: (day: string) => `locked until ${day}`,
   },
 
   steps: {
@@ -82,7 +82,7 @@ export const destruction = {
     by: 'by',
     holds: 'Taken as it is until',
     lastUse: 'Last use',
-    source: 'Told by',
+    source: 'Source',
     noSource: 'nothing tells it',
     stands: 'The item',
     standings: { 'in-use': 'can be used', stopped: 'is disabled', pending: 'waits for its destruction', gone: 'is not there any more' } as Record<string, string>,
@@ -140,7 +140,11 @@ export const destruction = {
   waiting: {
     about: 'It waits for its end, and can be called back until then.',
     ordered: 'Ordered',
-    left: (days: number, hours: number) => (days > 0 ? `${days} ${days === 1 ? 'day' : 'days'} and ${hours} h left` : `${hours} h left`),
+    left: ({ days, hours, minutes }: Left) => {
+      if (days > 0) return `${days} ${days === 1 ? 'day' : 'days'} and ${hours} h left`;
+      if (hours > 0) return `${hours} h and ${minutes} min left`;
+      return minutes > 0 ? `${minutes} min left` : 'less than a minute left';
+    },
     over: 'Its time is over',
     overAbout: 'Look again whether it is gone. Some places leave the last word to a person.',
     noTime: 'The place does not tell when.',

@@ -30,11 +30,9 @@ impl App {
             // Its end is not known, or a part of it waits to be sent: Activity goes on with it or gives it up.
             Some(Stage::Out(_) | Stage::Ready(_)) => return Ok(loaded),
         };
-        let made = match (&end, wizards::made(&records)) {
-            (OrderEnd::Done, Some(key)) => Some(made_reference(&loaded, step, key)?),
-            _ => None,
-        };
-        self.end_import_order(loaded, order, step, end, made).await
+        // Also an order that ended after its first call has made something, which must not be lost sight of.
+        let made = wizards::made(&records).map(|key| made_reference(&loaded, step, key)).transpose()?;
+        self.end_import_order(loaded, order, end, made).await
     }
 
     /// Learns what became of the orders of all imports that an earlier start left out.
@@ -58,16 +56,14 @@ impl App {
         &self,
         loaded: Loaded,
         order: OrderId,
-        step: ImportStep,
         end: OrderEnd,
         made: Option<String>,
     ) -> Result<Loaded> {
         let id = loaded.import.id.0.clone();
-        let sent = step == ImportStep::Import && end == OrderEnd::Done;
         let fingerprint = self.0.packages.key(&id).map(|key| key.fingerprint);
         let ended = EndedOrder { order, end, made, fingerprint };
         let loaded = self.act_on_import(loaded, Act::EndOrder(ended)).await?;
-        if sent {
+        if loaded.import.imported.is_some() {
             self.0.packages.forget(&id);
         }
         Ok(loaded)

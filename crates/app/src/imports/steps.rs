@@ -14,15 +14,32 @@ impl App {
     /// The exact calls of a step.
     ///
     /// # Errors
-    /// `Conflict` if it is locked; as the provider says why it cannot be done.
+    /// `Conflict` if it is locked, or if what should be removed is gone; as the provider says why it cannot be done.
     pub async fn plan_import(&self, request: PlanImport) -> Result<PlanWire> {
         let step = step_of(&request.step)?;
         let loaded = self.import(&request.import).await?;
         self.open_for(&loaded.import, step)?;
         let (connection, bringing) = self.bringing(&loaded.import, step).await?;
-        let plan = self.plan_bringing(connection, bringing).await?;
+        let plan = match self.plan_bringing(connection, bringing).await {
+            Err(error) if step == ImportStep::Remove && error.kind() == Kind::NotFound => {
+                return Err(self.removed_elsewhere(&request.import, error).await?);
+            }
+            planned => planned?,
+        };
         self.0.plans.say_for(&plan.order, &request.import, step.word());
         Ok(plan)
+    }
+
+    /// Takes down that somebody else removed the wrapping key, which else would keep the import from ever ending. What is then
+    /// said of the removal.
+    async fn removed_elsewhere(&self, import: &str, error: Error) -> Result<Error> {
+        let _held = self.hold_wizard(import).await?;
+        let loaded = self.import(import).await?;
+        self.act_on_import(loaded, Act::FindRemoved).await?;
+        Ok(Error::new(Kind::Conflict, STEP, "the wrapping key is gone already: somebody else removed it")
+            .with_refused_by("this app")
+            .with_next("Go on with the import: nothing is left to be removed.")
+            .with_source(error))
     }
 
     /// Carries out the plan of a step. The import has taken its number down before the first call goes out.

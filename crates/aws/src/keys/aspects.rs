@@ -27,7 +27,7 @@ pub(super) fn rotation(status: &GetKeyRotationStatusOutput, rotations: Option<&[
 }
 
 /// A grant as KMS lists it; none without an identifier.
-pub(super) fn grant(entry: GrantListEntry) -> Option<Grant> {
+pub(crate) fn grant(entry: GrantListEntry) -> Option<Grant> {
     let mut constraints = Vec::new();
     if let Some(told) = &entry.constraints {
         for (name, context) in [

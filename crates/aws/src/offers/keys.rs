@@ -106,7 +106,9 @@ impl Key {
         let (enabled, disabled) = (self.is(&KeyState::Enabled), self.is(&KeyState::Disabled));
         let state = self.metadata.key_state.as_ref().map_or("unknown", |state| state.as_str());
         match ask {
-            Ask::ChangeDescription | Ask::ChangeTags | Ask::CreateAlias | Ask::ScheduleDeletion => Answer::Allow,
+            Ask::ChangeDescription | Ask::ChangePolicy | Ask::ChangeTags | Ask::CreateAlias | Ask::ScheduleDeletion => {
+                Answer::Allow
+            }
             Ask::DeleteAlias => any(self.aliases.as_deref(), LIST_ALIASES, "No alias points at the key."),
             Ask::MoveAlias => {
                 let others = self.other_alias.as_ref().map(Option::as_slice);
@@ -246,6 +248,7 @@ fn never(ask: Ask) -> Option<&'static str> {
         Ask::WriteValue => Some("A KMS key has no value that can be written."),
         Ask::CancelDeletion
         | Ask::ChangeDescription
+        | Ask::ChangePolicy
         | Ask::ChangeTags
         | Ask::CreateAlias
         | Ask::CreateGrant

@@ -45,6 +45,7 @@ impl Secret {
             Ask::Configure | Ask::SetRotation => {
                 refuse("Rotation of a secret runs a Lambda function: it is set up there.")
             }
+            Ask::ChangePolicy => refuse("The resource policy of a secret is written at Secrets Manager."),
             Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => refuse("A secret has one name and no aliases."),
             Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => refuse("A secret has a policy and no grants."),
             Ask::ImportMaterial => refuse("A secret takes a value, not key material."),

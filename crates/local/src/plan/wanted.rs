@@ -115,6 +115,7 @@ pub(super) fn of_entry(change: &Change, entry: &Entry, now: Timestamp) -> Result
         | Ask::SetContacts
         | Ask::SetIssuer
         | Ask::SetRotation
+        | Ask::ChangePolicy
         | Ask::Trim => return Err(misfit(format!("{} is no change of an entry", change.ask.word()))),
     })
 }

@@ -10,6 +10,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub(super) use compare::takes;
 pub use operator::{Base, Operator, Order, Set};
 pub(super) use variables::pattern;
 pub use words::words;

@@ -7,9 +7,10 @@
 use super::{
     actions::{across_accounts, grant_gives},
     condition,
-    context::Context,
+    context::{Context, Found},
     document::{Document, Entries, Statement},
     identity::{Identity, Reach, reach, reached_by_name},
+    keys::is_never_with,
     parse::parse,
     pattern::{Case, action_matches},
     truth::Truth,
@@ -159,8 +160,12 @@ impl Request {
         }
         let variables = document.has_variables();
         let resource = has_resource(statement, Some(&self.resource), &self.context, variables);
-        let conditions =
-            statement.conditions.iter().map(|condition| condition::holds(condition, &self.context, variables));
+        let none = Context::default().complete();
+        let conditions = statement.conditions.iter().map(|condition| {
+            let key = &condition.key.value;
+            let never = self.context.find(key) == Found::Unknown && is_never_with(key, &self.action);
+            condition::holds(condition, if never { &none } else { &self.context }, variables)
+        });
         (conditions.fold(who.and(resource), Truth::and), by)
     }
 }

@@ -12,7 +12,7 @@ use super::document::{Condition, Document, Effect, Entries, Principal, Principal
 use crate::{Finding, Severity, Span, Spanned};
 
 /// Strict JSON (RFC 8259), as the service takes it: no comments, no trailing commas.
-const STRICT: ParseOptions = ParseOptions {
+pub(super) const STRICT: ParseOptions = ParseOptions {
     allow_comments: false,
     allow_loose_object_property_names: false,
     allow_trailing_commas: false,

@@ -36,7 +36,7 @@ pub(super) async fn check(
         },
         Seen::Settings(were) => settings(&sent.body, were, &|setting| now(&read, setting)),
         Seen::Versions { deleted } => hidden(&read, *deleted, sent),
-        Seen::Latest(_) => unclear("A KV path has no such version."),
+        Seen::Latest(_) | Seen::Policy(_) => unclear("A KV path has no such version."),
     })
 }
 

@@ -36,7 +36,7 @@ pub(super) async fn check(
             _ => not_done(format!("{name} is still there.")),
         },
         Seen::Settings(were) => settings(&sent.body, were, &|setting| key.setting(setting)),
-        Seen::Current(_) | Seen::Versions { .. } => unclear("A transit key has no such versions."),
+        Seen::Current(_) | Seen::Policy(_) | Seen::Versions { .. } => unclear("A transit key has no such versions."),
     })
 }
 

@@ -84,6 +84,7 @@ pub(crate) fn change_of(ask: Ask) -> Result<PathChange, &'static str> {
             "A KV path is destroyed at once; what hides values for a while is deleting versions."
         }
         Ask::ChangeDescription => "A KV path has no description of its own; its custom metadata are its tags.",
+        Ask::ChangePolicy => "Policies are the cluster's, and are changed for all items at once.",
         Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => "A KV path has no aliases.",
         Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => {
             "A KV path has no grants: who may use it is said by the server's policies."

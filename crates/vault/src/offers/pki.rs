@@ -44,6 +44,7 @@ pub(crate) fn why_never(ask: Ask) -> &'static str {
         Ask::ChangeDescription | Ask::ChangeTags => {
             "A certificate has neither a description nor tags: it is as it was signed."
         }
+        Ask::ChangePolicy => "Policies are the cluster's, and are changed for all items at once.",
         Ask::Configure => "A certificate has no settings: the roles and issuers of the mount have.",
         Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => "A certificate has its serial number and no aliases.",
         Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => {

@@ -80,6 +80,7 @@ pub(crate) fn change_of(ask: Ask) -> Result<KeyChange, &'static str> {
             "A transit key is deleted at once or not at all: it never waits for its deletion."
         }
         Ask::ChangeDescription => "A transit key has no description.",
+        Ask::ChangePolicy => "Policies are the cluster's, and are changed for all items at once.",
         Ask::ChangeTags => "A transit key has no tags.",
         Ask::CreateAlias | Ask::DeleteAlias | Ask::MoveAlias => "A transit key has its one name and no aliases.",
         Ask::CreateGrant | Ask::RetireGrant | Ask::RevokeGrant => {

@@ -31,8 +31,17 @@ export function standing(wire: DestructionWire, step: StepName): Standing {
   return reached[step] ? 'done' : 'to-come';
 }
 
-/** What is left until `end`, in whole days and hours; `null` once it is over. */
-export function left(end: string, now: number): { days: number; hours: number } | null {
-  const hours = Math.ceil((Date.parse(end) - now) / 3_600_000);
-  return hours <= 0 || Number.isNaN(hours) ? null : { days: Math.floor(hours / 24), hours: hours % 24 };
+/** What is left until an end. Nothing is rounded up, so that it says the same as the distance in days beside it. */
+export interface Left {
+  days: number;
+  hours: number;
+  minutes: number;
+}
+
+/** What is left until `end`; `null` once it is over. */
+export function left(end: string, now: number): Left | null {
+  const away = Date.parse(end) - now;
+  if (!(away > 0)) return null;
+  const minutes = Math.floor(away / 60_000);
+  return { days: Math.floor(minutes / 1440), hours: Math.floor(minutes / 60) % 24, minutes: minutes % 60 };
 }

@@ -68,7 +68,7 @@ fn evidence(sheet: &Sheet) -> String {
         ("Looked", format!("{}, {}", time(seen.at), seen.by)),
         ("As last seen", seen.standing.to_owned()),
         ("Last use", seen.last_use_says.clone()),
-        ("Told by", source),
+        ("Source", source),
     ]);
     inside.push_str("<table><tr><th>Kind</th><th>What was found</th><th>Where</th><th>In the way</th></tr>\n");
     for found in &seen.findings {

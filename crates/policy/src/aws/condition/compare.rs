@@ -44,6 +44,18 @@ pub(super) fn fits(
     }
 }
 
+/// Whether an operator takes a value as it is written in a policy.
+pub(in crate::aws) fn takes(base: Base, written: &str) -> bool {
+    match base {
+        Base::Text | Base::TextIgnoringCase | Base::TextLike | Base::Binary => true,
+        Base::Arn => written.splitn(6, ':').count() == 6,
+        Base::Number(_) => number(written).is_some(),
+        Base::Date(_) => date(written).is_some(),
+        Base::Bool | Base::Null => flag(written).is_some(),
+        Base::Address => range(written).is_some(),
+    }
+}
+
 fn no_value(written: &str) -> Truth {
     Truth::unknown(format!("how AWS reads \"{written}\""))
 }

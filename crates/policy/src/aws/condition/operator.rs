@@ -94,6 +94,11 @@ const BASES: &[(&str, Base, bool)] = &[
 ];
 
 impl Operator {
+    /// Every operator by name, without prefix and suffix.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        BASES.iter().map(|(name, ..)| *name)
+    }
+
     /// Reads an operator's name. `None` if there is no such operator.
     pub fn read(name: &str) -> Option<Self> {
         let (set, rest) = match name.split_once(':') {
