@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{Holder, Permit, Power, Span, Standing, Surroundings};
 use denials::Denials;
-use powers::Actions;
+pub(super) use powers::Actions;
 
 /// Everybody who has or is denied a power, in the order of the text, grants last. A text that is not well-formed gives
 /// one holder for each power, whose standing depends on a text that AWS would take.

@@ -169,7 +169,8 @@ fn wrong_account(principal: &Spanned<Principal>) -> Option<Finding> {
     let of_arn = value.starts_with("arn:").then(|| value.split(':').nth(4)).flatten();
     let account = of_arn.unwrap_or(value);
     let digits = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
-    if is_account(account) || (of_arn.is_none() && !digits) {
+    let no_field = of_arn.map_or(!digits, str::is_empty);
+    if is_account(account) || no_field {
         return None;
     }
     let message = format!("\"{account}\" is no account: accounts are twelve digits, with the zeros before them.");

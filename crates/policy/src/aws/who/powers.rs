@@ -11,7 +11,7 @@ use crate::Power;
 
 /// Actions that a key policy decides, by their place in [`KMS_ACTIONS`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Actions(u128);
+pub(in crate::aws) struct Actions(u128);
 
 static EVERY: LazyLock<Actions> = LazyLock::new(|| Actions::every(|_| true));
 static ACROSS: LazyLock<Actions> = LazyLock::new(|| Actions::every(across_accounts));
@@ -30,7 +30,7 @@ impl Actions {
     }
 
     /// Those that a statement is about.
-    pub(super) fn of(statement: &Statement) -> Self {
+    pub(in crate::aws) fn of(statement: &Statement) -> Self {
         let Some(entries) = &statement.actions else { return Self(0) };
         let named = entries.values.iter().fold(Self(0), |all, entry| Self(all.0 | Self::of_pattern(&entry.value).0));
         if entries.negated { EVERY.without(named) } else { named }
@@ -77,7 +77,7 @@ impl Actions {
     }
 
     /// Those of them that are not among the others.
-    pub(super) fn without(self, others: Self) -> Self {
+    pub(in crate::aws) fn without(self, others: Self) -> Self {
         Self(self.0 & !others.0)
     }
 
@@ -92,7 +92,7 @@ impl Actions {
     }
 
     /// Whether it has none.
-    pub(super) fn is_empty(self) -> bool {
+    pub(in crate::aws) fn is_empty(self) -> bool {
         self.0 == 0
     }
 }
