@@ -18,10 +18,12 @@ use crate::{
 
 /// What narrows for whom, or for what, a grant may be made.
 const NARROWING: &[&str] = &[
+    "kms:GrantConstraintSourceArn",
     "kms:GrantConstraintType",
     "kms:GrantIsForAWSResource",
     "kms:GrantOperations",
     "kms:GranteePrincipal",
+    "kms:GranteeServicePrincipal",
     "kms:ViaService",
 ];
 

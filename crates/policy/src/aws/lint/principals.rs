@@ -93,7 +93,7 @@ fn everybody(sight: &mut Sight<'_>, statement: &Statement, principal: &Spanned<P
         let mut keys: Vec<&str> = statement.conditions.iter().map(|condition| condition.key.value.as_str()).collect();
         keys.dedup();
         let message = format!(
-            "{} lets in anyone of any account. It is narrowed by {} alone, which does not say who calls.",
+            "{} lets in anyone of any account: its conditions ({}) do not say who may call.",
             statement.label(),
             crate::listed(&keys)
         );
