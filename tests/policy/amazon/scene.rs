@@ -98,7 +98,8 @@ impl Scene {
                 "local",
                 "/ops/",
                 own(json!([{"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Condition": {
-                "IpAddress": {"aws:SourceIp": "127.0.0.0/8"}, "StringLike": {"aws:username": "l?cal*"}}}])),
+                "IpAddress": {"aws:SourceIp": "127.0.0.0/8"}, "StringLike": {"aws:username": "l?cal*"},
+                "StringNotEquals": {"aws:SourceVpce": "vpce-1"}}}])),
             ),
         ];
         for (name, path, policies) in users {
