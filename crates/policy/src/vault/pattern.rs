@@ -25,11 +25,11 @@ impl Pattern {
         }
     }
 
-    /// The pattern as text, without the slash at its beginning.
-    pub(super) fn text(&self) -> String {
+    /// What every path of it begins with.
+    pub(super) fn head(&self) -> &str {
         match self {
-            Self::Exact(path) | Self::Segments(path) => path.clone(),
-            Self::Prefix(prefix) => format!("{prefix}*"),
+            Self::Exact(path) | Self::Prefix(path) => path,
+            Self::Segments(path) => path.split('+').next().unwrap_or_default(),
         }
     }
 
@@ -44,20 +44,72 @@ impl Pattern {
 
     /// Whether every path of the other is one of its too.
     pub(super) fn covers(&self, other: &Self) -> bool {
-        let text = other.text();
-        let ends_open = matches!(self, Self::Prefix(_)) || matches!(self, Self::Segments(text) if text.ends_with('*'));
-        match other {
-            Self::Exact(path) => self.fits(path),
-            Self::Prefix(_) => ends_open && self.fits(text.trim_end_matches('*')),
-            Self::Segments(path) if path.ends_with('*') => ends_open && self.fits(text.trim_end_matches('*')),
-            Self::Segments(path) => self.fits(path),
+        let (mut mine, mut theirs) = (self.segments(), other.segments());
+        loop {
+            match (mine.next(), theirs.next()) {
+                (None, None) => return true,
+                (Some(Segment::Rest(begin)), Some(Segment::Text(text) | Segment::Rest(text))) => {
+                    return text.starts_with(begin);
+                }
+                (Some(Segment::Rest(begin)), Some(Segment::Any)) => return begin.is_empty(),
+                (Some(Segment::Any), Some(Segment::Any | Segment::Text(_))) => {}
+                (Some(Segment::Text(text)), Some(Segment::Text(other))) if text == other => {}
+                (Some(Segment::Any), Some(Segment::Rest(_)))
+                | (Some(Segment::Text(_)), Some(Segment::Any | Segment::Text(_) | Segment::Rest(_)))
+                | (None, Some(_))
+                | (Some(_), None) => return false,
+            }
         }
     }
 
     /// Whether there is a path that both fit.
     pub(super) fn meets(&self, other: &Self) -> bool {
-        meet(&Piece::of(self), &Piece::of(other))
+        let (mut mine, mut theirs) = (self.segments(), other.segments());
+        loop {
+            match (mine.next(), theirs.next()) {
+                (None, None) => return true,
+                (Some(Segment::Rest(one)), Some(Segment::Rest(two))) => {
+                    return one.starts_with(two) || two.starts_with(one);
+                }
+                (Some(Segment::Rest(begin)), Some(Segment::Text(text)))
+                | (Some(Segment::Text(text)), Some(Segment::Rest(begin))) => return text.starts_with(begin),
+                (Some(Segment::Rest(_)), Some(Segment::Any)) | (Some(Segment::Any), Some(Segment::Rest(_))) => {
+                    return true;
+                }
+                (Some(Segment::Any), Some(Segment::Any | Segment::Text(_)))
+                | (Some(Segment::Text(_)), Some(Segment::Any)) => {}
+                (Some(Segment::Text(text)), Some(Segment::Text(other))) if text == other => {}
+                (Some(Segment::Text(_)), Some(Segment::Text(_))) | (None, Some(_)) | (Some(_), None) => return false,
+            }
+        }
     }
+
+    fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
+        let (text, open, wild) = match self {
+            Self::Exact(path) => (path.as_str(), false, false),
+            Self::Prefix(prefix) => (prefix.as_str(), true, false),
+            Self::Segments(path) => {
+                path.strip_suffix('*').map_or((path.as_str(), false, true), |path| (path, true, true))
+            }
+        };
+        let last = text.matches('/').count();
+        text.split('/').enumerate().map(move |(at, segment)| match segment {
+            _ if open && at == last => Segment::Rest(segment),
+            "+" if wild => Segment::Any,
+            _ => Segment::Text(segment),
+        })
+    }
+}
+
+/// One segment of a pattern.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Segment<'p> {
+    /// Exactly this.
+    Text(&'p str),
+    /// Whatever it is, also nothing.
+    Any,
+    /// What begins so, with everything behind it.
+    Rest(&'p str),
 }
 
 /// How `+` patterns are compared. The last segment of one that ends in `*` is a beginning.
@@ -75,74 +127,6 @@ fn segments_fit(pattern: &str, path: &str) -> bool {
     wanted.iter().zip(&parts).enumerate().all(|(at, (wanted, part))| {
         *wanted == "+" || wanted == part || (open && at == last && part.starts_with(*wanted))
     })
-}
-
-/// What a pattern is made of, to find out whether two have a path in common.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Piece {
-    Character(char),
-    /// One segment, whatever it is, also an empty one.
-    Segment,
-    /// Anything up to the end.
-    Rest,
-}
-
-impl Piece {
-    fn of(pattern: &Pattern) -> Vec<Self> {
-        let text = pattern.text();
-        let (text, open) = match pattern {
-            Pattern::Exact(_) => (text.as_str(), false),
-            Pattern::Prefix(_) => (text.strip_suffix('*').unwrap_or(&text), true),
-            Pattern::Segments(_) => text.strip_suffix('*').map_or((text.as_str(), false), |text| (text, true)),
-        };
-        let wild = matches!(pattern, Pattern::Segments(_));
-        let mut pieces = Vec::with_capacity(text.len());
-        for (at, segment) in text.split('/').enumerate() {
-            if at > 0 {
-                pieces.push(Self::Character('/'));
-            }
-            if wild && segment == "+" {
-                pieces.push(Self::Segment);
-            } else {
-                pieces.extend(segment.chars().map(Self::Character));
-            }
-        }
-        if open {
-            pieces.push(Self::Rest);
-        }
-        pieces
-    }
-}
-
-/// Walks both patterns side by side; a set of positions instead of recursion, so that no pattern is slow.
-fn meet(left: &[Piece], right: &[Piece]) -> bool {
-    let mut known = vec![false; (left.len() + 1) * (right.len() + 1)];
-    let mut open = vec![(0_usize, 0_usize)];
-    while let Some((l, r)) = open.pop() {
-        let Some(seen) = known.get_mut(l * (right.len() + 1) + r) else { continue };
-        if std::mem::replace(seen, true) {
-            continue;
-        }
-        match (left.get(l), right.get(r)) {
-            (None, None) | (Some(Piece::Rest), _) | (_, Some(Piece::Rest)) => return true,
-            (Some(Piece::Segment), Some(Piece::Segment)) => open.push((l + 1, r + 1)),
-            (Some(Piece::Segment), other) => {
-                open.push((l + 1, r));
-                if matches!(other, Some(Piece::Character(c)) if *c != '/') {
-                    open.push((l, r + 1));
-                }
-            }
-            (other, Some(Piece::Segment)) => {
-                open.push((l, r + 1));
-                if matches!(other, Some(Piece::Character(c)) if *c != '/') {
-                    open.push((l + 1, r));
-                }
-            }
-            (Some(Piece::Character(a)), Some(Piece::Character(b))) if a == b => open.push((l + 1, r + 1)),
-            (Some(Piece::Character(_)), Some(Piece::Character(_)) | None) | (None, Some(Piece::Character(_))) => {}
-        }
-    }
-    false
 }
 
 /// Whether a path as written has `{{…}}` in it.

@@ -133,15 +133,18 @@ pub(super) fn findings(document: &Document, mounts: &[Mount]) -> Vec<Finding> {
 
 impl Danger {
     fn is_in(&self, rule: &Rule, mounts: &[Mount]) -> bool {
-        let pattern = rule.pattern();
         let granted = rule.granted();
         let open = self.by.iter().any(|capability| granted.has(*capability));
+        if !open {
+            return false;
+        }
+        let pattern = rule.pattern();
         let limited = self.code == "tokens-without-limits" && rule.limits_parameters();
         let reached = |path: &&str| {
             let closed = !granted.has(Capability::Sudo) && SUDO_PATHS.iter().any(|(sudo, _)| sudo == path);
             !closed && meant(rule, path) && pattern.meets(&Pattern::of(path))
         };
-        open && !limited && likely(rule, self.paths, mounts) && self.paths.iter().any(reached)
+        !limited && likely(rule, self.paths, mounts) && self.paths.iter().any(reached)
     }
 
     fn finding(&self, rule: &Rule) -> Finding {

@@ -1,5 +1,7 @@
 //! Paths that lead nowhere: the parts of an engine's paths, and mounts that are not there.
 
+use std::collections::BTreeSet;
+
 use super::{Document, Rule, allowing, repath, warning};
 use crate::{
     Finding, Mount, Surroundings,
@@ -19,11 +21,12 @@ pub(super) fn findings(document: &Document, surroundings: &Surroundings) -> Vec<
     for rule in &document.rules {
         findings.extend(unknown_mount(rule, &surroundings.mounts));
     }
+    let kv = kv_mounts(document, &surroundings.mounts);
+    let called = called();
     for rule in allowing(document) {
-        if let Some(mount) = kv_mount(document, rule, &surroundings.mounts) {
-            findings.extend(of_kv(rule, &mount));
-        }
-        findings.extend(wrong_verb(rule));
+        let mount = kv.iter().find(|mount| is_below(path(rule), mount).is_some());
+        findings.extend(mount.into_iter().flat_map(|mount| of_kv(rule, mount)));
+        findings.extend(wrong_verb(rule, &called));
     }
     findings
 }
@@ -60,19 +63,17 @@ fn unknown_mount(rule: &Rule, mounts: &[Mount]) -> Option<Finding> {
     })
 }
 
-/// The KV mount of version 2 that the rule is of: as the server says, or as other rules of the policy show.
-fn kv_mount(document: &Document, rule: &Rule, mounts: &[Mount]) -> Option<String> {
-    let path = path(rule);
+/// The KV mounts of version 2: as the server says, or as rules of the policy show by their data/ and metadata/.
+fn kv_mounts(document: &Document, mounts: &[Mount]) -> BTreeSet<String> {
     if !mounts.is_empty() {
-        let known = mounts.iter().filter(|mount| mount.engine == "kv-2");
-        return known.map(|mount| mount.path.clone()).find(|mount| is_below(path, mount).is_some());
+        return mounts.iter().filter(|mount| mount.engine == "kv-2").map(|mount| mount.path.clone()).collect();
     }
-    let (first, _) = path.split_once('/')?;
-    let shows = |other: &Rule| {
-        let rest = is_below(other.path.value.trim_start_matches('/'), first);
-        rest.is_some_and(|rest| rest.starts_with("data/") || rest.starts_with("metadata/"))
-    };
-    (document.rules.iter().any(shows) && !first.contains(['+', '{'])).then(|| first.to_owned())
+    let shown = document.rules.iter().filter_map(|rule| {
+        let (first, rest) = path(rule).split_once('/')?;
+        let shows = rest.starts_with("data/") || rest.starts_with("metadata/");
+        (shows && !first.contains(['+', '{'])).then(|| first.to_owned())
+    });
+    shown.collect()
 }
 
 fn of_kv(rule: &Rule, mount: &str) -> Vec<Finding> {
@@ -112,21 +113,29 @@ fn of_kv(rule: &Rule, mount: &str) -> Vec<Finding> {
     findings
 }
 
+/// The paths of transit that are called by POST, with their patterns and the part behind the mount.
+fn called() -> Vec<(&'static Endpoint, Pattern, &'static str)> {
+    let posted = ENDPOINTS.iter().filter(|endpoint| {
+        let called = endpoint.needs == Capability::Update && endpoint.engine == Engine::Transit;
+        called && !endpoint.path.contains("/keys/")
+    });
+    posted
+        .filter_map(|endpoint| {
+            Some((endpoint, Pattern::of(&endpoint.path_anywhere()), endpoint.path.split('/').nth(1)?))
+        })
+        .collect()
+}
+
 /// A path that is called, with capabilities that no call needs.
-fn wrong_verb(rule: &Rule) -> Option<Finding> {
+fn wrong_verb(rule: &Rule, called: &[(&'static Endpoint, Pattern, &'static str)]) -> Option<Finding> {
+    let granted = rule.granted();
+    let verb = path(rule).split('/').nth(1)?;
+    let candidates = called.iter().filter(|(_, _, part)| *part == verb);
     let pattern = rule.pattern();
-    if matches!(&pattern, Pattern::Prefix(prefix) if !prefix.ends_with('/') || prefix.matches('/').count() < 2) {
+    if matches!(&pattern, Pattern::Prefix(prefix) if prefix.matches('/').count() < 2) {
         return None;
     }
-    let granted = rule.granted();
-    let called = |endpoint: &&Endpoint| {
-        endpoint.needs == Capability::Update
-            && endpoint.engine == Engine::Transit
-            && !endpoint.path.contains("/keys/")
-            && Pattern::of(&endpoint.path_anywhere()).meets(&pattern)
-    };
-    let verb = pattern.text().split('/').nth(1).map(str::to_owned)?;
-    let endpoint = ENDPOINTS.iter().filter(called).find(|endpoint| endpoint.path.split('/').nth(1) == Some(&verb))?;
+    let (endpoint, ..) = candidates.into_iter().find(|(_, endpoint, _)| endpoint.meets(&pattern))?;
     if granted.has(Capability::Update) || granted.is_denied() {
         return None;
     }

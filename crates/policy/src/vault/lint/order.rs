@@ -3,19 +3,48 @@
 use super::{Document, Rule, note, warning};
 use crate::{
     Finding, Severity,
-    vault::{Capability, evaluate::outranks},
+    vault::{Capability, evaluate::outranks, pattern::Pattern},
 };
 
+/// A rule with its pattern, which is made once: every rule is compared with every other.
+#[derive(Debug)]
+struct Placed<'d> {
+    rule: &'d Rule,
+    pattern: Pattern,
+    templated: bool,
+    exact: bool,
+}
+
 pub(super) fn findings(document: &Document) -> Vec<Finding> {
+    let placed: Vec<Placed<'_>> = document
+        .rules
+        .iter()
+        .map(|rule| {
+            let pattern = rule.pattern();
+            let exact = matches!(pattern, Pattern::Exact(_));
+            Placed { rule, pattern, templated: rule.is_templated(), exact }
+        })
+        .collect();
     let mut findings = Vec::new();
-    for (at, rule) in document.rules.iter().enumerate() {
-        let (earlier, _) = document.rules.split_at(at);
-        if let Some(first) = earlier.iter().find(|other| other.pattern() == rule.pattern()) {
-            findings.push(repeated(first, rule));
-        } else if let Some(over) = document.rules.iter().find(|over| hides(over, rule)) {
-            findings.push(hidden(over, rule));
+    for (at, one) in placed.iter().enumerate() {
+        let (earlier, _) = placed.split_at(at);
+        if let Some(first) = earlier.iter().find(|other| other.pattern == one.pattern) {
+            findings.push(repeated(first.rule, one.rule));
+            continue;
+        }
+        let wider = |other: &&Placed<'_>| {
+            // Most are told apart by how they begin.
+            let near = !other.exact && one.pattern.head().starts_with(other.pattern.head());
+            near && !other.templated
+                && !one.templated
+                && other.pattern != one.pattern
+                && other.pattern.covers(&one.pattern)
+        };
+        let wider: Vec<&Placed<'_>> = placed.iter().filter(wider).collect();
+        if let Some(over) = wider.iter().find(|over| outranks(&over.pattern, &one.pattern)) {
+            findings.push(hidden(over.rule, one.rule));
         } else {
-            findings.extend(narrower(document, rule));
+            findings.extend(narrower(&wider, one.rule));
         }
     }
     findings
@@ -31,13 +60,8 @@ fn repeated(first: &Rule, second: &Rule) -> Finding {
     warning("repeated-path", second.path.span, message).with_next("Write one rule for the path.")
 }
 
-/// Whether the one decides wherever the other fits. Of `a/*` and `a/+/b/*` the first does: both have their first wildcard
-/// at the same place, and the second has a + more.
-fn hides(over: &Rule, rule: &Rule) -> bool {
-    let (wide, narrow) = (over.pattern(), rule.pattern());
-    !over.is_templated() && !rule.is_templated() && wide != narrow && wide.covers(&narrow) && outranks(&wide, &narrow)
-}
-
+/// Of `a/*` and `a/+/b/*` the first decides wherever the second fits: both have their first wildcard at the same place,
+/// and the second has a + more.
 fn hidden(over: &Rule, rule: &Rule) -> Finding {
     let (path, wide) = (&rule.path.value, &over.path.value);
     let message =
@@ -48,17 +72,9 @@ fn hidden(over: &Rule, rule: &Rule) -> Finding {
 }
 
 /// A rule with a more exact path does not add to the wider one, it takes its place.
-fn narrower(document: &Document, rule: &Rule) -> Option<Finding> {
-    if rule.is_templated() {
-        return None;
-    }
-    let pattern = rule.pattern();
-    let wider = document
-        .rules
-        .iter()
-        .filter(|other| !other.is_templated() && other.pattern() != pattern && other.pattern().covers(&pattern));
+fn narrower(wider: &[&Placed<'_>], rule: &Rule) -> Option<Finding> {
     // The one that would decide if this rule were not there, as far as their length tells.
-    let wider = wider.max_by_key(|other| other.path.value.len())?;
+    let wider = wider.iter().map(|wider| wider.rule).max_by_key(|wider| wider.path.value.len())?;
     let (path, wide) = (&rule.path.value, &wider.path.value);
     if wider.denies() && !rule.granted().is_denied() {
         let message =
