@@ -10,6 +10,7 @@ use contract::Format;
 use super::{
     azure::Azure,
     imports::ImportVerb,
+    policies::PolicyVerb,
     private::{Backup, PrivateKey},
 };
 
@@ -94,6 +95,11 @@ pub(crate) enum Command {
         /// Its reference, or its address (an ARN, a URL)
         #[arg(value_name = "REF")]
         reference: String,
+    },
+    /// A policy: its text, what is wrong with it, what it says, who can do what, what another text would change
+    Policy {
+        #[command(subcommand)]
+        verb: PolicyVerb,
     },
     /// Hand out a certificate WITH its private key, as a file: whoever has it holds the key
     PrivateKey(PrivateKey),
@@ -366,6 +372,7 @@ impl Command {
             Self::Change(change) => change.confirm.json,
             Self::Import { verb } => verb.json(),
             Self::Imports { json, .. } => *json,
+            Self::Policy { verb } => verb.json(),
             Self::Journal(journal) => journal.json,
             Self::Ls(list) => list.json,
             Self::Backup(_)

@@ -60,7 +60,7 @@ fn statement(form: &StatementForm, (from, to): (u32, u32)) -> StatementWire {
     let mode = |negated: bool| if negated { NOT } else { ONLY };
     let modes = [ONLY, NOT];
     let conditions = form.conditions.iter().map(written).collect();
-    let principals = form.principals.values.iter().map(|it| principal_text(it)).collect();
+    let principals = form.principals.values.iter().map(principal_text).collect();
     let fields = vec![
         field("sid", "Sid", "Letters and digits", &[], vec![form.sid.clone()]),
         field("effect", "Effect", "", &["Allow", "Deny"], vec![form.effect.clone()]),

@@ -111,29 +111,31 @@ fn lockout(lockout: &Lockout) -> LockoutWire {
     LockoutWire { caller: caller.to_owned(), says: lockout.says.clone(), next: lockout.next.clone(), others }
 }
 
+/// Somebody's name, and what statements say of one power of theirs.
+#[derive(Default)]
+struct Side<'h> {
+    who: String,
+    before: Vec<&'h Holder>,
+    after: Vec<&'h Holder>,
+}
+
 /// Each somebody with each power: what held before, and what holds afterwards.
 fn side_by_side(before: &[Holder], after: &[Holder]) -> Vec<HolderWire> {
-    let mut rows: BTreeMap<(Power, String), (String, Vec<&Holder>, Vec<&Holder>)> = BTreeMap::new();
-    for holder in before {
-        let row = rows.entry((holder.power, holder.id.clone())).or_default();
-        row.0.clone_from(&holder.who);
-        row.1.push(holder);
+    let mut rows: BTreeMap<(Power, String), Side<'_>> = BTreeMap::new();
+    for (holder, is_after) in before.iter().map(|it| (it, false)).chain(after.iter().map(|it| (it, true))) {
+        let side = rows.entry((holder.power, holder.id.clone())).or_default();
+        side.who.clone_from(&holder.who);
+        if is_after { side.after.push(holder) } else { side.before.push(holder) }
     }
-    for holder in after {
-        let row = rows.entry((holder.power, holder.id.clone())).or_default();
-        row.0.clone_from(&holder.who);
-        row.2.push(holder);
-    }
-    let row =
-        |((power, id), (who, before, after)): ((Power, String), (String, Vec<&Holder>, Vec<&Holder>))| HolderWire {
-            who,
-            id,
-            power: word(power).to_owned(),
-            verb: power.verb().to_owned(),
-            before: standing(&before),
-            after: standing(&after),
-        };
-    rows.into_iter().map(row).collect()
+    let rows = rows.into_iter().map(|((power, id), side)| HolderWire {
+        who: side.who,
+        id,
+        power: word(power).to_owned(),
+        verb: power.verb().to_owned(),
+        before: standing(&side.before),
+        after: standing(&side.after),
+    });
+    rows.collect()
 }
 
 /// What holds of several statements together: a denial goes first, then what is free, then what is conditional.
