@@ -13,7 +13,7 @@ use super::{
     private::{Backup, PrivateKey},
 };
 
-pub(crate) use wizards::{DestructionVerb, RotationVerb};
+pub(crate) use wizards::{DestructionVerb, Of, RotationVerb, Rules};
 
 /// Claviger: every key you administer, in one place. Without a command it opens the window.
 #[derive(Debug, Parser)]
@@ -50,7 +50,7 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// A destruction: how far it is, going on with it, or its evidence sheet
+    /// A destruction: how far it is, what is said of it, its steps at the place, or its evidence sheet
     Destruction {
         #[command(subcommand)]
         verb: DestructionVerb,
@@ -361,12 +361,7 @@ impl Command {
             | Self::Destructions { json, .. }
             | Self::Rotations { json, .. }
             | Self::Show { json, .. } => *json,
-            Self::Destruction {
-                verb:
-                    DestructionVerb::Resume { json, .. }
-                    | DestructionVerb::Sheet { json, .. }
-                    | DestructionVerb::Show { json, .. },
-            } => *json,
+            Self::Destruction { verb } => verb.json(),
             Self::Rotation { verb: RotationVerb::Resume { json, .. } | RotationVerb::Show { json, .. } } => *json,
             Self::Change(change) => change.confirm.json,
             Self::Import { verb } => verb.json(),
