@@ -6,5 +6,7 @@
     reason = "a test ends at the first thing that is not as it should be"
 )]
 
+mod amazon;
+mod dice;
 mod openbao;
 mod written;

@@ -121,6 +121,11 @@ impl AmazonServer {
         &self.endpoint
     }
 
+    /// What calls it.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// One call of a service that speaks awsJson 1.1, as root: `target` is the service's prefix and the operation, such
     /// as `TrentService.CreateKey`, `secretsmanager.CreateSecret` or `CertificateManager.ImportCertificate`.
     pub async fn call(&self, region: &str, target: &str, body: Value) -> Result<Value> {

@@ -19,6 +19,7 @@ mod leash;
 mod listing;
 mod openbao;
 mod published;
+mod signed;
 mod snowflake;
 mod state;
 
@@ -31,5 +32,6 @@ pub use leash::Leash;
 pub use listing::Listing;
 pub use openbao::OpenBao;
 pub use published::{Presenter, Published};
+pub use signed::{Answered, Signer};
 pub use snowflake::User as SnowflakeUser;
 pub use state::State;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Holder, Power, Standing,
-    sentence::{capitalized, listed},
+    sentence::{capitalized, listed, under},
 };
 
 /// One change of effect, for one somebody.
@@ -75,14 +75,30 @@ fn gathered(holders: &[Holder]) -> Standings {
     standings
 }
 
-/// What holds in the end: a refusal goes before everything, and what is free before what is conditional.
+/// What holds in the end: a refusal goes before everything, what is free before what is conditional, and what leaves it
+/// to another text before the same under more conditions.
 fn strongest(standings: &[Standing]) -> Vec<Standing> {
     for most in [Standing::Denied, Standing::Can] {
         if standings.contains(&most) {
             return vec![most];
         }
     }
-    standings.to_vec()
+    let needless = |standing: &&Standing| standings.iter().any(|other| other != *standing && is_under(standing, other));
+    standings.iter().filter(|standing| !needless(standing)).cloned().collect()
+}
+
+/// Whether the first asks for all that the second asks for.
+fn is_under(first: &Standing, second: &Standing) -> bool {
+    match (first, second) {
+        (Standing::When { conditions }, Standing::When { conditions: fewer }) => {
+            fewer.iter().all(|condition| conditions.contains(condition))
+        }
+        (Standing::When { conditions }, Standing::DependsOn { on }) => {
+            conditions.contains(&format!("only as far as {on} allow it"))
+        }
+        (Standing::Can | Standing::DependsOn { .. } | Standing::Denied, _)
+        | (Standing::When { .. }, Standing::Can | Standing::Denied) => false,
+    }
 }
 
 /// Which way it turned, and the words after "… will be able to …".
@@ -117,20 +133,20 @@ fn loosened(was: &[Standing], is: &[Standing]) -> (Turn, String) {
 }
 
 fn or_free(terms: String) -> String {
-    if terms.is_empty() { " without conditions".to_owned() } else { terms }
+    if terms.is_empty() { ", without conditions".to_owned() } else { terms }
 }
 
-/// What follows the verb: " only through X", " as far as Y allow it".
+/// What follows the verb: ", only through X", ", as far as Y allow it".
 fn terms(standings: &[Standing]) -> String {
     let ways: Vec<String> = standings
         .iter()
         .filter_map(|standing| match standing {
             Standing::Can | Standing::Denied => None,
-            Standing::When { conditions } => Some(listed(conditions)),
-            Standing::DependsOn { on } => Some(format!("as far as {on} allow it")),
+            Standing::When { conditions } => Some(under(conditions)),
+            Standing::DependsOn { on } => Some(format!(", as far as {on} allow it")),
         })
         .collect();
-    if ways.is_empty() { String::new() } else { format!(" {}", ways.join(", or ")) }
+    ways.join("; or")
 }
 
 fn said(turn: Turn, id: String, who: &str, how: &str, powers: Vec<Power>) -> Difference {
@@ -191,7 +207,17 @@ mod tests {
             &[holder("role A", Power::Sign, when("only through b"))],
         );
         assert_eq!(found[0].turn, Turn::Changes);
-        assert!(found[0].says.contains("sign only through b; until now only through a"), "{}", found[0].says);
+        assert!(found[0].says.contains("sign, only through b; until now, only through a"), "{}", found[0].says);
+    }
+
+    #[test]
+    fn what_another_statement_gives_under_less_adds_nothing() {
+        let on = "IAM policies of account 111122223333".to_owned();
+        let free = holder("account A", Power::Sign, Standing::DependsOn { on: on.clone() });
+        let conditions = vec!["only through a".to_owned(), format!("only as far as {on} allow it")];
+        let narrowed = holder("account A", Power::Sign, Standing::When { conditions });
+        assert_eq!(compare(std::slice::from_ref(&free), &[free.clone(), narrowed.clone()])[0].turn, Turn::Nothing);
+        assert_eq!(compare(&[narrowed], &[free])[0].turn, Turn::Changes);
     }
 
     #[test]

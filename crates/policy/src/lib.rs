@@ -27,7 +27,7 @@ pub use finding::{Edit, Finding, Fix, Severity};
 pub use holder::{Holder, Power, Standing};
 pub use language::{differences, explain, guessed, lint, lockout, merge, take_back, templates, who};
 pub use lockout::{Lockout, Retention};
-pub use sentence::{Sentence, capitalized, either, listed};
+pub use sentence::{Sentence, capitalized, either, listed, under};
 pub use simulate::{Asked, Simulated, Simulation, malformed, simulate};
 pub use span::{Span, Spanned};
 pub use template::{AnswerKind, Answers, Merged, Preset, Question, Template, Trouble};

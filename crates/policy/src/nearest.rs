@@ -1,10 +1,17 @@
 //! The name that somebody meant who wrote another.
 
+use std::cmp::Reverse;
+
 /// The nearest of the names, if it is near enough to be meant: a third of the letters may differ, three at most.
 pub(crate) fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let most = (written.chars().count() / 3).clamp(1, 3);
-    let measured = names.into_iter().map(|name| (steps(&written.to_lowercase(), &name.to_lowercase()), name));
-    measured.min_by_key(|(steps, _)| *steps).filter(|(steps, _)| *steps <= most).map(|(_, name)| name)
+    let written = written.to_lowercase();
+    let measured = names.into_iter().map(|name| (steps(&written, &name.to_lowercase()), name));
+    // Of two that are as near, the one that begins as it is written.
+    let begins =
+        |name: &str| written.chars().zip(name.to_lowercase().chars()).take_while(|(one, other)| one == other).count();
+    let near = measured.min_by_key(|(steps, name)| (*steps, Reverse(begins(name))));
+    near.filter(|(steps, _)| *steps <= most).map(|(_, name)| name)
 }
 
 /// How many letters have to be put in, taken out or changed (Levenshtein's distance).
@@ -32,6 +39,7 @@ mod tests {
         let names = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"];
         assert_eq!(nearest("kms:Decrypts", names), Some("kms:Decrypt"));
         assert_eq!(nearest("kms:Encrpt", names), Some("kms:Encrypt"));
+        assert_eq!(nearest("PutKeyPolicies", ["ListKeyPolicies", "PutKeyPolicy"]), Some("PutKeyPolicy"));
         assert_eq!(nearest("kms:Rotate", names), None);
     }
 }

@@ -55,10 +55,10 @@ fn of_values(
     variables: bool,
 ) -> Truth {
     let one = |value: &String| {
-        let wanted = condition.values.iter().map(|wanted| {
-            let pattern = pattern(&wanted.value, context, variables).map_err(|key| vec![key]);
-            pattern.map_or_else(Truth::Unknown, |pattern| compare::fits(operator.base, value, &wanted.value, &pattern))
-        });
+        let wanted = condition
+            .values
+            .iter()
+            .map(|wanted| compare::fits(operator.base, value, &wanted.value, |text| pattern(text, context, variables)));
         let fits = wanted.fold(Truth::Fails, Truth::or);
         if operator.negated { !fits } else { fits }
     };

@@ -1,14 +1,12 @@
 //! What is known of a request beside who asks what of which key: the values of condition keys.
 
-use std::collections::BTreeMap;
-
 use super::identity::{Identity, IdentityKind};
 
 /// The values of condition keys. A key is there, known not to be there, or unknown.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Context {
-    /// By the key in small letters; none means that the request does not have it.
-    known: BTreeMap<String, Vec<String>>,
+    /// Each key once, with its values; none means that the request does not have it.
+    known: Vec<(String, Vec<String>)>,
     complete: bool,
 }
 
@@ -33,7 +31,8 @@ impl Context {
     /// The same with a key's values.
     #[must_use]
     pub fn with_all(mut self, key: &str, values: Vec<String>) -> Self {
-        self.known.insert(key.to_ascii_lowercase(), values);
+        self.known.retain(|(known, _)| !known.eq_ignore_ascii_case(key));
+        self.known.push((key.to_owned(), values));
         self
     }
 
@@ -52,9 +51,9 @@ impl Context {
 
     /// What is known of a key. Upper and lower case of keys are the same.
     pub fn find(&self, key: &str) -> Found<'_> {
-        match self.known.get(&key.to_ascii_lowercase()) {
-            Some(values) if values.is_empty() => Found::Absent,
-            Some(values) => Found::Values(values),
+        match self.known.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+            Some((_, values)) if values.is_empty() => Found::Absent,
+            Some((_, values)) => Found::Values(values),
             None if self.complete => Found::Absent,
             None => Found::Unknown,
         }

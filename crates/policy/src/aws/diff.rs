@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     accounts::KNOWN_ACCOUNTS,
-    actions::{KMS_ACTIONS, power_of},
+    actions::{KMS_ACTIONS, KmsAction, across_accounts, power_of},
     condition::words,
     context::Context,
-    document::{Document, Statement},
+    document::{Document, Entries, Principal, Statement},
     evaluate::has_resource,
-    explain::{grouped, named},
-    identity::{Identity, IdentityKind},
+    explain::{named, said},
+    identity::{Identity, IdentityKind, is_everybody},
     lint::speaks_of,
     parse::parse,
     who::who,
 };
-use crate::{Difference, Holder, Power, Surroundings, Turn, capitalized, compare, listed};
+use crate::{Difference, Holder, Power, Surroundings, Turn, compare, listed, under};
 
 /// Who gains and who loses what by a change. One difference says that nothing changes, if nothing does; if one of the
 /// texts cannot be read, one says that, since then nothing is certain.
@@ -27,7 +27,7 @@ pub fn differences(before: &str, after: &str, around: &Surroundings) -> Vec<Diff
             return vec![Difference::unclear(says)];
         }
     }
-    let mut found = compare(&with_names(who(before, around)), &with_names(who(after, around)));
+    let mut found = compare(&with_names(who(before, around), around), &with_names(who(after, around), around));
     let (was, is) = (permissions(&was, around), permissions(&is, around));
     let beside: Vec<Difference> =
         [beside(&was, &is, Turn::Gains, &found), beside(&is, &was, Turn::Loses, &found)].concat();
@@ -38,12 +38,14 @@ pub fn differences(before: &str, after: &str, around: &Surroundings) -> Vec<Diff
     found
 }
 
-/// Accounts that others own, with their names.
-fn with_names(mut holders: Vec<Holder>) -> Vec<Holder> {
+/// Accounts as [`super::explain`] calls them: the key's own as such, those of others with their names.
+fn with_names(mut holders: Vec<Holder>, around: &Surroundings) -> Vec<Holder> {
     for holder in &mut holders {
-        let known = KNOWN_ACCOUNTS.iter().find(|known| holder.who == format!("account {}", known.id));
-        if let Some(known) = known {
-            holder.who = format!("account {} ({})", known.id, known.name);
+        if let Some(own) = around.account() {
+            holder.who = holder.who.replace(&format!("account {own}"), "this account");
+        }
+        if let Some(known) = KNOWN_ACCOUNTS.iter().find(|known| holder.who.ends_with(known.id)) {
+            holder.who = format!("{} ({})", holder.who, known.name);
         }
     }
     holders
@@ -72,31 +74,43 @@ fn permissions(document: &Document, around: &Surroundings) -> BTreeSet<Permissio
 fn of_statement(statement: &Statement, around: &Surroundings) -> Vec<Permission> {
     let Some(principals) = &statement.principals else { return Vec::new() };
     let conditions: BTreeSet<String> = statement.conditions.iter().map(|condition| words(condition, true)).collect();
-    let people: Vec<(String, String)> = principals
-        .values
-        .iter()
-        .map(|principal| {
-            let account = Identity::of_principal(&principal.value)
-                .filter(|identity| identity.kind == IdentityKind::Root)
-                .and_then(|identity| identity.account);
-            (named(&principal.value, around), account.unwrap_or_else(|| principal.value.value.clone()))
-        })
-        .collect();
-    let people = if principals.negated {
-        let (who, ids): (Vec<String>, Vec<String>) = people.into_iter().unzip();
-        vec![(format!("everybody but {}", listed(&who)), format!("* but {}", ids.join(", ")))]
-    } else {
-        people
-    };
+    let people = people(principals, around);
     let actions = KMS_ACTIONS.iter().filter(|action| action.of_key && speaks_of(statement, action.name));
-    let one = |(who, id): &(String, String), action| Permission {
-        denies: statement.denies(),
-        who: who.clone(),
-        id: id.clone(),
-        conditions: conditions.clone(),
-        action,
-    };
-    actions.flat_map(|action| people.iter().map(move |person| one(person, action.name))).collect()
+    let mut permissions = Vec::new();
+    for (foreign, who, id) in people {
+        for action in actions.clone().filter(|action| !foreign || across_accounts(action.name)) {
+            permissions.push(Permission {
+                denies: statement.denies(),
+                who: who.clone(),
+                id: id.clone(),
+                conditions: conditions.clone(),
+                action: action.name,
+            });
+        }
+    }
+    permissions
+}
+
+/// Whom a statement names: whether they are of another account, as a person reads them, and as [`Holder::id`] has them.
+/// Nobody for the id of somebody deleted.
+fn people(principals: &Entries<Principal>, around: &Surroundings) -> Vec<(bool, String, String)> {
+    let mut people = Vec::new();
+    for principal in &principals.values {
+        let identity = Identity::of_principal(&principal.value);
+        if identity.is_none() && !is_everybody(&principal.value) {
+            continue;
+        }
+        let account = identity.as_ref().and_then(|identity| identity.account.clone());
+        let foreign = account.is_some() && around.account().is_some() && account.as_deref() != around.account();
+        let as_account = identity.filter(|identity| identity.kind == IdentityKind::Root).and(account);
+        let id = as_account.unwrap_or_else(|| principal.value.value.clone());
+        people.push((foreign, named(&principal.value, around), id));
+    }
+    if !principals.negated {
+        return people;
+    }
+    let (who, ids): (Vec<String>, Vec<String>) = people.into_iter().map(|(_, who, id)| (who, id)).unzip();
+    vec![(false, format!("everybody but {}", listed(&who)), format!("* but {}", ids.join(", ")))]
 }
 
 /// What is only among the second permissions, and is not told by the powers that turned already.
@@ -106,36 +120,57 @@ fn beside(
     turn: Turn,
     told: &[Difference],
 ) -> Vec<Difference> {
-    let mut groups: BTreeMap<(bool, &str, &str, &BTreeSet<String>), Vec<&'static str>> = BTreeMap::new();
-    for permission in second.difference(first).filter(|permission| !covered(permission, first)) {
+    let mut groups: BTreeMap<Under<'_>, Vec<&'static str>> = BTreeMap::new();
+    let mut whole: BTreeMap<Under<'_>, usize> = BTreeMap::new();
+    for permission in second {
+        *whole.entry(permission.under()).or_default() += 1;
         let power = power_of(permission.action);
         let said = told.iter().any(|difference| {
-            difference.id == permission.id && power.is_some_and(|power| difference.powers.contains(&power))
+            (permission.denies || difference.id == permission.id)
+                && power.is_some_and(|power| difference.powers.contains(&power))
         });
-        if !said {
-            let key = (permission.denies, permission.who.as_str(), permission.id.as_str(), &permission.conditions);
-            groups.entry(key).or_default().push(permission.action);
+        if !said && !first.contains(permission) && !covered(permission, first) {
+            groups.entry(permission.under()).or_default().push(permission.action);
         }
     }
+    let every = KMS_ACTIONS.iter().filter(|action| action.of_key).count();
     groups
         .into_iter()
-        .map(|((denies, who, id, conditions), names)| {
-            let actions: Vec<_> = KMS_ACTIONS.iter().filter(|action| names.contains(&action.name)).collect();
-            let powers: BTreeSet<Power> = actions.iter().filter_map(|action| action.power).collect();
-            let verb = match (turn, denies) {
-                (Turn::Loses, false) => "No statement will allow any more:",
-                (Turn::Loses, true) => "No statement will deny any more:",
-                (_, false) => "A statement will allow:",
-                (_, true) => "A statement will deny:",
-            };
-            let conditions: Vec<&str> = conditions.iter().map(String::as_str).collect();
-            let under = if conditions.is_empty() { String::new() } else { format!(", {}", listed(&conditions)) };
-            let says = format!("{verb} {} may {}{under}.", capitalized(who), listed(&grouped(&actions)));
-            // What is denied no longer is gained.
-            let turn = if denies { opposite(turn) } else { turn };
-            Difference { turn, id: id.to_owned(), powers: powers.into_iter().collect(), says }
+        .map(|(under, names)| {
+            let rest = whole.get(&under).is_some_and(|count| *count == every) && names.len() < every;
+            one(under, &names, rest, turn)
         })
         .collect()
+}
+
+/// Whether it denies, who, their id, and the conditions.
+type Under<'p> = (bool, &'p str, &'p str, &'p BTreeSet<String>);
+
+fn one((denies, who, id, conditions): Under<'_>, names: &[&'static str], rest: bool, turn: Turn) -> Difference {
+    let actions: Vec<&KmsAction> = KMS_ACTIONS.iter().filter(|action| names.contains(&action.name)).collect();
+    let powers: BTreeSet<Power> = actions.iter().filter_map(|action| action.power).collect();
+    let conditions: Vec<String> = conditions.iter().cloned().collect();
+    let what = match (rest, denies || turn == Turn::Loses) {
+        (true, true) => "do anything else with the key".to_owned(),
+        (true, false) => "do everything else with the key".to_owned(),
+        (false, _) => said(&actions, listed),
+    };
+    let verb = if denies { "forbid" } else { "allow" };
+    let says = match turn {
+        Turn::Loses => format!("No statement will {verb} {who} any more to {what}{}.", under(&conditions)),
+        Turn::Gains | Turn::Changes | Turn::Unclear | Turn::Nothing => {
+            format!("A statement will {verb} {who} to {what}{}.", under(&conditions))
+        }
+    };
+    // What is no longer denied is gained.
+    let turn = if denies { opposite(turn) } else { turn };
+    Difference { turn, id: id.to_owned(), powers: powers.into_iter().collect(), says }
+}
+
+impl Permission {
+    fn under(&self) -> Under<'_> {
+        (self.denies, &self.who, &self.id, &self.conditions)
+    }
 }
 
 fn opposite(turn: Turn) -> Turn {

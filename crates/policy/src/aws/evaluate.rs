@@ -148,11 +148,14 @@ impl Request {
 
     /// Whether a statement is about this request; and by which name of the caller.
     fn is_met_by(&self, statement: &Statement, document: &Document, bounded: bool) -> (Truth, Reach) {
+        if !has_action(statement.actions.as_ref(), &self.action) {
+            return (Truth::Fails, Reach::Direct);
+        }
         let (who, by) = match &statement.principals {
             Some(principals) => reach(principals, &self.caller, statement.denies(), bounded),
             None => (Truth::Holds, Reach::Direct),
         };
-        if who.fails() || !has_action(statement.actions.as_ref(), &self.action) {
+        if who.fails() {
             return (Truth::Fails, by);
         }
         let variables = document.has_variables();
@@ -177,6 +180,9 @@ pub fn has_action(actions: Option<&Entries<String>>, action: &str) -> bool {
 /// Whether a statement is about a key; unknown where its ARN is, unless the statement is about all of them.
 pub(super) fn has_resource(statement: &Statement, key_arn: Option<&str>, context: &Context, variables: bool) -> Truth {
     let Some(entries) = &statement.resources else { return Truth::Fails };
+    if !entries.negated && entries.values.iter().any(|entry| entry.value == "*") {
+        return Truth::Holds;
+    }
     let one = |text: &str| match (condition::pattern(text, context, variables), key_arn) {
         _ if text == "*" => Truth::Holds,
         (Ok(pattern), Some(arn)) => Truth::from(pattern.matches(arn, Case::Counts)),
@@ -251,7 +257,7 @@ impl Sides {
             limits: Truth::Holds,
         };
         let bounded = request.policies().iter().any(|policy| policy.limits);
-        for statement in &key_policy.statements {
+        for statement in key_policy.statements.iter().filter(|statement| statement.effect.is_some()) {
             let (truth, reach) = request.is_met_by(statement, key_policy, bounded);
             let tally = if statement.denies() { &mut sides.denied } else { sides.by(reach) };
             tally.add(truth, || Source::KeyPolicy.answer(statement));
@@ -282,7 +288,7 @@ impl Sides {
         for policy in request.policies() {
             let mut allowed = Tally::new();
             let source = Source::IamPolicy(policy.name.clone());
-            for statement in &policy.document.statements {
+            for statement in policy.document.statements.iter().filter(|statement| statement.effect.is_some()) {
                 let (truth, _) = request.is_met_by(statement, &policy.document, false);
                 let tally = match (statement.denies(), policy.limits) {
                     (true, _) => &mut self.denied,

@@ -7,9 +7,9 @@ use super::{
     document::{Entries, Principal, PrincipalKind, Statement},
     identity::{Identity, IdentityKind, is_everybody},
     parse::parse,
-    pattern::action_matches,
+    pattern::kms_action_matches,
 };
-use crate::{Sentence, Spanned, Surroundings, capitalized, either, listed};
+use crate::{Sentence, Spanned, Surroundings, capitalized, either, listed, sentence::clause, under};
 
 /// What each statement says. Empty for a text that cannot be read: of that nothing can be said.
 pub fn explain(text: &str, around: &Surroundings) -> Vec<Sentence> {
@@ -17,7 +17,7 @@ pub fn explain(text: &str, around: &Surroundings) -> Vec<Sentence> {
     let mut sentences: Vec<Sentence> = document
         .statements
         .iter()
-        .filter_map(|statement| Some(Sentence::new(said(statement, around)?, statement.span)))
+        .filter_map(|statement| Some(Sentence::new(sentence(statement, around)?, statement.span)))
         .collect();
     if !document.is_well_formed() {
         let says = "KMS would not take this policy as it is written, so nothing of it holds.";
@@ -27,7 +27,7 @@ pub fn explain(text: &str, around: &Surroundings) -> Vec<Sentence> {
 }
 
 /// `None` if the statement lacks what a statement must have.
-fn said(statement: &Statement, around: &Surroundings) -> Option<String> {
+fn sentence(statement: &Statement, around: &Surroundings) -> Option<String> {
     let (principals, entries) = (statement.principals.as_ref()?, statement.actions.as_ref()?);
     statement.effect.as_ref()?;
     let conditions = conditions(statement);
@@ -104,31 +104,13 @@ fn delegated(principals: &Entries<Principal>, around: &Surroundings) -> &'static
 }
 
 fn conditions(statement: &Statement) -> String {
-    let denies = statement.denies();
-    if let ([only], true) = (statement.conditions.as_slice(), denies) {
-        return format!(" unless {}", clause(&words(only, false)));
-    }
     let each: Vec<String> = statement.conditions.iter().map(|condition| words(condition, true)).collect();
-    if each.is_empty() {
-        String::new()
-    } else if denies {
-        let each: Vec<String> = each.iter().map(|words| clause(words)).collect();
-        format!(" if {}", listed(&each))
-    } else if each.iter().all(|words| words.starts_with("only ") || words.starts_with("not ")) {
-        format!(", {}", listed(&each))
-    } else {
-        let each: Vec<String> = each.iter().map(|words| clause(words)).collect();
-        format!(", only if {}", listed(&each))
-    }
-}
-
-/// "only through X" as what follows "if": "it is through X".
-fn clause(words: &str) -> String {
-    match (words.strip_prefix("only where "), words.strip_prefix("only "), words.starts_with("not ")) {
-        (Some(rest), ..) => rest.to_owned(),
-        (None, Some(rest), _) => format!("it is {rest}"),
-        (None, None, true) => format!("it is {words}"),
-        (None, None, false) => words.to_owned(),
+    match statement.conditions.as_slice() {
+        _ if !statement.denies() => under(&each),
+        [] => String::new(),
+        // What a single negated condition leaves out is what is meant: "unless it is through X".
+        [only] if !words(only, false).starts_with("not ") => format!(" unless {}", clause(&words(only, false))),
+        [..] => format!(" if {}", listed(&each.iter().map(|words| clause(words)).collect::<Vec<_>>())),
     }
 }
 
@@ -136,10 +118,10 @@ fn clause(words: &str) -> String {
 fn what(statement: &Statement, entries: &Entries<String>, denies: bool) -> String {
     let join: fn(&[String]) -> String = if denies { |words| either(words) } else { |words| listed(words) };
     if entries.negated {
-        let left_out: Vec<String> = grouped(&reached(&entries.values));
-        let unknown = unnamed(entries);
-        let left_out: Vec<String> = left_out.into_iter().chain(unknown).collect();
-        return format!("do anything with this key except {}", listed(&left_out));
+        return format!(
+            "do anything with this key except {}",
+            phrased(&reached(&entries.values), unnamed(entries), listed)
+        );
     }
     let reached = reached(&entries.values);
     let of_key = KMS_ACTIONS.iter().filter(|action| action.of_key).count();
@@ -147,28 +129,16 @@ fn what(statement: &Statement, entries: &Entries<String>, denies: bool) -> Strin
         let also = if statement.allows() { ", also change this policy and have it destroyed" } else { "" };
         return format!("do anything with this key{also}");
     }
-    let mut phrases = grouped(&reached);
-    phrases.extend(unnamed(entries));
-    if phrases.is_empty() {
-        return "do nothing".to_owned();
-    }
-    let with = if reached.iter().any(|action| action.power.is_some()) { " with this key" } else { "" };
-    format!("{}{with}", join(&phrases))
+    phrased(&reached, unnamed(entries), join)
 }
 
 fn reached(values: &[Spanned<String>]) -> Vec<&'static KmsAction> {
-    let named =
-        |action: &KmsAction| values.iter().any(|value| action_matches(&value.value, &format!("kms:{}", action.name)));
+    let named = |action: &KmsAction| values.iter().any(|value| kms_action_matches(&value.value, action.name));
     KMS_ACTIONS.iter().filter(|action| action.of_key && named(action)).collect()
 }
 
-/// What each group of actions comes to, in the order of what it gives away. A group is said as soon as one of it is there.
-const PHRASES: &[(&str, &[&str])] = &[
-    ("change the policy", &["PutKeyPolicy"]),
-    ("let others in by grants", &["CreateGrant"]),
-    ("schedule its deletion", &["ScheduleKeyDeletion"]),
-    ("disable it", &["DisableKey"]),
-    ("delete its imported material", &["DeleteImportedKeyMaterial"]),
+/// What is done with the key: what each group of actions comes to. A group is said as soon as one of it is there.
+const WITH_THE_KEY: &[(&str, &[&str])] = &[
     ("encrypt", &["Encrypt"]),
     ("decrypt", &["Decrypt"]),
     ("re-encrypt", &["ReEncryptFrom", "ReEncryptTo"]),
@@ -179,19 +149,28 @@ const PHRASES: &[(&str, &[&str])] = &[
     ("make MACs", &["GenerateMac"]),
     ("verify signatures", &["Verify"]),
     ("verify MACs", &["VerifyMac"]),
-    ("read its public half", &["GetPublicKey"]),
+];
+
+/// What is done to the key.
+const TO_THE_KEY: &[(&str, &[&str])] = &[
+    ("change the policy", &["PutKeyPolicy"]),
+    ("let others in by grants", &["CreateGrant"]),
+    ("schedule the key's deletion", &["ScheduleKeyDeletion"]),
+    ("disable the key", &["DisableKey"]),
+    ("delete imported material", &["DeleteImportedKeyMaterial"]),
     ("import material", &["GetParametersForImport", "ImportKeyMaterial"]),
-    ("replicate it", &["ReplicateKey", "SynchronizeMultiRegionKey", "UpdatePrimaryRegion"]),
-    ("rotate it", &["EnableKeyRotation", "DisableKeyRotation", "RotateKeyOnDemand"]),
-    ("enable it", &["EnableKey"]),
-    ("keep it from deletion", &["CancelKeyDeletion"]),
-    ("see and end its grants", &["ListGrants", "RetireGrant", "RevokeGrant"]),
+    ("replicate the key", &["ReplicateKey", "SynchronizeMultiRegionKey", "UpdatePrimaryRegion"]),
+    ("rotate the key", &["EnableKeyRotation", "DisableKeyRotation", "RotateKeyOnDemand"]),
+    ("enable the key", &["EnableKey"]),
+    ("keep the key from deletion", &["CancelKeyDeletion"]),
+    ("see or end grants", &["ListGrants", "RetireGrant", "RevokeGrant"]),
     (
-        "change its aliases, description and tags",
+        "change aliases, description or tags",
         &["CreateAlias", "DeleteAlias", "TagResource", "UntagResource", "UpdateAlias", "UpdateKeyDescription"],
     ),
+    ("read the public half", &["GetPublicKey"]),
     (
-        "read what is written about it",
+        "read what is written about the key",
         &[
             "DescribeKey",
             "GetKeyLastUsage",
@@ -204,13 +183,33 @@ const PHRASES: &[(&str, &[&str])] = &[
     ),
 ];
 
-pub(super) fn grouped(actions: &[&'static KmsAction]) -> Vec<String> {
+/// "encrypt and decrypt with this key, and read the public half", joined by `join`.
+pub(super) fn said(actions: &[&'static KmsAction], join: fn(&[String]) -> String) -> String {
+    phrased(actions, Vec::new(), join)
+}
+
+fn phrased(actions: &[&'static KmsAction], others: Vec<String>, join: fn(&[String]) -> String) -> String {
+    let with = grouped(actions, WITH_THE_KEY);
+    let mut to = grouped(actions, TO_THE_KEY);
+    let in_group =
+        |action: &&&KmsAction| WITH_THE_KEY.iter().chain(TO_THE_KEY).any(|(_, names)| names.contains(&action.name));
+    to.extend(actions.iter().filter(|action| !in_group(action)).map(|action| format!("kms:{}", action.name)));
+    to.extend(others);
+    match (with.is_empty(), to.is_empty()) {
+        (true, true) => "do nothing".to_owned(),
+        (true, false) => join(&to),
+        (false, true) => format!("{} with this key", join(&with)),
+        (false, false) => join(&[format!("{} with this key", join(&with)), join(&to)]).replacen(
+            "with this key ",
+            "with this key, ",
+            1,
+        ),
+    }
+}
+
+fn grouped(actions: &[&'static KmsAction], groups: &[(&str, &[&str])]) -> Vec<String> {
     let has = |name: &&str| actions.iter().any(|action| action.name == *name);
-    let mut phrases: Vec<String> =
-        PHRASES.iter().filter(|(_, names)| names.iter().any(has)).map(|(phrase, _)| (*phrase).to_owned()).collect();
-    let in_group = |action: &&&KmsAction| PHRASES.iter().any(|(_, names)| names.contains(&action.name));
-    phrases.extend(actions.iter().filter(|action| !in_group(action)).map(|action| format!("kms:{}", action.name)));
-    phrases
+    groups.iter().filter(|(_, names)| names.iter().any(has)).map(|(phrase, _)| (*phrase).to_owned()).collect()
 }
 
 /// What is written and is no action of a key, as it is written.
@@ -227,7 +226,8 @@ mod tests {
     #[test]
     fn every_action_is_in_one_group() {
         for action in KMS_ACTIONS.iter().filter(|action| action.of_key) {
-            let groups = PHRASES.iter().filter(|(_, names)| names.contains(&action.name)).count();
+            let groups =
+                WITH_THE_KEY.iter().chain(TO_THE_KEY).filter(|(_, names)| names.contains(&action.name)).count();
             assert_eq!(groups, 1, "{}", action.name);
         }
     }

@@ -57,24 +57,7 @@ pub enum Reach {
 impl Identity {
     /// Reads an ARN of IAM or STS. `None` if it is neither of these.
     pub fn of_arn(arn: &str) -> Option<Self> {
-        let parts: Vec<&str> = arn.splitn(6, ':').collect();
-        let ["arn", _, service @ ("iam" | "sts"), "", account, resource] = parts.as_slice() else { return None };
-        if !is_account(account) {
-            return None;
-        }
-        let (sort, rest) = resource.split_once('/').unwrap_or((resource, ""));
-        let (kind, name) = match (*service, sort) {
-            ("iam", "root") => (IdentityKind::Root, ""),
-            ("iam", "user") => (IdentityKind::User, rest.rsplit('/').next().unwrap_or_default()),
-            ("iam", "role") => (IdentityKind::Role, rest.rsplit('/').next().unwrap_or_default()),
-            ("sts", "assumed-role") => (IdentityKind::Session, rest.split_once('/')?.0),
-            ("sts", "federated-user") => (IdentityKind::FederatedUser, rest),
-            _ => return None,
-        };
-        if kind != IdentityKind::Root && name.is_empty() {
-            return None;
-        }
-        Some(Self { kind, id: arn.to_owned(), account: Some((*account).to_owned()), name: name.to_owned() })
+        Name::of_arn(arn).map(Name::owned)
     }
 
     /// Whom a caller's name means: an ARN, or a service such as `s3.amazonaws.com`.
@@ -85,18 +68,11 @@ impl Identity {
 
     /// Whom a principal names, if it names one: not for `*`, not for the id of somebody deleted.
     pub fn of_principal(principal: &Principal) -> Option<Self> {
-        match principal.kind {
-            PrincipalKind::Aws if is_account(&principal.value) => Some(Self::root(&principal.value)),
-            PrincipalKind::Aws => Self::of_arn(&principal.value),
-            PrincipalKind::Service => Some(Self::service(&principal.value)),
-            PrincipalKind::Federated => Some(Self {
-                kind: IdentityKind::Federated,
-                id: principal.value.clone(),
-                account: None,
-                name: String::new(),
-            }),
-            PrincipalKind::Everyone | PrincipalKind::CanonicalUser | PrincipalKind::Other(_) => None,
+        let name = Name::of_principal(principal)?;
+        if name.kind == IdentityKind::Root && is_account(name.id) {
+            return Some(Self::root(name.id));
         }
+        Some(name.owned())
     }
 
     /// A service of AWS that acts for itself.
@@ -168,8 +144,8 @@ pub fn reach(principals: &Entries<Principal>, caller: &Identity, denies: bool, b
     if !principals.negated {
         let session_in_it = |principal: &Principal| {
             caller.kind == IdentityKind::Role
-                && Identity::of_principal(principal)
-                    .is_some_and(|other| other.kind == IdentityKind::Session && same_role(&other, caller))
+                && Name::of_principal(principal)
+                    .is_some_and(|other| other.kind == IdentityKind::Session && other.is_role_of(caller))
         };
         return match best {
             Some(reach) => (Truth::Holds, reach),
@@ -194,14 +170,14 @@ pub fn reach(principals: &Entries<Principal>, caller: &Identity, denies: bool, b
 /// AWS checks every level of a caller against `NotPrincipal` with `Deny`: the account, the role, the session. Whoever
 /// is not named on all of them may be kept out.
 fn kept_out_by_not(principals: &Entries<Principal>, caller: &Identity, bounded: bool) -> Truth {
-    let names = |wanted: &dyn Fn(&Identity) -> bool| {
-        let mut named = principals.values.iter().filter_map(|entry| Identity::of_principal(&entry.value));
-        named.any(|identity| wanted(&identity))
+    let names = |wanted: &dyn Fn(Name<'_>) -> bool| {
+        principals.values.iter().filter_map(|entry| Name::of_principal(&entry.value)).any(wanted)
     };
     let everybody = principals.values.iter().any(|entry| is_everybody(&entry.value));
     let itself = everybody || names(&|other| other.kind == caller.kind && other.id == caller.id);
-    let account = everybody || names(&|other| other.kind == IdentityKind::Root && other.account == caller.account);
-    let role = everybody || names(&|other| other.kind == IdentityKind::Role && same_role(other, caller));
+    let account =
+        everybody || names(&|other| other.kind == IdentityKind::Root && other.account == caller.account.as_deref());
+    let role = everybody || names(&|other| other.kind == IdentityKind::Role && other.is_role_of(caller));
     match caller.kind {
         IdentityKind::Root => (!account).into(),
         IdentityKind::Service | IdentityKind::Federated => (!itself).into(),
@@ -224,17 +200,76 @@ fn unless(itself: bool, levels_above: bool) -> Truth {
     }
 }
 
+/// What a text says of somebody, without a copy of it: every statement of every key asks.
+#[derive(Clone, Copy)]
+struct Name<'a> {
+    kind: IdentityKind,
+    id: &'a str,
+    account: Option<&'a str>,
+    name: &'a str,
+}
+
+impl<'a> Name<'a> {
+    fn of_arn(arn: &'a str) -> Option<Self> {
+        let mut parts = arn.splitn(6, ':');
+        let (Some("arn"), Some(_), Some(service), Some(""), Some(account), Some(resource)) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return None;
+        };
+        if !is_account(account) {
+            return None;
+        }
+        let (sort, rest) = resource.split_once('/').unwrap_or((resource, ""));
+        let (kind, name) = match (service, sort) {
+            ("iam", "root") => (IdentityKind::Root, ""),
+            ("iam", "user") => (IdentityKind::User, rest.rsplit('/').next().unwrap_or_default()),
+            ("iam", "role") => (IdentityKind::Role, rest.rsplit('/').next().unwrap_or_default()),
+            ("sts", "assumed-role") => (IdentityKind::Session, rest.split_once('/')?.0),
+            ("sts", "federated-user") => (IdentityKind::FederatedUser, rest),
+            _ => return None,
+        };
+        let complete = kind == IdentityKind::Root || !name.is_empty();
+        complete.then_some(Self { kind, id: arn, account: Some(account), name })
+    }
+
+    fn of_principal(principal: &'a Principal) -> Option<Self> {
+        let id = principal.value.as_str();
+        let alone = |kind, name| Some(Self { kind, id, account: None, name });
+        match principal.kind {
+            PrincipalKind::Aws if is_account(id) => {
+                Some(Self { kind: IdentityKind::Root, id, account: Some(id), name: "" })
+            }
+            PrincipalKind::Aws => Self::of_arn(id),
+            PrincipalKind::Service => alone(IdentityKind::Service, id),
+            PrincipalKind::Federated => alone(IdentityKind::Federated, ""),
+            PrincipalKind::Everyone | PrincipalKind::CanonicalUser | PrincipalKind::Other(_) => None,
+        }
+    }
+
+    fn owned(self) -> Identity {
+        let account = self.account.map(str::to_owned);
+        Identity { kind: self.kind, id: self.id.to_owned(), account, name: self.name.to_owned() }
+    }
+
+    /// Names of roles are unique in an account, whatever their path.
+    fn is_role_of(self, other: &Identity) -> bool {
+        let in_role = |kind| matches!(kind, IdentityKind::Role | IdentityKind::Session);
+        in_role(self.kind) && in_role(other.kind) && self.account == other.account.as_deref() && self.name == other.name
+    }
+}
+
 /// By which of their names a principal names somebody.
 fn named(principal: &Principal, caller: &Identity) -> Option<Reach> {
     if is_everybody(principal) {
         return Some(Reach::Direct);
     }
-    let other = Identity::of_principal(principal)?;
+    let other = Name::of_principal(principal)?;
     match other.kind {
-        IdentityKind::Root if other.account != caller.account => None,
+        IdentityKind::Root if other.account != caller.account.as_deref() => None,
         IdentityKind::Root if caller.kind == IdentityKind::Root => Some(Reach::Direct),
         IdentityKind::Root => Some(Reach::Account),
-        IdentityKind::Role => same_role(&other, caller).then_some(Reach::Role),
+        IdentityKind::Role => other.is_role_of(caller).then_some(Reach::Role),
         IdentityKind::User
         | IdentityKind::Session
         | IdentityKind::FederatedUser
@@ -248,12 +283,6 @@ fn named(principal: &Principal, caller: &Identity) -> Option<Reach> {
 pub(super) fn reached_by_name(grantee: &str, caller: &Identity) -> Option<Reach> {
     let kind = if is_service(grantee) { PrincipalKind::Service } else { PrincipalKind::Aws };
     named(&Principal { kind, value: grantee.to_owned() }, caller)
-}
-
-/// Names of roles are unique in an account, whatever their path.
-fn same_role(first: &Identity, second: &Identity) -> bool {
-    let in_role = |identity: &Identity| matches!(identity.kind, IdentityKind::Role | IdentityKind::Session);
-    in_role(first) && in_role(second) && first.account == second.account && first.name == second.name
 }
 
 /// Whether a principal is everybody: `"*"` or `{"AWS": "*"}`, which are the same.

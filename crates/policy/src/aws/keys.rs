@@ -1,5 +1,6 @@
 //! The condition keys of KMS and the global ones, as data. Sources: KMS Developer Guide, "AWS KMS condition keys" and
-//! "Condition keys for attested platforms"; IAM User Guide, "AWS global condition context keys", 2026-11.
+//! "Condition keys for attested platforms"; Service Authorization Reference, AWS KMS; IAM User Guide, "AWS global condition
+//! context keys", 2026-11.
 
 use super::actions::{KMS_ACTIONS, KmsAction};
 
@@ -90,10 +91,12 @@ pub const KMS_KEYS: &[ConditionKey] = &[
     open("kms:EncryptionContext:", SYMMETRIC),
     of("kms:EncryptionContextKeys", SYMMETRIC),
     of("kms:ExpirationModel", &["ImportKeyMaterial"]),
-    of("kms:GrantConstraintType", &["CreateGrant"]),
+    of("kms:GrantConstraintSourceArn", &["CreateGrant"]),
+    of("kms:GrantConstraintType", &["CreateGrant", "RetireGrant"]),
     of("kms:GrantIsForAWSResource", GRANTING),
     of("kms:GrantOperations", &["CreateGrant"]),
     of("kms:GranteePrincipal", &["CreateGrant"]),
+    of("kms:GranteeServicePrincipal", &["CreateGrant"]),
     of("kms:KeyAgreementAlgorithm", &["DeriveSharedSecret"]),
     any("kms:KeyOrigin"),
     any("kms:KeySpec"),
@@ -111,9 +114,11 @@ pub const KMS_KEYS: &[ConditionKey] = &[
     of("kms:RequestAlias", CRYPTOGRAPHIC),
     any("kms:ResourceAliases"),
     of("kms:RetiringPrincipal", &["CreateGrant"]),
+    of("kms:RetiringServicePrincipal", &["CreateGrant"]),
     of("kms:RotationPeriodInDays", &["EnableKeyRotation"]),
     of("kms:ScheduleKeyDeletionPendingWindowInDays", &["ScheduleKeyDeletion"]),
     of("kms:SigningAlgorithm", &["Sign", "Verify"]),
+    of("kms:TrailingDaysWithoutKeyUsage", &["DisableKey", "ScheduleKeyDeletion"]),
     of("kms:ValidTo", &["ImportKeyMaterial"]),
     any("kms:ViaService"),
     of("kms:WrappingAlgorithm", &["GetParametersForImport"]),

@@ -126,6 +126,15 @@ pub fn action_matches(pattern: &str, action: &str) -> bool {
     }
 }
 
+/// The same for an action of KMS by its name without `kms:`.
+pub(super) fn kms_action_matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once(':') {
+        Some((service, pattern)) if service.eq_ignore_ascii_case("kms") => action_matches(pattern, name),
+        Some((service, _)) if !has_wildcard(service) => false,
+        Some(_) | None => action_matches(pattern, &format!("kms:{name}")),
+    }
+}
+
 /// Whether a text has `*` or `?`.
 pub fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?'])

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{Holder, Permit, Power, Span, Standing, Surroundings};
 use denials::Denials;
-use powers::Actions;
+pub(super) use powers::Actions;
 
 /// Everybody who has or is denied a power, in the order of the text, grants last. A text that is not well-formed gives
 /// one holder for each power, whose standing depends on a text that AWS would take.
@@ -60,6 +60,8 @@ struct Person {
 /// Somebody whom a statement or a grant lets in.
 struct Candidate {
     person: Person,
+    /// What follows from who they are.
+    context: Context,
     actions: Actions,
     /// What narrows it, in words.
     conditions: Vec<String>,
@@ -87,9 +89,10 @@ impl Question<'_> {
         let actions = Actions::of(statement);
         let mut candidates = Vec::new();
         for person in self.people(principals) {
-            let Some(conditions) = self.narrowed(statement, &person.identity) else { continue };
+            let context = self.context(&person.identity);
+            let Some(conditions) = self.narrowed(statement, &context) else { continue };
             let by = statement.label();
-            candidates.push(Candidate { person, actions, conditions, by, span: Some(statement.span) });
+            candidates.push(Candidate { person, context, actions, conditions, by, span: Some(statement.span) });
         }
         candidates
     }
@@ -130,17 +133,16 @@ impl Question<'_> {
     }
 
     /// What narrows a statement for somebody, in words; `None` if it is never about them.
-    fn narrowed(&self, statement: &Statement, identity: &Identity) -> Option<Vec<String>> {
-        let context = self.context(identity);
+    fn narrowed(&self, statement: &Statement, context: &Context) -> Option<Vec<String>> {
         let variables = self.document.has_variables();
         let item = self.surroundings.item.as_deref();
-        let resource = super::evaluate::has_resource(statement, item, &context, variables);
+        let resource = super::evaluate::has_resource(statement, item, context, variables);
         if resource.fails() {
             return None;
         }
         let mut narrowed = resource.on().to_vec();
         for condition in &statement.conditions {
-            let truth = super::condition::holds(condition, &context, variables);
+            let truth = super::condition::holds(condition, context, variables);
             if truth.fails() {
                 return None;
             }
@@ -160,6 +162,7 @@ impl Question<'_> {
         let known = identity.kind != IdentityKind::Anyone;
         let who = if known { identity.says() } else { permit.grantee.clone() };
         Candidate {
+            context: self.context(&identity),
             person: Person { who, id: permit.grantee.clone(), reach: Reach::Direct, identity },
             actions: Actions::of_grant(&permit.operations),
             conditions: permit.narrowed.clone(),
@@ -175,6 +178,7 @@ impl Question<'_> {
             (None, _) | (_, None) => false,
         };
         let possible = if foreign { candidate.actions.across_accounts() } else { candidate.actions };
+        let against = self.denials.against(self, &candidate.person.identity, &candidate.context, possible);
         for power in Power::ALL {
             let actions = possible.with(power);
             if actions.is_empty() {
@@ -188,7 +192,7 @@ impl Question<'_> {
                 by: candidate.by.clone(),
                 span: candidate.span,
             };
-            holders.push(match self.denials.against(self, &candidate.person.identity, actions) {
+            holders.push(match against.of(actions) {
                 Err(statement) => Holder { by: statement.label(), span: Some(statement.span), ..holder },
                 Ok(unless) => {
                     let conditions = [candidate.conditions.clone(), unless].concat();

@@ -40,7 +40,7 @@ fn another_account_gains() {
     assert!(texts[0].starts_with("Account 021876802972 (Heroku) will be able to"), "{texts:?}");
     assert!(texts.iter().any(|text| text.contains("decrypt")), "{texts:?}");
     assert!(texts.iter().any(|text| text.contains("only for grants of AWS services")), "{texts:?}");
-    assert!(texts.iter().any(|text| text.contains("read what is written about it")), "{texts:?}");
+    assert!(texts.iter().any(|text| text.contains("read what is written about the key")), "{texts:?}");
 }
 
 #[test]
@@ -49,10 +49,7 @@ fn whoever_is_taken_out_loses() {
     let said = said(&before, &remove(&before, 1).unwrap());
     assert_eq!(
         said,
-        [(
-            Turn::Loses,
-            "Role App of account 111122223333 will no longer be able to change the policy and decrypt.".to_owned()
-        )]
+        [(Turn::Loses, "Role App of this account will no longer be able to change the policy and decrypt.".to_owned())]
     );
 }
 
@@ -75,7 +72,7 @@ fn conditions_that_come_and_go_are_said() {
     let narrowed = said(&free, &via("a"));
     assert_eq!(narrowed.len(), 1, "{narrowed:?}");
     assert_eq!(narrowed[0].0, Turn::Loses);
-    assert!(narrowed[0].1.contains("place is a; until now without conditions"), "{narrowed:?}");
+    assert!(narrowed[0].1.contains("place is a; until now, without conditions"), "{narrowed:?}");
     assert_eq!(said(&via("a"), &free)[0].0, Turn::Gains);
     assert_eq!(said(&via("a"), &via("b"))[0].0, Turn::Changes);
 }
@@ -98,7 +95,8 @@ fn what_is_no_power_is_said_too() {
         gained,
         [(
             Turn::Gains,
-            "A statement will allow: Role App of this account may verify signatures and read what is written about it."
+            "A statement will allow role App of this account to verify signatures with this key, and read what is written \
+             about the key."
                 .to_owned()
         )]
     );

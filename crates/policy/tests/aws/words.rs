@@ -23,8 +23,8 @@ fn accounts_are_called_by_their_names() {
     let heroku = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::021876802972:root"},"Action":["kms:Encrypt","kms:Decrypt","kms:ReEncrypt*","kms:GenerateDataKey*","kms:DescribeKey"],"Resource":"*"}"#;
     assert_eq!(
         said(heroku),
-        "Account 021876802972 (Heroku) may encrypt, decrypt, re-encrypt, make data keys, make data key pairs and read what \
-         is written about it with this key; its own IAM policies say who there may."
+        "Account 021876802972 (Heroku) may encrypt, decrypt, re-encrypt, make data keys and make data key pairs with \
+         this key, and read what is written about the key; its own IAM policies say who there may."
     );
     let root =
         r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}"#;
@@ -45,8 +45,8 @@ fn conditions_are_said() {
     let grants = r#"{"Effect":"Allow","Principal":{"AWS":"444455556666"},"Action":"kms:CreateGrant","Resource":"*","Condition":{"Bool":{"kms:GrantIsForAWSResource":"true"}}}"#;
     assert_eq!(
         said(grants),
-        "Account 444455556666 may let others in by grants with this key, only for grants of AWS services; its own IAM \
-         policies say who there may."
+        "Account 444455556666 may let others in by grants, only for grants of AWS services; its own IAM policies \
+         say who there may."
     );
 }
 
@@ -54,7 +54,7 @@ fn conditions_are_said() {
 fn denials_are_said() {
     let all =
         r#"{"Effect":"Deny","Principal":"*","Action":["kms:ScheduleKeyDeletion","kms:DisableKey"],"Resource":"*"}"#;
-    assert_eq!(said(all), "Nobody may schedule its deletion or disable it with this key, whoever else allows it.");
+    assert_eq!(said(all), "Nobody may schedule the key's deletion or disable the key, whoever else allows it.");
     let unless = r#"{"Effect":"Deny","Principal":"*","Action":"kms:Decrypt","Resource":"*","Condition":{"StringNotEqualsIgnoreCase":{"kms:RecipientAttestation:ImageSha384":"ab"}}}"#;
     assert_eq!(
         said(unless),
@@ -64,8 +64,8 @@ fn denials_are_said() {
     let but = r#"{"Effect":"Deny","NotPrincipal":{"AWS":"arn:aws:iam::111122223333:user/alice"},"NotAction":["kms:Describe*"],"Resource":"*"}"#;
     assert_eq!(
         said(but),
-        "Nobody but user alice of this account may do anything with this key except read what is written about it, whoever \
-         else allows it."
+        "Nobody but user alice of this account may do anything with this key except read what is written about the key, \
+         whoever else allows it."
     );
 }
 
@@ -74,7 +74,7 @@ fn what_is_no_action_is_said_as_it_is_written() {
     let odd = r#"{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":["kms:Decrypt","s3:GetObject"],"Resource":"*"}"#;
     assert_eq!(
         said(odd),
-        "The AWS service s3.amazonaws.com may decrypt and s3:GetObject (no action of a key) with this key."
+        "The AWS service s3.amazonaws.com may decrypt with this key, and s3:GetObject (no action of a key)."
     );
 }
 

@@ -10,14 +10,24 @@ use super::{
     operator::{Base, Order},
 };
 
-/// Whether the request's value fits the policy's, given as written and with its variables replaced. Unknown where the
-/// policy's value is not one that the operator takes.
-pub(super) fn fits(base: Base, value: &str, written: &str, pattern: &Pattern) -> Truth {
+/// Whether the request's value fits the policy's, given as written. Unknown where the policy's value is not one that the
+/// operator takes, and where `pattern`, which puts values for its variables, does not know one of them.
+pub(super) fn fits(
+    base: Base,
+    value: &str,
+    written: &str,
+    pattern: impl FnOnce(&str) -> Result<Pattern, String>,
+) -> Truth {
+    let with = |fits: &dyn Fn(&Pattern) -> bool| match pattern(written) {
+        Ok(pattern) => fits(&pattern).into(),
+        Err(key) => Truth::unknown(key),
+    };
     match base {
-        Base::Text => (pattern.literal() == value).into(),
-        Base::TextIgnoringCase => same_ignoring_case(&pattern.literal(), value).into(),
-        Base::TextLike => pattern.matches(value, Case::Counts).into(),
-        Base::Arn => pattern.matches_arn(value).into(),
+        Base::Text if !written.contains('$') => (written == value).into(),
+        Base::Text => with(&|pattern| pattern.literal() == value),
+        Base::TextIgnoringCase => with(&|pattern| same_ignoring_case(&pattern.literal(), value)),
+        Base::TextLike => with(&|pattern| pattern.matches(value, Case::Counts)),
+        Base::Arn => with(&|pattern| pattern.matches_arn(value)),
         Base::Number(order) => compared(order, number(value), number(written), written),
         Base::Date(order) => compared(order, date(value), date(written), written),
         Base::Bool => match flag(written) {

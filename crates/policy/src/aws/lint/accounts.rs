@@ -11,17 +11,19 @@ use crate::{
         accounts::account_in_words,
         actions::across_accounts,
         document::{PrincipalKind, Statement},
-        pattern::action_matches,
+        pattern::kms_action_matches,
     },
     json::{Shape, Style, append},
 };
 
 /// What narrows for whom, or for what, a grant may be made.
 const NARROWING: &[&str] = &[
+    "kms:GrantConstraintSourceArn",
     "kms:GrantConstraintType",
     "kms:GrantIsForAWSResource",
     "kms:GrantOperations",
     "kms:GranteePrincipal",
+    "kms:GranteeServicePrincipal",
     "kms:ViaService",
 ];
 
@@ -54,11 +56,11 @@ fn to_another(sight: &Sight<'_>, statement: &Statement) -> Option<Finding> {
         .map(|action| action.name)
         .collect();
     let first = beyond.first()?;
-    let said = entries.values.iter().find(|value| action_matches(&value.value, &format!("kms:{first}")));
+    let said = entries.values.iter().find(|value| kms_action_matches(&value.value, first));
     let span = said.map_or(entries.span, |value| value.span);
     let message = format!(
-        "{} is to {whose} what KMS lets nobody of another account do. It has no effect, and shows that more is meant \
-         to be allowed than use.",
+        "Allowing {whose} {} has no effect, since KMS lets nobody of another account do that. More is meant to be \
+         allowed than use.",
         crate::listed(&beyond)
     );
     let finding = ADMINISTRATION_TO_ANOTHER.at(span, message).with_next("Allow another account only to use the key.");
@@ -76,7 +78,7 @@ fn grants(sight: &Sight<'_>, statement: &Statement) -> Option<Finding> {
         !is_own_account(&principal.value, sight.around) && principal.value.kind != PrincipalKind::Service
     })?;
     let entries = statement.actions.as_ref()?;
-    let said = entries.values.iter().find(|value| action_matches(&value.value, "kms:CreateGrant"));
+    let said = entries.values.iter().find(|value| kms_action_matches(&value.value, "CreateGrant"));
     let span = said.map_or(entries.span, |value| value.span);
     let message = format!(
         "{} may make grants for anybody. A grant lets in without a change of the policy, and stays when this statement \

@@ -12,9 +12,9 @@ use crate::{
     Edit, Finding, Spanned,
     aws::{
         actions::KMS_ACTIONS,
-        document::{Entries, PrincipalKind, Statement},
-        identity::is_everybody,
-        pattern::{action_matches, has_wildcard},
+        document::{Entries, Statement},
+        identity::{Identity, is_everybody},
+        pattern::{action_matches, has_wildcard, kms_action_matches},
     },
     json::quoted,
     nearest::nearest,
@@ -56,7 +56,7 @@ fn nameless(sight: &Sight<'_>, statement: &Statement, action: &Spanned<String>) 
         let message = format!("{value} is of another service. A key policy decides about actions of KMS alone.");
         return Some(sight.without_value(FOREIGN_ACTION.at(action.span, message), statement, action.span));
     }
-    let matched: Vec<_> = KMS_ACTIONS.iter().filter(|known| action_matches(value, &full(known.name))).collect();
+    let matched: Vec<_> = KMS_ACTIONS.iter().filter(|known| kms_action_matches(value, known.name)).collect();
     if matched.is_empty() {
         let message = format!("KMS has no action {value}, so this has no effect.");
         let finding = UNKNOWN_ACTION.at(action.span, message);
@@ -109,8 +109,8 @@ fn wide(
     let somebody = named(statement).iter().find(|principal| {
         let principal = &principal.value;
         let own = is_own_account(principal, around);
-        let one = !matches!(principal.kind, PrincipalKind::Other(_));
-        one && !own && !is_everybody(principal) && other_account(principal, around).is_none()
+        let known = Identity::of_principal(principal).is_some();
+        known && !own && !is_everybody(principal) && other_account(principal, around).is_none()
     })?;
     let message = format!(
         "{} may do everything with the key, also change its policy and have it destroyed.",

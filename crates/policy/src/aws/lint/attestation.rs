@@ -12,7 +12,7 @@ use crate::{
         document::Statement,
         identity::is_everybody,
         keys::{ATTESTED, is_attestation},
-        pattern::action_matches,
+        pattern::kms_action_matches,
     },
 };
 
@@ -42,7 +42,7 @@ fn bypass(attested: &Statement, free: &Statement) -> Option<Finding> {
         is_everybody(&principal.value) || named(attested).iter().any(|other| other.value == principal.value)
     })?;
     let entries = free.actions.as_ref()?;
-    let said = entries.values.iter().find(|value| action_matches(&value.value, &format!("kms:{}", both.name)));
+    let said = entries.values.iter().find(|value| kms_action_matches(&value.value, both.name));
     let message = format!(
         "{} may {} here without attestation, so {} does not protect it.",
         shared.value.value,

@@ -6,7 +6,7 @@ use crate::{
         actions::{KMS_ACTIONS, KmsAction},
         document::{Condition, Entries, Principal, Statement},
         identity::{Identity, IdentityKind, is_everybody},
-        pattern::action_matches,
+        pattern::kms_action_matches,
     },
 };
 
@@ -18,8 +18,7 @@ pub(super) fn actions(statement: &Statement) -> Vec<&'static KmsAction> {
 /// Whether a statement speaks of an action; its name without `kms:`.
 pub(in crate::aws) fn speaks_of(statement: &Statement, action: &str) -> bool {
     statement.actions.as_ref().is_some_and(|actions| {
-        let full = format!("kms:{action}");
-        actions.values.iter().any(|value| action_matches(&value.value, &full)) != actions.negated
+        actions.values.iter().any(|value| kms_action_matches(&value.value, action)) != actions.negated
     })
 }
 
@@ -30,9 +29,7 @@ pub(super) fn speaks_of_everything(statement: &Statement) -> bool {
 
 /// Whether one value of a list of actions means every action.
 pub(super) fn means_everything(value: &str) -> bool {
-    action_matches(value, "kms:PutKeyPolicy")
-        && action_matches(value, "kms:Decrypt")
-        && action_matches(value, "kms:Sign")
+    ["PutKeyPolicy", "Decrypt", "Sign"].iter().all(|name| kms_action_matches(value, name))
 }
 
 /// The principals that a statement names, unless it names all but these.

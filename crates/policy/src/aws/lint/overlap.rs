@@ -3,71 +3,96 @@
 use super::{
     Sight,
     codes::{COVERED, OVERRULED},
-    facts::actions,
+    facts::speaks_of,
 };
-use crate::aws::{
-    document::{Condition, Entries, Principal, PrincipalKind, Statement},
-    identity::{Identity, IdentityKind, is_everybody},
-    pattern::{Case, Pattern},
+use crate::{
+    Finding,
+    aws::{
+        document::{Condition, Entries, Principal, PrincipalKind, Statement},
+        identity::{Identity, IdentityKind, is_everybody},
+        pattern::{Case, Pattern},
+        who::Actions,
+    },
+    capitalized,
 };
 
 pub(super) fn look(sight: &mut Sight<'_>) {
-    let statements = &sight.document.statements;
-    let mut found = Vec::new();
-    for statement in statements {
-        let others = || statements.iter().filter(|other| other.index != statement.index);
-        let covering = others().find(|other| {
-            let same = statement.effect.is_some() && other.allows() == statement.allows();
-            let first = other.index < statement.index || !covers(statement, other);
-            same && other.effect.is_some() && covers(other, statement) && first
-        });
-        let denying = others().find(|other| statement.allows() && other.denies() && covers(other, statement));
-        let finding = match (denying, covering) {
-            (Some(denying), _) => {
-                let message = format!(
-                    "{} denies all of this, whatever allows it, so {} lets nobody in.",
-                    crate::capitalized(&denying.label()),
-                    statement.label()
-                );
-                OVERRULED.at(statement.span, message)
-            }
-            (None, Some(covering)) if covering.conditions.len() < statement.conditions.len() => {
-                let message = format!(
-                    "{} says all of this without {}, so the conditions here have no effect.",
-                    crate::capitalized(&covering.label()),
-                    if covering.conditions.is_empty() { "a condition" } else { "some of the conditions" }
-                );
-                found.push(COVERED.at(statement.span, message).with_next("Take it out of the one or of the other."));
-                continue;
-            }
-            (None, Some(covering)) => COVERED
-                .at(statement.span, format!("{} says all of this already.", crate::capitalized(&covering.label()))),
-            (None, None) => continue,
-        };
-        found.push(match sight.without_statement(statement) {
-            Some(edit) => finding.with_fix(format!("Remove {}", statement.label()), vec![edit]),
-            None => finding,
-        });
-    }
+    let sides: Vec<Side<'_>> = sight.document.statements.iter().map(Side::of).collect();
+    let found: Vec<Finding> = sides.iter().filter_map(|side| of_side(sight, &sides, side)).collect();
     sight.found.extend(found);
 }
 
-/// Whether every request that the second statement speaks of, the first does too.
-fn covers(first: &Statement, second: &Statement) -> bool {
-    let (Some(principals), Some(others)) = (&first.principals, &second.principals) else { return false };
-    let (Some(resources), Some(other_resources)) = (&first.resources, &second.resources) else { return false };
-    conditions_cover(&first.conditions, &second.conditions)
-        && resources_cover(resources, other_resources)
-        && principals_cover(principals, others, first.denies())
-        && actions_cover(first, second)
+/// A statement with the actions it speaks of, which are compared again and again.
+struct Side<'s> {
+    statement: &'s Statement,
+    actions: Actions,
 }
 
-fn actions_cover(first: &Statement, second: &Statement) -> bool {
-    let (of_first, of_second) = (actions(first), actions(second));
-    // What KMS adds later is in a Not… element and not in a list.
-    let later = second.actions.as_ref().is_some_and(|entries| entries.negated)
-        && first.actions.as_ref().is_some_and(|entries| !entries.negated);
-    !later && !of_second.is_empty() && of_second.iter().all(|action| of_first.contains(action))
+fn of_side(sight: &Sight<'_>, sides: &[Side<'_>], side: &Side<'_>) -> Option<Finding> {
+    let statement = side.statement;
+    let others = || sides.iter().filter(|other| other.statement.index != statement.index);
+    let denying = others().find(|other| statement.allows() && other.statement.denies() && other.covers(side));
+    if let Some(denying) = denying {
+        return Some(overruled(sight, statement, denying.statement));
+    }
+    let covering = others().find(|other| {
+        let same = statement.effect.is_some() && other.statement.allows() == statement.allows();
+        // Of two that say the same, the first may stay.
+        same && other.statement.effect.is_some()
+            && other.covers(side)
+            && (other.statement.index < statement.index || !side.covers(other))
+    })?;
+    let label = capitalized(&covering.statement.label());
+    if covering.statement.conditions.len() < statement.conditions.len() {
+        let without = if covering.statement.conditions.is_empty() { "a condition" } else { "some of the conditions" };
+        let message = format!("{label} says all of this without {without}, so the conditions here have no effect.");
+        return Some(COVERED.at(statement.span, message).with_next("Take it out of the one or of the other."));
+    }
+    let finding = COVERED.at(statement.span, format!("{label} says all of this already."));
+    Some(removable(sight, finding, statement))
+}
+
+fn overruled(sight: &Sight<'_>, statement: &Statement, denying: &Statement) -> Finding {
+    let message = format!(
+        "{} denies all of this, whatever allows it, so {} lets nobody in.",
+        capitalized(&denying.label()),
+        statement.label()
+    );
+    let finding = OVERRULED.at(statement.span, message);
+    // To take out what lets somebody change the policy would be the wrong end of a denial that goes too far.
+    if speaks_of(statement, "PutKeyPolicy") {
+        return finding.with_next("Narrow the denial.");
+    }
+    removable(sight, finding, statement)
+}
+
+fn removable(sight: &Sight<'_>, finding: Finding, statement: &Statement) -> Finding {
+    match sight.without_statement(statement) {
+        Some(edit) => finding.with_fix(format!("Remove {}", statement.label()), vec![edit]),
+        None => finding,
+    }
+}
+
+impl<'s> Side<'s> {
+    fn of(statement: &'s Statement) -> Self {
+        Self { statement, actions: Actions::of(statement) }
+    }
+
+    /// Whether every request that the other speaks of, this one does too.
+    fn covers(&self, other: &Self) -> bool {
+        let (first, second) = (self.statement, other.statement);
+        let (Some(principals), Some(others)) = (&first.principals, &second.principals) else { return false };
+        let (Some(resources), Some(other_resources)) = (&first.resources, &second.resources) else { return false };
+        // What KMS adds later is in a Not… element and not in a list.
+        let is_negated = |statement: &Statement| statement.actions.as_ref().is_some_and(|entries| entries.negated);
+        let later = is_negated(second) && !is_negated(first);
+        !later
+            && !other.actions.is_empty()
+            && other.actions.without(self.actions).is_empty()
+            && principals_cover(principals, others, first.denies())
+            && conditions_cover(&first.conditions, &second.conditions)
+            && resources_cover(resources, other_resources)
+    }
 }
 
 fn resources_cover(first: &Entries<String>, second: &Entries<String>) -> bool {
@@ -101,12 +126,10 @@ fn reaches(first: &Principal, second: &Principal, denies: bool) -> bool {
     if is_everybody(first) || first == second {
         return true;
     }
-    let (Some(wider), Some(narrower)) = (Identity::of_principal(first), Identity::of_principal(second)) else {
-        return false;
-    };
-    let of_account = wider.kind == IdentityKind::Root && wider.account == narrower.account;
+    let root = Identity::of_principal(first).filter(|wider| wider.kind == IdentityKind::Root);
+    let (Some(wider), Some(narrower)) = (root, Identity::of_principal(second)) else { return false };
     let both_accounts = narrower.kind == IdentityKind::Root && second.kind == PrincipalKind::Aws;
-    of_account && (denies || both_accounts)
+    wider.account == narrower.account && (denies || both_accounts)
 }
 
 /// Whether whatever fulfils the second conditions fulfils the first: all of the first are among the second.

@@ -93,7 +93,7 @@ fn everybody(sight: &mut Sight<'_>, statement: &Statement, principal: &Spanned<P
         let mut keys: Vec<&str> = statement.conditions.iter().map(|condition| condition.key.value.as_str()).collect();
         keys.dedup();
         let message = format!(
-            "{} lets in anyone of any account. It is narrowed by {} alone, which does not say who calls.",
+            "{} lets in anyone of any account: its conditions ({}) do not say who may call.",
             statement.label(),
             crate::listed(&keys)
         );
@@ -169,7 +169,8 @@ fn wrong_account(principal: &Spanned<Principal>) -> Option<Finding> {
     let of_arn = value.starts_with("arn:").then(|| value.split(':').nth(4)).flatten();
     let account = of_arn.unwrap_or(value);
     let digits = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
-    if is_account(account) || (of_arn.is_none() && !digits) {
+    let no_field = of_arn.map_or(!digits, str::is_empty);
+    if is_account(account) || no_field {
         return None;
     }
     let message = format!("\"{account}\" is no account: accounts are twelve digits, with the zeros before them.");

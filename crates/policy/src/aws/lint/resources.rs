@@ -53,7 +53,7 @@ fn other(sight: &Sight<'_>, statement: &Statement, resource: &Spanned<String>, a
             let what = match own.as_slice() {
                 [_, _, _, own, ..] if own != region => format!("of Region {region}, this one of {own}"),
                 [_, _, _, _, own, _] if own != account => format!("of account {account}, this one of {own}"),
-                _ => format!("{key}, not this one"),
+                _ => format!("of the name {key}"),
             };
             format!("A key policy speaks of its own key. This is a key {what}, so this statement has no effect.")
         }

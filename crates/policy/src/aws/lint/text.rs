@@ -84,15 +84,19 @@ fn missing(sight: &mut Sight<'_>) {
 fn sids(sight: &mut Sight<'_>) {
     let sids: Vec<&Spanned<String>> =
         sight.document.statements.iter().filter_map(|statement| statement.sid.as_ref()).collect();
-    let mut taken: Vec<&str> = Vec::new();
+    let mut taken: Vec<String> = Vec::new();
     for sid in &sids {
-        if taken.contains(&sid.value.as_str()) && !sid.value.is_empty() {
-            let free = free_sid(&sid.value, |candidate| sids.iter().any(|other| other.value == candidate));
+        if taken.contains(&sid.value) && !sid.value.is_empty() {
+            let free = free_sid(&sid.value, |candidate| {
+                sids.iter().any(|other| other.value == candidate) || taken.iter().any(|sid| sid == candidate)
+            });
             let message = format!("Two statements have the Sid \"{}\". A Sid is to name one statement.", sid.value);
             let edit = vec![Edit { span: sid.span, text: quoted(&free) }];
             sight.found.push(DUPLICATE_SID.at(sid.span, message).with_fix(format!("Call it \"{free}\""), edit));
+            taken.push(free);
+        } else {
+            taken.push(sid.value.clone());
         }
-        taken.push(&sid.value);
     }
 }
 
@@ -115,8 +119,9 @@ fn characters(sight: &mut Sight<'_>) {
     for statement in &sight.document.statements {
         for (sid, refused) in statement.sid.iter().filter_map(|sid| refused(sid).map(|refused| (sid, refused))) {
             let plain: String = sid.value.chars().map(plain).filter(|letter| is_taken(*letter)).collect();
+            let plain = plain.trim();
             let message = format!("The Sid has the character {}, which KMS refuses.", named(refused));
-            let edit = vec![Edit { span: sid.span, text: quoted(&plain) }];
+            let edit = vec![Edit { span: sid.span, text: quoted(plain) }];
             found.push(SID_CHARACTERS.at(sid.span, message).with_fix(format!("Call it \"{plain}\""), edit));
         }
         let actions = statement.actions.iter().flat_map(|entries| &entries.values);

@@ -3,6 +3,7 @@
 use super::{
     super::{
         condition,
+        context::Context,
         document::{Document, Statement},
         evaluate::has_resource,
         identity::{Identity, reach},
@@ -38,46 +39,26 @@ impl<'a> Denials<'a> {
         &self.excepted
     }
 
-    /// Under which conditions somebody still has one of these actions; the freest of them counts.
-    ///
-    /// # Errors
-    /// The statement that denies the last of them.
+    /// What of these actions is denied to somebody.
     pub(super) fn against(
         &self,
         question: &Question<'_>,
         identity: &Identity,
+        context: &Context,
         actions: Actions,
-    ) -> Result<Vec<String>, &'a Statement> {
-        let (mut left, mut denied_by, mut unless) = (actions, None, Vec::new());
+    ) -> Against<'a> {
+        let mut found = Against { denied: Vec::new(), unless: Vec::new() };
         for (statement, denied) in &self.statements {
-            if left.and(*denied).is_empty() {
+            if actions.and(*denied).is_empty() {
                 continue;
             }
-            let (truth, words) = against(question, statement, identity);
-            match truth {
-                Truth::Fails => {}
-                Truth::Holds => {
-                    left = left.without(*denied);
-                    denied_by = Some(*statement);
-                }
-                Truth::Unknown(_) => unless.push((*denied, words)),
+            match against(question, statement, identity, context) {
+                (Truth::Fails, _) => {}
+                (Truth::Holds, _) => found.denied.push((*denied, *statement)),
+                (Truth::Unknown(_), words) => found.unless.push((*denied, words)),
             }
         }
-        let conditions = |action: Actions| -> Vec<String> {
-            let narrowing = unless.iter().filter(|(denied, _)| !denied.and(action).is_empty());
-            let mut words: Vec<String> = Vec::new();
-            for (_, said) in narrowing {
-                if !words.contains(said) {
-                    words.push(said.clone());
-                }
-            }
-            words
-        };
-        match (left.each().map(conditions).min_by_key(Vec::len), denied_by) {
-            (Some(words), _) => Ok(words),
-            (None, Some(statement)) => Err(statement),
-            (None, None) => Ok(Vec::new()),
-        }
+        found
     }
 
     /// Adds whoever is denied a whole power by name and whom nothing lets in.
@@ -90,7 +71,7 @@ impl<'a> Denials<'a> {
                 principals.values.iter().flat_map(|principal| question.person(&principal.value)).collect()
             };
             for Person { identity, who, id, .. } in people {
-                if !against(question, statement, &identity).0.holds() {
+                if !against(question, statement, &identity, &question.context(&identity)).0.holds() {
                     continue;
                 }
                 for power in Power::ALL {
@@ -113,21 +94,58 @@ impl<'a> Denials<'a> {
     }
 }
 
+/// What is denied to one somebody.
+pub(super) struct Against<'a> {
+    denied: Vec<(Actions, &'a Statement)>,
+    /// What is denied under conditions, and when it is not, in words.
+    unless: Vec<(Actions, String)>,
+}
+
+impl<'a> Against<'a> {
+    /// Under which conditions one of these actions is left; the freest of them counts.
+    ///
+    /// # Errors
+    /// The statement that denies the last of them.
+    pub(super) fn of(&self, actions: Actions) -> Result<Vec<String>, &'a Statement> {
+        let (mut left, mut denied_by) = (actions, None);
+        for (denied, statement) in &self.denied {
+            if !left.and(*denied).is_empty() {
+                left = left.without(*denied);
+                denied_by = Some(*statement);
+            }
+        }
+        let conditions = |action: Actions| -> Vec<String> {
+            let narrowing = self.unless.iter().filter(|(denied, _)| !denied.and(action).is_empty());
+            let mut words: Vec<String> = Vec::new();
+            for (_, said) in narrowing {
+                if !words.contains(said) {
+                    words.push(said.clone());
+                }
+            }
+            words
+        };
+        match (left.each().map(conditions).min_by_key(Vec::len), denied_by) {
+            (Some(words), _) => Ok(words),
+            (None, Some(statement)) => Err(statement),
+            (None, None) => Ok(Vec::new()),
+        }
+    }
+}
+
 /// Whether a statement denies somebody; and if that is unknown, when it does not, in words.
-fn against(question: &Question<'_>, statement: &Statement, identity: &Identity) -> (Truth, String) {
+fn against(question: &Question<'_>, statement: &Statement, identity: &Identity, context: &Context) -> (Truth, String) {
     let Some(principals) = &statement.principals else { return (Truth::Fails, String::new()) };
-    let context = question.context(identity);
     let variables = question.document.has_variables();
     let (reached, _) = reach(principals, identity, true, false);
     let item = question.surroundings.item.as_deref();
-    let about = reached.and(has_resource(statement, item, &context, variables));
+    let about = reached.and(has_resource(statement, item, context, variables));
     if about.fails() {
         return (Truth::Fails, String::new());
     }
     let mut truth = about.clone();
     let mut open = Vec::new();
     for one in &statement.conditions {
-        let so = condition::holds(one, &context, variables);
+        let so = condition::holds(one, context, variables);
         if !so.holds() {
             open.push(one);
         }

@@ -1,15 +1,22 @@
 //! Sets of the actions of KMS, and the powers they give.
 
+use std::sync::LazyLock;
+
 use super::super::{
-    actions::{KMS_ACTIONS, across_accounts, grant_gives},
+    actions::{KMS_ACTIONS, across_accounts, grant_gives, power_of},
     document::Statement,
-    evaluate::has_action,
+    pattern::{action_matches, has_wildcard},
 };
 use crate::Power;
 
 /// Actions that a key policy decides, by their place in [`KMS_ACTIONS`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Actions(u128);
+pub(in crate::aws) struct Actions(u128);
+
+static EVERY: LazyLock<Actions> = LazyLock::new(|| Actions::every(|_| true));
+static ACROSS: LazyLock<Actions> = LazyLock::new(|| Actions::every(across_accounts));
+static POWERS: LazyLock<[(Power, Actions); 7]> =
+    LazyLock::new(|| Power::ALL.map(|power| (power, Actions::every(|name| power_of(name) == Some(power)))));
 
 impl Actions {
     fn every(mut wanted: impl FnMut(&str) -> bool) -> Self {
@@ -23,13 +30,30 @@ impl Actions {
     }
 
     /// Those that a statement is about.
-    pub(super) fn of(statement: &Statement) -> Self {
-        let mut full = String::from("kms:");
-        Self::every(|name| {
-            full.truncate(4);
-            full.push_str(name);
-            has_action(statement.actions.as_ref(), &full)
-        })
+    pub(in crate::aws) fn of(statement: &Statement) -> Self {
+        let Some(entries) = &statement.actions else { return Self(0) };
+        let named = entries.values.iter().fold(Self(0), |all, entry| Self(all.0 | Self::of_pattern(&entry.value).0));
+        if entries.negated { EVERY.without(named) } else { named }
+    }
+
+    fn of_pattern(pattern: &str) -> Self {
+        if pattern == "*" || pattern.eq_ignore_ascii_case("kms:*") {
+            return *EVERY;
+        }
+        match pattern.split_once(':') {
+            Some((service, name)) if service.eq_ignore_ascii_case("kms") && !has_wildcard(name) => {
+                Self::every(|known| known.eq_ignore_ascii_case(name))
+            }
+            Some((service, _)) if !service.eq_ignore_ascii_case("kms") && !has_wildcard(service) => Self(0),
+            Some(_) | None => {
+                let mut full = String::from("kms:");
+                Self::every(|name| {
+                    full.truncate(4);
+                    full.push_str(name);
+                    action_matches(pattern, &full)
+                })
+            }
+        }
     }
 
     /// Those that a grant's operations allow.
@@ -39,13 +63,7 @@ impl Actions {
 
     /// Those that give a power.
     pub(super) fn of_power(power: Power) -> Self {
-        let mut set = 0;
-        for (place, action) in KMS_ACTIONS.iter().enumerate() {
-            if action.of_key && action.power == Some(power) {
-                set |= 1 << place;
-            }
-        }
-        Self(set)
+        POWERS.iter().find(|(known, _)| *known == power).map_or(Self(0), |(_, actions)| *actions)
     }
 
     /// Those of them that give a power.
@@ -55,11 +73,11 @@ impl Actions {
 
     /// Those of them that other accounts can be let do.
     pub(super) fn across_accounts(self) -> Self {
-        Self(self.0 & Self::every(across_accounts).0)
+        Self(self.0 & ACROSS.0)
     }
 
     /// Those of them that are not among the others.
-    pub(super) fn without(self, others: Self) -> Self {
+    pub(in crate::aws) fn without(self, others: Self) -> Self {
         Self(self.0 & !others.0)
     }
 
@@ -74,7 +92,7 @@ impl Actions {
     }
 
     /// Whether it has none.
-    pub(super) fn is_empty(self) -> bool {
+    pub(in crate::aws) fn is_empty(self) -> bool {
         self.0 == 0
     }
 }
