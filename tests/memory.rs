@@ -1,7 +1,7 @@
 //! Looks for a secret where it must not be: in the memory of running programs, and in the files of a folder.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io,
     os::unix::fs::FileExt,
@@ -174,6 +174,27 @@ pub(crate) fn files_with(folder: &Path, needles: &[Needle]) -> Vec<String> {
             _ => Vec::new(),
         })
         .collect()
+}
+
+/// Fails unless each of these crates of ours wrote to the log in that home at trace level, and nobody else wrote there below
+/// a warning: only then does it mean something that a secret is not in it. What it says.
+pub(crate) fn log_is_at_trace(home: &Path, crates: &[&str]) -> String {
+    let files = fs::read_dir(home.join("log")).unwrap().map(|entry| entry.unwrap().path());
+    let log: String = files.map(|path| fs::read_to_string(path).unwrap()).collect();
+    let told = |level: &str| -> BTreeSet<String> {
+        let lines = log.lines().filter_map(|line| line.split_once(&format!(" {level} "))?.1.split_once(": "));
+        lines.map(|(target, _)| target.split("::").next().unwrap().trim().to_owned()).collect()
+    };
+    for name in crates {
+        assert!(told("TRACE").contains(*name), "{name} says nothing at trace level:\n{log}");
+    }
+    let crates = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../crates")).unwrap();
+    let names = crates.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let ours: BTreeSet<String> = names.chain(["claviger".to_owned()]).collect();
+    for level in ["TRACE", "DEBUG", "INFO"] {
+        assert!(told(level).is_subset(&ours), "{level}: {:?}", told(level));
+    }
+    log
 }
 
 #[cfg(test)]

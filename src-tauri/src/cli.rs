@@ -9,6 +9,7 @@ mod connect;
 mod destructions;
 mod imports;
 mod journal;
+mod policies;
 mod private;
 mod prompts;
 mod rotations;
@@ -115,6 +116,7 @@ async fn answer(home: &Path, command: Command) -> Result<(), WireError> {
         Command::Ls(arguments) => list(&app, arguments).await,
         // `main` opens the window for it; it never comes here.
         Command::Open { .. } => Ok(()),
+        Command::Policy { verb } => policies::policy(&app, verb).await,
         Command::PrivateKey(arguments) => Ok(private::private_key(&app, &keychain, arguments).await?),
         Command::Rotation { verb } => {
             app.recover().await?;

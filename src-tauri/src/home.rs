@@ -5,8 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tracing_appender::non_blocking::WorkerGuard;
-
 /// `CLAVIGER_HOME` if it is set, else the system's folder for application data.
 pub(crate) fn folder() -> Option<PathBuf> {
     chosen().or_else(|| dirs::data_dir().map(|data| data.join("claviger")))
@@ -25,28 +23,8 @@ pub(crate) fn environment() -> domain::Environment {
     domain::Environment { home: dirs::home_dir().unwrap_or_default(), variables, host: None }
 }
 
-/// Writes the log to daily files in `home`, kept for 14 days, until the guard is dropped. Without a writable folder
-/// there is no log; nothing else changes.
-pub(crate) fn log_to(home: &Path) -> Option<WorkerGuard> {
-    make_private(home).ok()?;
-    let folder = home.join("log");
-    std::fs::create_dir_all(&folder).ok()?;
-    let files = tracing_appender::rolling::Builder::new()
-        .rotation(tracing_appender::rolling::Rotation::DAILY)
-        .filename_prefix("claviger")
-        .filename_suffix("log")
-        .max_log_files(14)
-        .build(folder)
-        .ok()?;
-    let (writer, guard) = tracing_appender::non_blocking(files);
-    // The SDKs log whole requests at debug level, so only our own crates may be turned up.
-    let filter = tracing_subscriber::EnvFilter::new("warn,app=info,aws=info,vault=info,local=info,claviger=info");
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).try_init().ok()?;
-    Some(guard)
-}
-
 /// Makes the folder if it is not there yet, for its owner only. One that is there keeps the mode its owner gave it.
-fn make_private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

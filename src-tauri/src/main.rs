@@ -9,6 +9,7 @@ mod clipboard;
 mod desktop;
 mod home;
 mod keychain;
+mod log;
 mod page;
 mod print;
 mod window;
@@ -29,7 +30,7 @@ fn main() -> ExitCode {
         eprintln!("claviger: there is no home folder to keep state in.\nNext: set CLAVIGER_HOME to a folder of yours.");
         return ExitCode::FAILURE;
     };
-    let _log = home::log_to(&home);
+    let _log = log::write_to(&home);
     match arguments.command {
         None => window::open(home, None),
         Some(cli::Command::Open { reference }) => window::open(home, Some(reference)),

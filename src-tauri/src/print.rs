@@ -3,6 +3,7 @@
 pub(crate) mod changes;
 pub(crate) mod destructions;
 pub(crate) mod imports;
+pub(crate) mod policies;
 pub(crate) mod rotations;
 
 use std::io::Write;

@@ -1,7 +1,5 @@
 //! Azure in the shell: sign-ins that come from where the program runs, which only a process of its own has.
 
-use std::{path::Path, process::Command};
-
 use serde_json::{Value, json};
 use servers::{
     Azure,
@@ -9,25 +7,10 @@ use servers::{
 };
 use tempfile::TempDir;
 
-use crate::desktop::{application, environment};
-
-/// Runs it in `home` with these variables beside what everybody has.
-fn run(home: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Result<String, String> {
-    let answer = Command::new(application())
-        .args(arguments)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .envs(environment(home))
-        .envs(variables.iter().copied())
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    if answer.status.success() { Ok(text(answer.stdout)) } else { Err(text(answer.stderr)) }
-}
+use crate::shell::Shell;
 
 /// Connects in that way, with what every way takes.
-fn connect(server: &Azure, home: &Path, variables: &[(&str, &str)], way: &[&str]) -> Result<String, String> {
+fn connect(server: &Azure, shell: &Shell, way: &[&str]) -> Result<String, String> {
     let (vault, ca) = (format!("https://{}", MAIN.host()), server.ca_file().display().to_string());
     let resolved: Vec<String> = server.resolve().split(',').map(str::to_owned).collect();
     let mut arguments =
@@ -36,7 +19,9 @@ fn connect(server: &Azure, home: &Path, variables: &[(&str, &str)], way: &[&str]
         arguments.extend(["--resolve", one]);
     }
     arguments.extend_from_slice(way);
-    run(home, variables, &arguments)
+    let answer = shell.run(&arguments);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    if answer.status.success() { Ok(text(answer.stdout)) } else { Err(text(answer.stderr)) }
 }
 
 fn lists(listed: &str, name: &str) -> bool {
@@ -57,26 +42,22 @@ async fn somebody(server: &Azure, client_id: &str, more: Value) {
 async fn a_managed_identity_signs_in_as_the_platform_lets_it() {
     let filled = azure::start().await.unwrap();
     somebody(&filled.server, "machine", json!({"platform": "header-of-the-platform"})).await;
-    let home = TempDir::new().unwrap();
     let platform = [
         ("IDENTITY_ENDPOINT", "https://login.microsoftonline.com/platform/token"),
         ("IDENTITY_HEADER", "header-of-the-platform"),
     ];
-    connect(&filled.server, home.path(), &platform, &["--auth", "managed-identity"]).unwrap();
-    assert!(lists(&run(home.path(), &platform, &["ls", "--json"]).unwrap(), EXPORTABLE));
+    let shell = Shell::new(&platform);
+    connect(&filled.server, &shell, &["--auth", "managed-identity"]).unwrap();
+    assert!(lists(&shell.done(&["ls", "--json"]), EXPORTABLE));
     // What an HSM says of its key, for whoever checks it.
-    let shown =
-        run(home.path(), &platform, &["show", &format!("https://{}/keys/hsm-rsa", HSM.host()), "--json"]).unwrap();
+    let shown = shell.done(&["show", &format!("https://{}/keys/hsm-rsa", HSM.host()), "--json"]);
     for said in ["attestation by", "test authority", "attestation of the private key"] {
         assert!(shown.contains(said), "{said}: {shown}");
     }
     // A user-assigned one, by its client id; and one that this machine has not.
-    let (named, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    connect(&filled.server, named.path(), &platform, &["--auth", "managed-identity", "--client-id", "machine"])
-        .unwrap();
-    let refused =
-        connect(&filled.server, other.path(), &platform, &["--auth", "managed-identity", "--client-id", "owner"]);
-    let refused = refused.unwrap_err();
+    let way = ["--auth", "managed-identity", "--client-id"];
+    connect(&filled.server, &Shell::new(&platform), &[&way[..], &["machine"]].concat()).unwrap();
+    let refused = connect(&filled.server, &Shell::new(&platform), &[&way[..], &["owner"]].concat()).unwrap_err();
     assert!(refused.contains("has not been assigned to this resource"), "{refused}");
 }
 
@@ -84,19 +65,19 @@ async fn a_managed_identity_signs_in_as_the_platform_lets_it() {
 async fn a_workload_signs_in_with_the_token_of_its_cluster() {
     let filled = azure::start().await.unwrap();
     somebody(&filled.server, "workload", json!({"federated": ["token-of-the-cluster"]})).await;
-    let home = TempDir::new().unwrap();
-    let file = home.path().join("token");
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("token");
     std::fs::write(&file, "token-of-the-cluster").unwrap();
     let file = file.display().to_string();
     let cluster = [("AZURE_FEDERATED_TOKEN_FILE", file.as_str())];
     let way = ["--auth", "workload-identity", "--client-id", "workload"];
-    connect(&filled.server, home.path(), &cluster, &way).unwrap();
-    assert!(lists(&run(home.path(), &cluster, &["ls", "--json"]).unwrap(), EXPORTABLE));
+    let shell = Shell::new(&cluster);
+    connect(&filled.server, &shell, &way).unwrap();
+    assert!(lists(&shell.done(&["ls", "--json"]), EXPORTABLE));
     // A cluster writes a new token into the file now and then; one that nobody trusts is refused in Entra's words.
     std::fs::write(&file, "token-of-another").unwrap();
-    let other = TempDir::new().unwrap();
-    let refused = connect(&filled.server, other.path(), &cluster, &way).unwrap_err();
+    let refused = connect(&filled.server, &Shell::new(&cluster), &way).unwrap_err();
     assert!(refused.contains("AADSTS50027"), "{refused}");
-    let without = connect(&filled.server, other.path(), &[], &way).unwrap_err();
+    let without = connect(&filled.server, &Shell::new(&[]), &way).unwrap_err();
     assert!(without.contains("AZURE_FEDERATED_TOKEN_FILE") || without.contains("token"), "{without}");
 }

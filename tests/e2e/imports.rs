@@ -24,10 +24,11 @@ async fn vault(mounts: &[&str]) -> OpenBao {
     server
 }
 
-/// The sign-ins of whoever started the app, for both places: they are found again after a restart.
+/// The sign-ins of whoever started the app, for both places: they are found again after a restart. What can be logged is.
 fn wish(vault: &OpenBao) -> Wish {
     let mut wish = amazon::credentials();
-    let variables = [("VAULT_ADDR", vault.address()), ("VAULT_TOKEN", OpenBao::ROOT_TOKEN)];
+    let trace = ("CLAVIGER_LOG", "trace");
+    let variables = [("VAULT_ADDR", vault.address()), ("VAULT_TOKEN", OpenBao::ROOT_TOKEN), trace];
     wish.variables.extend(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
     wish
 }

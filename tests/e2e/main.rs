@@ -30,6 +30,7 @@ mod rotations;
 mod save;
 mod shell;
 mod shell_changes;
+mod shell_destructions;
 mod shell_imports;
 mod shell_rotations;
 mod snowflake;

@@ -1,59 +1,33 @@
 //! A key brought in the shell, the whole way: planned, wrapped, sent, proven, brought again; and a key pair that its own
 //! vault wraps.
 
-use std::process::{Command, Output, Stdio};
-
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 use servers::{AmazonServer, Credentials, OpenBao, fixtures::amazon::REGION};
 
 use crate::{
-    desktop::{application, environment},
-    memory::{Needle, files_with},
+    memory::{Needle, files_with, log_is_at_trace},
+    shell::Shell,
 };
 
-/// A home with a connection to that Vault and to that AWS, and the shell in it.
-struct Shell {
-    folder: tempfile::TempDir,
-    credentials: Credentials,
+/// A shell with a connection to that Vault and to that AWS.
+fn shell(vault: &OpenBao, cloud: &AmazonServer) -> Shell {
+    let Credentials { access_key_id, secret_access_key } = Credentials::root();
+    let shell = Shell::new(&[
+        ("AWS_ACCESS_KEY_ID", &access_key_id),
+        ("AWS_SECRET_ACCESS_KEY", &secret_access_key),
+        ("VAULT_TOKEN", OpenBao::ROOT_TOKEN),
+        ("CLAVIGER_LOG", "trace"),
+    ]);
+    shell.done(&["connect", "vault", "--name", "bao", "--address", vault.address(), "--auth", "token"]);
+    shell.done(&["connect", "aws", "--name", "aws", "--region", REGION, "--endpoint-url", cloud.endpoint()]);
+    shell
 }
 
-impl Shell {
-    fn new(vault: &OpenBao, cloud: &AmazonServer) -> Self {
-        let shell = Self { folder: tempfile::tempdir().unwrap(), credentials: Credentials::root() };
-        shell.done(&["connect", "vault", "--name", "bao", "--address", vault.address(), "--auth", "token"]);
-        let to_cloud = ["connect", "aws", "--name", "aws", "--region", REGION, "--endpoint-url", cloud.endpoint()];
-        shell.done(&to_cloud);
-        shell
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(application())
-            .args(arguments)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .envs(environment(self.folder.path()))
-            .env("AWS_ACCESS_KEY_ID", &self.credentials.access_key_id)
-            .env("AWS_SECRET_ACCESS_KEY", &self.credentials.secret_access_key)
-            .env("VAULT_TOKEN", OpenBao::ROOT_TOKEN)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
-    }
-
-    /// What it prints, after it ended well.
-    fn done(&self, arguments: &[&str]) -> String {
-        let answer = self.run(arguments);
-        assert!(answer.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&answer.stderr));
-        String::from_utf8(answer.stdout).unwrap()
-    }
-
-    /// The number of the import that was begun last.
-    fn last(&self) -> String {
-        let listed = self.done(&["imports", "--all", "--json"]);
-        let ids = listed.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone());
-        ids.filter_map(|id| Some(id.as_str()?.to_owned())).max().unwrap()
-    }
+/// The number of the import that was begun last.
+fn last(shell: &Shell) -> String {
+    let rows = shell.values(&["imports", "--all", "--json"]);
+    rows.iter().filter_map(|row| Some(row["id"].as_str()?.to_owned())).max().unwrap()
 }
 
 async fn kms(cloud: &AmazonServer, operation: &str, body: Value) -> Value {
@@ -66,7 +40,7 @@ async fn a_key_is_brought_proven_and_brought_again() {
     vault.call("POST", "sys/mounts/transit", json!({"type": "transit"})).await.unwrap();
     vault.call("POST", "transit/keys/master", json!({"type": "aes256-gcm96", "exportable": true})).await.unwrap();
     let cloud = AmazonServer::localstack().await.unwrap();
-    let shell = Shell::new(&vault, &cloud);
+    let shell = shell(&vault, &cloud);
     let into = format!("aws/{REGION}");
     let takings = shell.done(&["import", "takings", &into]);
     assert!(takings.contains("RSAES_OAEP_SHA_256 with RSA_4096") && takings.contains("ChaCha20"), "{takings}");
@@ -76,9 +50,8 @@ async fn a_key_is_brought_proven_and_brought_again() {
     // A plan makes nothing, at neither place.
     shell.done(&begin);
     assert_eq!(kms(&cloud, "ListKeys", json!({})).await["Keys"], json!([]));
-    let begun = shell.last();
-    let unconfirmed = shell.run(&["import", "resume", &begun, "--write"]);
-    assert_eq!(unconfirmed.status.code(), Some(3), "{}", String::from_utf8_lossy(&unconfirmed.stderr));
+    let begun = last(&shell);
+    shell.refused(3, &["import", "resume", &begun, "--write"]);
 
     let brought = shell.done(&["import", "resume", &begun, "--write", "--yes"]);
     assert!(brought.contains("Phase: done") && brought.contains("Encrypt an S3 bucket with it"), "{brought}");
@@ -95,7 +68,14 @@ async fn a_key_is_brought_proven_and_brought_again() {
     assert_eq!(record["import"]["wrapped"]["sha256"].as_str().unwrap().len(), 64);
     let told = vault.call("GET", "transit/export/encryption-key/master/1", json!({})).await.unwrap();
     let material = Base64::decode_vec(told["keys"]["1"].as_str().unwrap()).unwrap();
-    assert_eq!(files_with(shell.folder.path(), &Needle::spellings(&material)), [] as [String; 0]);
+    let log = log_is_at_trace(&shell.home(), &["app", "aws", "vault"]);
+    for (told, by) in
+        [("operation=\"ImportKeyMaterial\" status=200 request_id=", "aws"), ("status=200 request_id=", "vault")]
+    {
+        let found = log.lines().any(|line| line.contains(&format!("DEBUG {by}::")) && line.contains(told));
+        assert!(found, "{by} does not tell of its requests:\n{log}");
+    }
+    assert_eq!(files_with(shell.folder(), &Needle::spellings(&material)), [] as [String; 0]);
 }
 
 #[tokio::test]
@@ -104,7 +84,7 @@ async fn a_key_pair_is_wrapped_by_its_own_vault() {
     vault.call("POST", "sys/mounts/transit", json!({"type": "transit"})).await.unwrap();
     vault.call("POST", "transit/keys/signer", json!({"type": "rsa-2048", "exportable": true})).await.unwrap();
     let cloud = AmazonServer::localstack().await.unwrap();
-    let shell = Shell::new(&vault, &cloud);
+    let shell = shell(&vault, &cloud);
     let into = format!("aws/{REGION}");
     let begin = ["import", "begin", "--from", "bao/transit/keys/signer", "--inside", "--into", &into];
     let brought = shell.done(&[&begin[..], &["--set", "usage=SIGN_VERIFY", "--write", "--yes"]].concat());

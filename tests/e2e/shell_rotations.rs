@@ -1,11 +1,6 @@
 //! A rotation in the shell: listed, shown, and gone on with as far as that sends nothing to the place.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    process::{Command, Stdio},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use app::{App, Keychain, MemoryKeychain, NoDesktop};
 use contract::{
@@ -16,26 +11,10 @@ use domain::{Environment, Secret};
 use serde_json::Value;
 use servers::Published;
 
-use crate::desktop::{application, environment};
+use crate::shell::Shell;
 
 const ITEM: &str = "practice/keystore/snowflake-etl";
 const PASSPHRASE: &str = "a practice passphrase";
-
-fn run(home: &Path, arguments: &[&str]) -> Vec<Value> {
-    let answer = Command::new(application())
-        .args(arguments)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .envs(environment(home))
-        .env("CLAVIGER_PASSPHRASE", PASSPHRASE)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    assert!(answer.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&answer.stderr));
-    let json = arguments.contains(&"--json");
-    let text = String::from_utf8(answer.stdout).unwrap();
-    text.lines().filter(|_| json).map(|line| serde_json::from_str(line).unwrap()).collect()
-}
 
 /// The window's half of it: over the same home, while no other Claviger runs.
 struct Window {
@@ -93,13 +72,13 @@ fn address(set: &Published) -> ConsumerWire {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rotation_that_the_window_began_goes_on_in_the_shell() {
-    let home = tempfile::tempdir().unwrap();
-    let file = home.path().join("practice.claviger");
-    run(home.path(), &["connect", "local", "--name", "practice", "--file", file.to_str().unwrap()]);
-    assert!(run(home.path(), &["rotations", "--json"]).is_empty());
+    let shell = Shell::new(&[("CLAVIGER_PASSPHRASE", PASSPHRASE)]);
+    let file = shell.folder().join("practice.claviger");
+    shell.done(&["connect", "local", "--name", "practice", "--file", file.to_str().unwrap()]);
+    assert!(shell.values(&["rotations", "--json"]).is_empty());
 
     let set = Published::start(r#"{"keys":[]}"#, 60).await.unwrap();
-    let mut window = Window::open(home.path()).await;
+    let mut window = Window::open(shell.folder()).await;
     let shop = window.keep(address(&set)).await;
     window.note(RotationNote::GoOn).await;
     window.note(RotationNote::Choose { method: "new-version".to_owned() }).await;
@@ -112,30 +91,30 @@ async fn a_rotation_that_the_window_began_goes_on_in_the_shell() {
     let Window { app, now } = window;
     drop(app);
 
-    let before = run(home.path(), &["show", ITEM, "--json"]);
-    let rows = run(home.path(), &["rotations", "--json"]);
+    let before = shell.values(&["show", ITEM, "--json"]);
+    let rows = shell.values(&["rotations", "--json"]);
     let seen: BTreeMap<&str, &Value> =
         ["id", "name", "phase", "updated", "over"].map(|name| (name, &rows[0][name])).into();
     let wanted = serde_json::json!({
         "id": now.row.id, "name": "snowflake-etl", "phase": "distribute", "updated": 0, "over": false,
     });
     assert_eq!((rows.len(), serde_json::json!(seen)), (1, wanted));
-    let shown = &run(home.path(), &["rotation", "show", &now.row.id, "--json"])[0];
+    let shown = &shell.values(&["rotation", "show", &now.row.id, "--json"])[0];
     assert_eq!(shown["new"], serde_json::json!(now.new));
     assert_eq!(shown["runs"][0]["state"], "IN_PROGRESS");
     let both = shown["runs"][0]["update"]["texts"][0]["text"].as_str().unwrap();
 
     // Nothing is published yet, so there is nothing to take down but that.
-    let looked = &run(home.path(), &["rotation", "resume", &now.row.id, "--json"])[0];
+    let looked = &shell.values(&["rotation", "resume", &now.row.id, "--json"])[0];
     assert_eq!(
         (&looked["runs"][0]["state"], &looked["runs"][0]["watched"]["hasOld"]),
         (&"IN_PROGRESS".into(), &false.into())
     );
     set.publish(both);
-    let resumed = &run(home.path(), &["rotation", "resume", &now.row.id, "--json"])[0];
+    let resumed = &shell.values(&["rotation", "resume", &now.row.id, "--json"])[0];
     assert_eq!(resumed["runs"][0]["state"], "SUCCEEDED");
     assert_eq!(resumed["runs"][0]["watched"]["hasOld"], true);
-    assert_eq!(run(home.path(), &["rotations", "--json"])[0]["updated"], 1);
+    assert_eq!(shell.values(&["rotations", "--json"])[0]["updated"], 1);
     // It touched nothing at the place.
-    assert_eq!(run(home.path(), &["show", ITEM, "--json"]), before);
+    assert_eq!(shell.values(&["show", ITEM, "--json"]), before);
 }

@@ -241,6 +241,10 @@ impl App {
                 .with_refused_by("this app")
                 .with_next("There is nothing to do."));
         }
+        if ask == Ask::ChangePolicy {
+            let weighed = self.weigh_policy(&*provider, &mut plan, &change.answers).await;
+            self.heard(connection.id, weighed)?;
+        }
         if connection.connection.environment.as_deref() == Some("production") {
             // Nothing is done in production at one press.
             plan.tier = plan.tier.max(Tier::Consequences);

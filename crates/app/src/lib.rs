@@ -12,6 +12,7 @@ mod export;
 mod imports;
 mod inventory;
 mod items;
+mod policies;
 mod ports;
 mod preferences;
 mod rotations;
@@ -38,6 +39,7 @@ use crate::{
     connections::{Prompts, Sessions},
     consumers::Labels,
     imports::Packages,
+    policies::Scenes,
     rotations::Views,
 };
 
@@ -62,6 +64,8 @@ struct Inner {
     sessions: Sessions,
     /// What is held of imports in memory, and nowhere else.
     packages: Packages,
+    /// What was last read of the policies around items that were opened.
+    scenes: Scenes,
     /// What was last read of the items that are rotated or destroyed.
     views: Views,
     /// What items that were opened say of their users, by reference.
@@ -118,6 +122,7 @@ impl App {
             limits: Mutex::default(),
             sessions: Sessions::default(),
             packages: Packages::default(),
+            scenes: Scenes::default(),
             views: Views::default(),
             labels: Mutex::default(),
             prompts: Arc::default(),

@@ -1,5 +1,6 @@
 //! The readings we make of KMS, Secrets Manager, ACM and STS, each with the permission it needs. Nothing else.
 
+mod logged;
 mod once;
 
 use std::{
@@ -35,6 +36,7 @@ use crate::{
     error::{self, Call},
     locate::Arn,
 };
+use logged::Logged;
 pub(crate) use once::Once;
 
 pub(crate) const DECRYPT: Call = call("decrypt", "kms:Decrypt");
@@ -105,7 +107,7 @@ impl Client {
         let retries = RetryPartition::custom(format!("kms-{region}"))
             .token_bucket(TokenBucket::builder().capacity(RETRY_TOKENS).build())
             .build();
-        let mut settings = aws_sdk_kms::config::Builder::from(&config).retry_partition(retries);
+        let mut settings = aws_sdk_kms::config::Builder::from(&config).retry_partition(retries).interceptor(Logged);
         if let Some(own) = config.retry_config().filter(|own| **own == RetryConfig::standard()) {
             settings = settings
                 .retry_config(own.clone().with_max_attempts(KMS_ATTEMPTS).with_initial_backoff(KMS_FIRST_PAUSE));
@@ -113,8 +115,8 @@ impl Client {
         Self {
             region: region.to_owned(),
             kms: aws_sdk_kms::Client::from_conf(settings.build()),
-            secrets: aws_sdk_secretsmanager::Client::new(&config),
-            acm: aws_sdk_acm::Client::new(&config),
+            secrets: secrets(&config),
+            acm: acm(&config),
             account,
         }
     }
@@ -314,9 +316,19 @@ impl Client {
     }
 }
 
+fn secrets(config: &SdkConfig) -> aws_sdk_secretsmanager::Client {
+    let settings = aws_sdk_secretsmanager::config::Builder::from(config).interceptor(Logged);
+    aws_sdk_secretsmanager::Client::from_conf(settings.build())
+}
+
+fn acm(config: &SdkConfig) -> aws_sdk_acm::Client {
+    aws_sdk_acm::Client::from_conf(aws_sdk_acm::config::Builder::from(config).interceptor(Logged).build())
+}
+
 /// Who the caller is: the account's number and the ARN of the user or role.
 pub(crate) async fn caller(config: &SdkConfig) -> Result<(String, String)> {
-    let answer = aws_sdk_sts::Client::new(config).get_caller_identity().send().await;
+    let settings = aws_sdk_sts::config::Builder::from(config).interceptor(Logged);
+    let answer = aws_sdk_sts::Client::from_conf(settings.build()).get_caller_identity().send().await;
     let answer = told(GET_CALLER_IDENTITY, answer)?;
     match (answer.account, answer.arn) {
         (Some(account), Some(arn)) => Ok((account, arn)),

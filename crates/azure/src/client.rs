@@ -40,7 +40,7 @@ use crate::{
     object::Object,
     wire::{self, Listed, Page},
 };
-pub(crate) use pinned::Left;
+pub(crate) use pinned::{Left, REQUEST_ID};
 use pinned::{Pinned, Repeat};
 
 const REACH: Call = Call { operation: "reach the vault", policy: "", action: "" };

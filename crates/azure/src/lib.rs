@@ -27,6 +27,7 @@ mod issuers;
 mod keys;
 mod kinds;
 mod locate;
+mod logged;
 mod manager;
 mod material;
 mod members;

@@ -6,13 +6,14 @@ use std::{collections::HashSet, time::Duration};
 
 use azure_core::credentials::TokenRequestOptions;
 use domain::{Error, Kind, Result};
-use reqwest::header::RETRY_AFTER;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 
 use crate::{
     client::Client,
     error::{self, Call},
+    logged::Logged,
 };
 
 const SUBSCRIPTIONS: &str = "2022-12-01";
@@ -206,7 +207,12 @@ impl Client {
             let token = token.map_err(|failure| error::of(call, &failure))?;
             let request =
                 self.http.get(url.clone()).bearer_auth(token.token.secret()).header("accept", "application/json");
-            let answer = request.send().await.map_err(|failure| error::of_request(call, &failure))?;
+            let logged = Logged::begin(call.operation);
+            let answer = request.send().await;
+            let told = answer.as_ref().ok();
+            logged
+                .end(told.map(|answer| answer.status().as_u16()), told.and_then(|answer| request_id(answer.headers())));
+            let answer = answer.map_err(|failure| error::of_request(call, &failure))?;
             let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
             let bytes = answer.bytes().await.map_err(|failure| error::of_request(call, &failure))?;
             if (200..300).contains(&status) {
@@ -220,8 +226,12 @@ impl Client {
                 attempt += 1;
                 continue;
             }
-            let id = headers.get("x-ms-request-id").and_then(|value| value.to_str().ok());
-            return Err(error::of_body(call, status, &bytes, after.as_deref(), id));
+            return Err(error::of_body(call, status, &bytes, after.as_deref(), request_id(&headers)));
         }
     }
+}
+
+/// The service's own number of a request.
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get("x-ms-request-id").and_then(|value| value.to_str().ok())
 }

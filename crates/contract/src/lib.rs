@@ -13,6 +13,7 @@ mod destructions;
 mod exports;
 mod imports;
 mod items;
+mod policies;
 mod private;
 mod prompts;
 mod rotations;
@@ -54,6 +55,12 @@ pub use imports::{
 pub use items::{
     AccessNeedWire, AccessWire, AspectWire, CertificateReading, FacetWire, GrantWire, ItemWire, LeavesWire, OfferWire,
     OpenItem, PrincipalWire, RotationRuleWire, SignTest, SignedTest, VersionWire,
+};
+pub use policies::{
+    DifferenceWire, EditStatement, HolderWire, LockoutWire, MergePolicy, MergedPolicy, PoliciesWire, PolicyDraftWire,
+    PolicyFindingWire, PolicyFixWire, PolicyPastWire, PolicyReading, PolicyRow, PolicySentenceWire, PolicyTarget,
+    ReadPolicy, SavePolicyDraft, SimulateAccess, SimulatedAccess, StandingWire, StatementFieldWire, StatementWire,
+    TemplateQuestionWire, TemplateWire,
 };
 pub use private::{PrivateForm, SaveBackup, SavePrivateKey};
 pub use prompts::{NamePrompt, PromptList, PromptRow, WatchPrompts};

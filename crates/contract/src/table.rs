@@ -104,6 +104,18 @@ macro_rules! with_commands {
             Read reveal_secret(RevealSecret) -> Revealed, touches [];
             /// One secret value on the clipboard, kept out of its history and cleared after 30 seconds.
             Keep copy_secret(CopySecret) -> ClipboardDone, touches [];
+            /// The policies that decide about an item, with drafts, history, and what is known around them.
+            Read open_policies(OpenItem) -> PoliciesWire, touches [];
+            /// What a policy's text means, who could do what by it, and what it would change.
+            Read read_policy(ReadPolicy) -> PolicyReading, touches [];
+            /// A policy's text with a template's part put in, or taken out.
+            Read merge_policy(MergePolicy) -> MergedPolicy, touches [];
+            /// A policy's text with one statement as a form has it.
+            Read edit_statement(EditStatement) -> MergedPolicy, touches [];
+            /// Which statement of a policy would answer a request. Asks nobody.
+            Read simulate_access(SimulateAccess) -> SimulatedAccess, touches [];
+            /// Keeps the draft of a policy, or forgets it.
+            Keep save_policy_draft(SavePolicyDraft) -> Nothing, touches [];
             /// What may be made in a vault now, and for everything else, why not.
             Read vault_offers(OpenVault) -> Vec<OfferWire>, touches [];
             /// What must be asked before a change, with what is there now as presets.

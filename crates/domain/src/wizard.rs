@@ -105,8 +105,24 @@ impl Lock {
         )
     }
 
-    /// The refusal of `operation` by this lock.
+    /// The refusal of `operation` by this lock, with the time at which it opens by itself.
     pub fn refuses(self, operation: &'static str) -> Error {
-        Error::new(Kind::Conflict, operation, self.because).with_refused_by("this app").with_next(self.next)
+        let opens = self.until.map(|until| until.strftime(" It opens at %Y-%m-%d %H:%M:%S UTC.").to_string());
+        let next = format!("{}{}", self.next, opens.unwrap_or_default());
+        Error::new(Kind::Conflict, operation, self.because).with_refused_by("this app").with_next(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_when_the_lock_opens_by_itself() {
+        let until: Timestamp = "2026-12-11T05:00:00Z".parse().unwrap();
+        let refused = Lock::until(until, "nobody touches it").unwrap().refuses("go on");
+        assert!(refused.next().ends_with(" It opens at 2026-12-11 05:00:00 UTC."), "{}", refused.next());
+        let other = Lock::new("it is there", "Look first.").unwrap().refuses("go on");
+        assert_eq!((other.kind(), other.next()), (Kind::Conflict, "Look first."));
     }
 }

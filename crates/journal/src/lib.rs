@@ -5,6 +5,7 @@
 
 mod chain;
 mod connections;
+mod drafts;
 mod error;
 mod ledger;
 mod open;
@@ -20,6 +21,7 @@ use std::{
 
 pub use chain::{Chain, Chained, ExportFile, Held, Page, Problem, Seal, Verdict};
 pub use connections::{NewConnection, SavedConnection};
+pub use drafts::PolicyDraft;
 pub use open::{FILE_NAME, Opened};
 pub use snapshot::{KnownItem, KnownVault, VaultUpdate};
 pub use wizards::{KeptWizard, WizardKind};

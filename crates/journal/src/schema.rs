@@ -80,6 +80,16 @@ const MIGRATIONS: &[&str] = &[
     DROP TABLE rotation;
     CREATE UNIQUE INDEX wizard_under_way ON wizard (kind, reference) WHERE over = 0;
 ",
+    "
+    CREATE TABLE policy_draft (
+        reference TEXT NOT NULL,
+        policy TEXT NOT NULL,
+        base TEXT NOT NULL,
+        body TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (reference, policy)
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// Says so if a newer Claviger wrote the file. Reads only.
@@ -123,6 +133,7 @@ pub(crate) fn fits(database: &Connection) -> bool {
         "SELECT id, kind, reference, revision, over, body FROM wizard",
         "SELECT id, reference, position, body FROM consumer",
         "SELECT reference, body FROM key_definition",
+        "SELECT reference, policy, base, body, at FROM policy_draft",
     ]
     .into_iter()
     .all(|query| database.prepare(query).is_ok())

@@ -24,6 +24,7 @@ mod imports;
 mod inventory;
 mod kv;
 mod locate;
+mod logged;
 mod mounts;
 mod offers;
 mod perform;

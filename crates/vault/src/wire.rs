@@ -15,7 +15,7 @@ use reqwest::{
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::{address::Address, error, writer::Writer};
+use crate::{address::Address, error, logged::Logged, writer::Writer};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const WHOLE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -112,7 +112,10 @@ impl Wire {
         let url = self.address.api(request.operation, request.path, request.query)?;
         let mut attempt = 1;
         loop {
-            let (answer, retry_after) = self.send_once(request, url.clone(), token).await?;
+            let logged = Logged::begin(request.operation);
+            let sent = self.send_once(request, url.clone(), token).await;
+            logged.end(sent.as_ref().ok().map(|(answer, _)| answer));
+            let (answer, retry_after) = sent?;
             let busy = matches!(answer.status, 429 | 502 | 503 | 504);
             // A sealed server stays sealed for as long as people need to unseal it.
             let sealed = answer.status == 503 && error::words(&answer).contains("sealed");

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::{
     address::Address,
     error,
+    logged::Logged,
     wire::{self, Answer},
 };
 
@@ -50,6 +51,13 @@ impl Writer {
 
     /// Sends the request and reads the answer to its end, whatever its status.
     pub(crate) async fn send(&self, address: &Address, write: Write<'_>, token: &Secret) -> Result<Answer, Unanswered> {
+        let logged = Logged::begin(write.operation);
+        let sent = self.send_once(address, write, token).await;
+        logged.end(sent.as_ref().ok());
+        sent
+    }
+
+    async fn send_once(&self, address: &Address, write: Write<'_>, token: &Secret) -> Result<Answer, Unanswered> {
         let url = address.api(write.operation, write.path, &[]).map_err(Unanswered::NotSent)?;
         let token = wire::header_of(write.operation, token).map_err(Unanswered::NotSent)?;
         let mut request = self.0.request(write.method, url).header(wire::TOKEN, token);

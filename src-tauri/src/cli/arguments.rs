@@ -10,10 +10,11 @@ use contract::Format;
 use super::{
     azure::Azure,
     imports::ImportVerb,
+    policies::PolicyVerb,
     private::{Backup, PrivateKey},
 };
 
-pub(crate) use wizards::{DestructionVerb, RotationVerb};
+pub(crate) use wizards::{DestructionVerb, Of, RotationVerb, Rules};
 
 /// Claviger: every key you administer, in one place. Without a command it opens the window.
 #[derive(Debug, Parser)]
@@ -50,7 +51,7 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// A destruction: how far it is, going on with it, or its evidence sheet
+    /// A destruction: how far it is, what is said of it, its steps at the place, or its evidence sheet
     Destruction {
         #[command(subcommand)]
         verb: DestructionVerb,
@@ -94,6 +95,11 @@ pub(crate) enum Command {
         /// Its reference, or its address (an ARN, a URL)
         #[arg(value_name = "REF")]
         reference: String,
+    },
+    /// A policy: its text, what is wrong with it, what it says, who can do what, what another text would change
+    Policy {
+        #[command(subcommand)]
+        verb: PolicyVerb,
     },
     /// Hand out a certificate WITH its private key, as a file: whoever has it holds the key
     PrivateKey(PrivateKey),
@@ -361,16 +367,12 @@ impl Command {
             | Self::Destructions { json, .. }
             | Self::Rotations { json, .. }
             | Self::Show { json, .. } => *json,
-            Self::Destruction {
-                verb:
-                    DestructionVerb::Resume { json, .. }
-                    | DestructionVerb::Sheet { json, .. }
-                    | DestructionVerb::Show { json, .. },
-            } => *json,
+            Self::Destruction { verb } => verb.json(),
             Self::Rotation { verb: RotationVerb::Resume { json, .. } | RotationVerb::Show { json, .. } } => *json,
             Self::Change(change) => change.confirm.json,
             Self::Import { verb } => verb.json(),
             Self::Imports { json, .. } => *json,
+            Self::Policy { verb } => verb.json(),
             Self::Journal(journal) => journal.json,
             Self::Ls(list) => list.json,
             Self::Backup(_)

@@ -41,36 +41,64 @@ pub(super) async fn change(app: &App, keychain: &WithEnvironment, arguments: Cha
     let plan = app.plan_change(PlanChange { ask, target, answers, secrets }).await?;
     if !arguments.confirm.write {
         print::changes::plan(&plan, arguments.confirm.json)?;
-        app.drop_plan(DropPlan { order: plan.order }).await?;
-        eprintln!("Nothing was done. Add --write to carry it out.");
-        return Ok(());
+        return Ok(only_shown(app, plan).await?);
     }
-    carry_out(app, plan, &arguments).await
+    carry_out(app, plan, &arguments.confirm).await
 }
 
-async fn carry_out(app: &App, plan: PlanWire, arguments: &Change) -> Result<(), WireError> {
-    // The plan is read before it is confirmed, and standard output is kept for what became of it.
-    eprint!("{}", print::changes::plan_text(&plan));
-    let typed = match confirmed(&plan, &arguments.confirm) {
-        Ok(typed) => typed,
-        Err(error) => {
-            app.drop_plan(DropPlan { order: plan.order }).await?;
-            return Err(error.into());
-        }
-    };
-    app.set_write_mode(SetWriteMode { connection: plan.connection.clone(), on: true }).await?;
-    let done = app.confirm_change(ConfirmChange { order: plan.order, digest: plan.digest, typed }).await;
-    app.set_write_mode(SetWriteMode { connection: plan.connection, on: false }).await?;
-    let order = done?;
-    print::changes::order(&order, arguments.confirm.json)?;
+async fn carry_out(app: &App, plan: PlanWire, confirm: &Confirm) -> Result<(), WireError> {
+    let order = carried_out(app, plan, confirm, async |read| app.confirm_change(read).await).await?;
+    print::changes::order(&order, confirm.json)?;
     match (order.state, order.error) {
         (OrderState::Done, _) | (_, None) => Ok(()),
         (_, Some(error)) => Err(error),
     }
 }
 
+/// Shows a plan, and has it sent by `send` once it is confirmed, with changes allowed for as long as that takes. A plan that
+/// is not confirmed is dropped.
+pub(super) async fn carried_out<T>(
+    app: &App,
+    plan: PlanWire,
+    confirm: &Confirm,
+    send: impl AsyncFnOnce(ConfirmChange) -> Result<T>,
+) -> Result<T> {
+    // The plan is read before it is confirmed, and standard output is kept for what became of it.
+    eprint!("{}", print::changes::plan_text(&plan));
+    let typed = match confirmed(&plan, confirm) {
+        Ok(typed) => typed,
+        Err(error) => {
+            app.drop_plan(DropPlan { order: plan.order }).await?;
+            return Err(error);
+        }
+    };
+    let PlanWire { order, digest, connection, .. } = plan;
+    app.set_write_mode(SetWriteMode { connection: connection.clone(), on: true }).await?;
+    let done = send(ConfirmChange { order, digest, typed }).await;
+    app.set_write_mode(SetWriteMode { connection, on: false }).await?;
+    done
+}
+
+/// Drops a plan that was only to be shown.
+pub(super) async fn only_shown(app: &App, plan: PlanWire) -> Result<()> {
+    app.drop_plan(DropPlan { order: plan.order }).await?;
+    eprintln!("Nothing was done. Add --write to carry it out.");
+    Ok(())
+}
+
+/// Whether the last order of a wizard's step is done, by the word of its state; `resume` is the command that asks for it.
+pub(super) fn is_done(last: Option<(&str, Option<&str>)>, operation: &'static str, resume: &str) -> Result<()> {
+    match last {
+        None | Some(("done", _)) => Ok(()),
+        Some((_, because)) => {
+            Err(Error::new(Kind::Conflict, operation, because.unwrap_or("it is not known yet how it ended"))
+                .with_next(format!("See `{resume}`.")))
+        }
+    }
+}
+
 /// The name as it was typed, where the plan wants it.
-pub(super) fn confirmed(plan: &PlanWire, arguments: &Confirm) -> Result<Option<String>> {
+fn confirmed(plan: &PlanWire, arguments: &Confirm) -> Result<Option<String>> {
     let declined = |message: &str, next: &str| {
         Error::new(Kind::Invalid, CHANGE, message).with_refused_by("this app").with_next(next)
     };

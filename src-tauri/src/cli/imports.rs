@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use app::App;
 use clap::{Args, Subcommand};
 use contract::{
-    AskTakings, BeginImport, ConfirmImport, DropPlan, ImportNote, ImportSourceWire, ImportWire, NameImport, NoteImport,
-    Nothing, PlanImport, PlanWire, SetWriteMode, TakingWire, WireError, WrapImport,
+    AskTakings, BeginImport, ConfirmChange, ConfirmImport, ImportNote, ImportSourceWire, ImportWire, NameImport,
+    NoteImport, Nothing, PlanImport, TakingWire, WireError, WrapImport,
 };
 use domain::{Error, Kind, Result};
 
 use super::{
     arguments::Confirm,
-    changes::{answers, confirmed, line, vault},
+    changes::{answers, carried_out, is_done, line, only_shown, vault},
 };
 use crate::print;
 
@@ -332,36 +332,21 @@ async fn wrap(app: &App, import: &ImportWire, from: &From) -> Result<ImportWire>
 async fn step(app: &App, import: &ImportWire, step: &str, confirm: &Confirm) -> Result<Option<ImportWire>, WireError> {
     let request = PlanImport { import: import.row.id.clone(), step: step.to_owned() };
     let plan = app.plan_import(request).await?;
-    eprint!("{}", print::changes::plan_text(&plan));
     if !confirm.write {
-        app.drop_plan(DropPlan { order: plan.order }).await?;
-        eprintln!("Nothing was done. Add --write to carry it out.");
+        eprint!("{}", print::changes::plan_text(&plan));
+        only_shown(app, plan).await?;
         return Ok(None);
     }
-    let typed = match confirmed(&plan, confirm) {
-        Ok(typed) => typed,
-        Err(error) => {
-            app.drop_plan(DropPlan { order: plan.order }).await?;
-            return Err(error.into());
-        }
+    let send = async |read: ConfirmChange| {
+        let ConfirmChange { order, digest, typed } = read;
+        let (import, step) = (import.row.id.clone(), step.to_owned());
+        app.confirm_import(ConfirmImport { import, step, order, digest, typed }).await
     };
-    let PlanWire { order, digest, connection, .. } = plan;
-    app.set_write_mode(SetWriteMode { connection: connection.clone(), on: true }).await?;
-    let request = ConfirmImport { import: import.row.id.clone(), step: step.to_owned(), order, digest, typed };
-    let done = app.confirm_import(request).await;
-    app.set_write_mode(SetWriteMode { connection, on: false }).await?;
-    let done = done?;
+    let done = carried_out(app, plan, confirm, send).await?;
     let last = done.orders.iter().rev().find(|order| order.step == step);
-    match last.map(|order| (order.state.as_str(), order.because.clone())) {
-        Some(("done", _)) => Ok(Some(done)),
-        Some((_, because)) => {
-            let because = because.unwrap_or_else(|| "it is not known yet how it ended".to_owned());
-            Err(Error::new(Kind::Conflict, IMPORT, because)
-                .with_next(format!("See `claviger import resume {}`.", done.row.id))
-                .into())
-        }
-        None => Ok(Some(done)),
-    }
+    let last = last.map(|order| (order.state.as_str(), order.because.as_deref()));
+    is_done(last, IMPORT, &format!("claviger import resume {}", done.row.id))?;
+    Ok(Some(done))
 }
 
 fn unknown(because: &str) -> Error {

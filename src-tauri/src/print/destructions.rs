@@ -2,10 +2,13 @@
 
 use std::io::Write;
 
-use contract::{DestructionRow, DestructionWire, EvidenceWire, FindingWire};
+use contract::{DestructionRow, DestructionWire, EvidenceWire, FindingWire, LockWire};
 use domain::Result;
 
 use super::{safe, table, unwritten};
+
+/// What touches nothing at the place, by the words of its locks, which are those of the command line.
+const DEEDS: [&str; 6] = ["settle", "acknowledge", "go-on", "start-over", "finish", "keep"];
 
 /// The rows of `destructions`.
 pub(crate) fn list(rows: &[DestructionRow], as_json: bool) -> Result<()> {
@@ -47,6 +50,7 @@ pub(crate) fn destruction(of: &DestructionWire, as_json: bool) -> Result<()> {
         format!("Phase: {}", row.phase),
         format!("Begun: {}", row.begun),
     ];
+    lines.extend(of.log.last().map(|last| format!("Last: {}", safe(&last.says))));
     lines.extend(of.evidence.iter().flat_map(evidence));
     lines.extend(row.ends.iter().map(|ends| format!("Can be called off until: {ends}")));
     lines.extend(
@@ -59,10 +63,25 @@ pub(crate) fn destruction(of: &DestructionWire, as_json: bool) -> Result<()> {
         let until = row.until.as_deref().map(|until| format!(" Until {until}.")).unwrap_or_default();
         lines.push(format!("Waits for: {}{until}", safe(&row.waits_for)));
     }
+    if !row.over {
+        lines.push("What may be done:".to_owned());
+        lines.extend(DEEDS.iter().map(|word| may_be(word, of.locks.get(*word))));
+        lines.extend(of.steps.iter().map(|step| match &step.absent {
+            Some(absent) => format!("  step {:<8} not here: {}", step.step, safe(absent)),
+            None => may_be(&format!("step {}", step.step), step.lock.as_ref()),
+        }));
+    }
     if let Some(trouble) = &of.trouble {
         lines.push(format!("The item could not be read: {}. {}", safe(&trouble.message), safe(&trouble.next)));
     }
     writeln!(out, "{}", lines.join("\n")).map_err(unwritten)
+}
+
+/// Whether that may be done now, and if not, why and until when.
+fn may_be(word: &str, lock: Option<&LockWire>) -> String {
+    let Some(LockWire { because, next, until }) = lock else { return format!("  {word:<13} yes") };
+    let until = until.as_deref().map(|until| format!(" It opens at {until}.")).unwrap_or_default();
+    format!("  {word:<13} no: {}. {}{until}", safe(because), safe(next))
 }
 
 /// A sheet as it is.
@@ -87,7 +106,7 @@ fn finding(of: &FindingWire) -> String {
         (false, _) => "to know",
     };
     let why = of.said.as_ref().map(|said| format!(" ({})", safe(&said.evidence))).unwrap_or_default();
-    format!("  {mark:<11} {} [{}]{why}", safe(&of.says), of.kind)
+    format!("  {mark:<11} {} [{}]{why}", safe(&of.says), safe(&of.id))
 }
 
 fn day(at: &str) -> String {

@@ -1163,6 +1163,19 @@ destructions: Array<DestructionWire>,
 refused: Array<DestructionRefused>, };
 
 /**
+ * One change of effect.
+ */
+export type DifferenceWire = { 
+/**
+ * `gains`, `loses`, `changes`, `unclear` or `nothing`.
+ */
+turn: string, 
+/**
+ * The sentence.
+ */
+says: string, };
+
+/**
  * Forgets a plan that was not confirmed, with its secrets.
  */
 export type DropPlan = { 
@@ -1170,6 +1183,27 @@ export type DropPlan = {
  * The plan's number.
  */
 order: string, };
+
+/**
+ * Writes one statement as a form has it.
+ */
+export type EditStatement = { 
+/**
+ * Which policy.
+ */
+target: PolicyTarget, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Its number, from 0; one beyond the last adds it.
+ */
+index: number, 
+/**
+ * The values of each field by its id; `None` removes the statement.
+ */
+fields: { [key in string]: Array<string> } | null, };
 
 /**
  * What colours and words mark a connection.
@@ -1570,6 +1604,35 @@ says: string,
  * The line.
  */
 command: string, };
+
+/**
+ * Somebody and a power, before and afterwards.
+ */
+export type HolderWire = { 
+/**
+ * As a person reads it.
+ */
+who: string, 
+/**
+ * As the policy writes it.
+ */
+id: string, 
+/**
+ * The word of the power: `decrypt`, `administer`.
+ */
+power: string, 
+/**
+ * The power as a verb: "change the policy".
+ */
+verb: string, 
+/**
+ * What held before, in words; `None` if they could not.
+ */
+before: StandingWire | null, 
+/**
+ * What holds afterwards; `None` if they cannot.
+ */
+after: StandingWire | null, };
 
 /**
  * Every import, those that are not over first, the newest of each first.
@@ -2179,6 +2242,27 @@ next: string,
 until: string | null, };
 
 /**
+ * Whether whoever changes a policy could change it again.
+ */
+export type LockoutWire = { 
+/**
+ * `keeps`, `loses` or `cannot-tell`.
+ */
+caller: string, 
+/**
+ * Why.
+ */
+says: string, 
+/**
+ * What to do where they would not.
+ */
+next: string | null, 
+/**
+ * Who else could, in words.
+ */
+others: Array<string>, };
+
+/**
  * One line of what happened.
  */
 export type LogWire = { 
@@ -2192,6 +2276,48 @@ at: string,
 actor: string, 
 /**
  * What.
+ */
+says: string, };
+
+/**
+ * Puts a template's part into a text, or takes it out.
+ */
+export type MergePolicy = { 
+/**
+ * Which policy.
+ */
+target: PolicyTarget, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * The template.
+ */
+template: string, 
+/**
+ * The answers by question.
+ */
+answers: { [key in string]: string }, 
+/**
+ * Whether it is taken out instead.
+ */
+takeBack: boolean, };
+
+/**
+ * A text after a part was put in or taken out.
+ */
+export type MergedPolicy = { 
+/**
+ * The whole text.
+ */
+text: string, 
+/**
+ * Whether it changed.
+ */
+changed: boolean, 
+/**
+ * What was done.
  */
 says: string, };
 
@@ -2591,6 +2717,247 @@ undo: UndoWire,
 blocked: WireError | null, };
 
 /**
+ * The policies that decide about an item.
+ */
+export type PoliciesWire = { 
+/**
+ * The item's reference.
+ */
+reference: string, 
+/**
+ * Its name for a person.
+ */
+name: string, 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * How the connection is marked: `production`, …
+ */
+environment: string | null, 
+/**
+ * Those that decide about this item first.
+ */
+policies: Array<PolicyRow>, 
+/**
+ * As whom they would be changed, in the place's words; `None` if that could not be told.
+ */
+caller: string | null, 
+/**
+ * What could not be read around them, a sentence each.
+ */
+unread: Array<string>, 
+/**
+ * Whether one of them may be changed at all.
+ */
+change: OfferWire, };
+
+/**
+ * A text that was begun and not applied.
+ */
+export type PolicyDraftWire = { 
+/**
+ * What the policy read when the draft was begun.
+ */
+base: string, 
+/**
+ * The draft.
+ */
+text: string, 
+/**
+ * When it was last kept, as RFC 3339.
+ */
+at: string, };
+
+/**
+ * One finding of a lint.
+ */
+export type PolicyFindingWire = { 
+/**
+ * Names the lint: `public-principal`.
+ */
+code: string, 
+/**
+ * `error`, `warning` or `note`.
+ */
+severity: string, 
+/**
+ * Where it begins.
+ */
+from: number, 
+/**
+ * Where it ends.
+ */
+to: number, 
+/**
+ * What is so.
+ */
+message: string, 
+/**
+ * What to do.
+ */
+next: string | null, 
+/**
+ * What a button that settles it says, and the whole text afterwards.
+ */
+fix: PolicyFixWire | null, };
+
+/**
+ * Edits that settle a finding.
+ */
+export type PolicyFixWire = { 
+/**
+ * As a button says it.
+ */
+says: string, 
+/**
+ * The whole text afterwards.
+ */
+text: string, };
+
+/**
+ * What a policy read before a change.
+ */
+export type PolicyPastWire = { 
+/**
+ * The number of the order that changed it.
+ */
+order: string, 
+/**
+ * When, as RFC 3339.
+ */
+at: string, 
+/**
+ * Who changed it.
+ */
+actor: string, 
+/**
+ * What it read before.
+ */
+before: string, };
+
+/**
+ * What a text means.
+ */
+export type PolicyReading = { 
+/**
+ * The word of its language.
+ */
+language: string, 
+/**
+ * What should be known, in the order of the text.
+ */
+findings: Array<PolicyFindingWire>, 
+/**
+ * What it says, a sentence or more for each statement.
+ */
+sentences: Array<PolicySentenceWire>, 
+/**
+ * Who could do what before and who could afterwards.
+ */
+who: Array<HolderWire>, 
+/**
+ * What changes in effect, in sentences.
+ */
+differences: Array<DifferenceWire>, 
+/**
+ * Whether whoever changes it could change it again.
+ */
+lockout: LockoutWire, 
+/**
+ * The statements as a form edits them; none where the language has no form.
+ */
+statements: Array<StatementWire>, };
+
+/**
+ * One policy.
+ */
+export type PolicyRow = { 
+/**
+ * Its name at the place.
+ */
+id: string, 
+/**
+ * What a person calls it: "Key policy", "ACL policy payments".
+ */
+title: string, 
+/**
+ * The word of its language: `aws-key`, `vault-acl`.
+ */
+language: string, 
+/**
+ * The text as it is; empty if it could not be read.
+ */
+text: string, 
+/**
+ * Why it could not be read.
+ */
+trouble: WireError | null, 
+/**
+ * What it decides about beside this item.
+ */
+reach: string, 
+/**
+ * Whether it says anything of this item; the others are the place's, and shown last.
+ */
+ofItem: boolean, 
+/**
+ * Whether this identity may write it.
+ */
+write: OfferWire, 
+/**
+ * What can be put into it by a form.
+ */
+templates: Array<TemplateWire>, 
+/**
+ * The draft that was begun, if one was.
+ */
+draft: PolicyDraftWire | null, 
+/**
+ * What it read before changes that were made here, newest first.
+ */
+history: Array<PolicyPastWire>, };
+
+/**
+ * One sentence about a part of a text.
+ */
+export type PolicySentenceWire = { 
+/**
+ * It.
+ */
+says: string, 
+/**
+ * Where the part begins.
+ */
+from: number, 
+/**
+ * Where it ends.
+ */
+to: number, };
+
+/**
+ * Names a policy of an item, or a text of a language that is of no item.
+ */
+export type PolicyTarget = { "is": "item", 
+/**
+ * The item's reference.
+ */
+reference: string, 
+/**
+ * The policy's name at the place.
+ */
+policy: string, } | { "is": "text", 
+/**
+ * The word of its language; told from the text if there is none.
+ */
+language: string | null, 
+/**
+ * The full address of the item that it is for, where that is known: an ARN.
+ */
+item: string | null, };
+
+/**
  * What the person chose.
  */
 export type Preferences = { 
@@ -2725,6 +3092,23 @@ shownWhen: [string, Array<string>] | null,
  * The answer to begin with.
  */
 preset: string | null, };
+
+/**
+ * Asks what a text means, and what it would change.
+ */
+export type ReadPolicy = { 
+/**
+ * Which policy.
+ */
+target: PolicyTarget, 
+/**
+ * What it read before: differences are told against it.
+ */
+base: string, 
+/**
+ * The text.
+ */
+text: string, };
 
 /**
  * One record of the chain.
@@ -3407,6 +3791,27 @@ export type SaveExport = {
 request: ExportRequest, };
 
 /**
+ * Keeps a draft, or forgets it.
+ */
+export type SavePolicyDraft = { 
+/**
+ * The item's reference.
+ */
+reference: string, 
+/**
+ * The policy's name at the place.
+ */
+policy: string, 
+/**
+ * What the policy read when the draft was begun.
+ */
+base: string, 
+/**
+ * The draft; `None` forgets it.
+ */
+text: string | null, };
+
+/**
  * Asks for a certificate with its private key as a file.
  */
 export type SavePrivateKey = { 
@@ -3524,6 +3929,48 @@ claims: string,
 proof: string, };
 
 /**
+ * Asks which statement would answer a request.
+ */
+export type SimulateAccess = { 
+/**
+ * Which policy.
+ */
+target: PolicyTarget, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Who asks, by the place's full name.
+ */
+caller: string, 
+/**
+ * What for, in the place's word: `kms:Decrypt`.
+ */
+action: string, 
+/**
+ * What else is known of the request: the condition's key and its values.
+ */
+context: { [key in string]: Array<string> }, };
+
+/**
+ * What the answer would be.
+ */
+export type SimulatedAccess = { 
+/**
+ * `allowed`, `denied`, `not-allowed`, `depends` or `unknown`.
+ */
+verdict: string, 
+/**
+ * Why, as a sentence.
+ */
+says: string, 
+/**
+ * The statements that answer.
+ */
+by: Array<PolicySentenceWire>, };
+
+/**
  * Which of two slots is used how.
  */
 export type SlotsWire = { 
@@ -3557,6 +4004,73 @@ user: string,
  * Which slot to set.
  */
 slot: SnowflakeSlot, };
+
+/**
+ * Whether somebody can, and by what.
+ */
+export type StandingWire = { 
+/**
+ * `can`, `when`, `depends-on` or `denied`.
+ */
+is: string, 
+/**
+ * The conditions, or what it depends on, in words.
+ */
+terms: Array<string>, 
+/**
+ * The statements that say so.
+ */
+by: Array<string>, };
+
+/**
+ * One part of a statement.
+ */
+export type StatementFieldWire = { 
+/**
+ * Names it.
+ */
+id: string, 
+/**
+ * As the language names it.
+ */
+label: string, 
+/**
+ * How the values look.
+ */
+hint: string, 
+/**
+ * Whether it may hold several values, one a line.
+ */
+several: boolean, 
+/**
+ * The words of which one is the value; none where it is a text.
+ */
+choices: Array<string>, 
+/**
+ * The values.
+ */
+values: Array<string>, };
+
+/**
+ * One statement as a form edits it.
+ */
+export type StatementWire = { 
+/**
+ * How people speak of it.
+ */
+label: string, 
+/**
+ * Where it begins.
+ */
+from: number, 
+/**
+ * Where it ends.
+ */
+to: number, 
+/**
+ * Its parts, in the order a form shows them.
+ */
+fields: Array<StatementFieldWire>, };
 
 /**
  * One call of a plan.
@@ -3633,6 +4147,68 @@ url: string,
  * PEM of a private authority to trust for it; may be empty.
  */
 authority: string, };
+
+/**
+ * One question of a template.
+ */
+export type TemplateQuestionWire = { 
+/**
+ * Under which name the answer is given.
+ */
+id: string, 
+/**
+ * What is asked.
+ */
+label: string, 
+/**
+ * How the answer looks.
+ */
+hint: string, 
+/**
+ * Whether it takes several lines.
+ */
+lines: boolean, 
+/**
+ * The words of which one is the answer, each with its label; none where it is a text.
+ */
+choices: Array<[string, string]>, 
+/**
+ * Whether it may stay empty.
+ */
+optional: boolean, };
+
+/**
+ * A part that is put into a policy, and what has to be asked first.
+ */
+export type TemplateWire = { 
+/**
+ * Names it.
+ */
+id: string, 
+/**
+ * As a list shows it.
+ */
+title: string, 
+/**
+ * What the policy will say afterwards.
+ */
+explains: string, 
+/**
+ * Where its statements come from.
+ */
+source: string, 
+/**
+ * In the order they are asked.
+ */
+questions: Array<TemplateQuestionWire>, 
+/**
+ * Answers that many need: a label, and the answers by question.
+ */
+presets: Array<[string, { [key in string]: string }]>, 
+/**
+ * Whether it can be taken out again as one part: what a grant is, its revocation takes back.
+ */
+takesBack: boolean, };
 
 /**
  * Light, dark or as the system says.
@@ -3989,6 +4565,18 @@ export interface Commands {
   reveal_secret: { request: RevealSecret; answer: Revealed };
   /** One secret value on the clipboard, kept out of its history and cleared after 30 seconds. */
   copy_secret: { request: CopySecret; answer: ClipboardDone };
+  /** The policies that decide about an item, with drafts, history, and what is known around them. */
+  open_policies: { request: OpenItem; answer: PoliciesWire };
+  /** What a policy's text means, who could do what by it, and what it would change. */
+  read_policy: { request: ReadPolicy; answer: PolicyReading };
+  /** A policy's text with a template's part put in, or taken out. */
+  merge_policy: { request: MergePolicy; answer: MergedPolicy };
+  /** A policy's text with one statement as a form has it. */
+  edit_statement: { request: EditStatement; answer: MergedPolicy };
+  /** Which statement of a policy would answer a request. Asks nobody. */
+  simulate_access: { request: SimulateAccess; answer: SimulatedAccess };
+  /** Keeps the draft of a policy, or forgets it. */
+  save_policy_draft: { request: SavePolicyDraft; answer: Nothing };
   /** What may be made in a vault now, and for everything else, why not. */
   vault_offers: { request: OpenVault; answer: Array<OfferWire> };
   /** What must be asked before a change, with what is there now as presets. */
@@ -4133,6 +4721,12 @@ export const commands = {
   compare_fingerprint: { effect: 'read', touches: [] },
   reveal_secret: { effect: 'read', touches: [] },
   copy_secret: { effect: 'keep', touches: [] },
+  open_policies: { effect: 'read', touches: [] },
+  read_policy: { effect: 'read', touches: [] },
+  merge_policy: { effect: 'read', touches: [] },
+  edit_statement: { effect: 'read', touches: [] },
+  simulate_access: { effect: 'read', touches: [] },
+  save_policy_draft: { effect: 'keep', touches: [] },
   vault_offers: { effect: 'read', touches: [] },
   change_questions: { effect: 'read', touches: [] },
   plan_change: { effect: 'read', touches: [] },

@@ -1,6 +1,9 @@
 //! Carries an order out, step by step: journalled, sent once, looked at.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::{
     Changed, Error, Finding, Kind, Order, OrderId, Outcome, Performed, Provider, Result, Reviewed, SecretAnswers, Sent,
@@ -66,7 +69,9 @@ impl App {
                 true => error,
                 false => error.with_changed(Changed::Exactly(done)),
             })?;
-        let provider = Arc::clone(provider);
+        let (provider, operation) = (Arc::clone(provider), sending.step().operation.clone());
+        let (id, begun) = (sent.id().clone(), Instant::now());
+        tracing::trace!(order = %id, operation, "a step goes out");
         let call = tokio::spawn(async move { provider.changes().perform(sending).await });
         let outcome = call.await.unwrap_or_else(|cause| {
             Outcome::Unknown(
@@ -75,6 +80,8 @@ impl App {
                     .with_source(cause),
             )
         });
+        let took = begun.elapsed();
+        tracing::debug!(order = %id, operation, outcome = word(&outcome), ?took, "a step was sent");
         let chain = self.0.chain.clone();
         off_thread(move || sent.observed(&chain, &outcome)).await.map_err(unwritten)
     }
@@ -102,6 +109,15 @@ impl App {
         })
         .await
         .map_err(unwritten)
+    }
+}
+
+/// The word for an outcome in the log.
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done { .. } => "done",
+        Outcome::Refused(_) => "refused",
+        Outcome::Unknown(_) => "unknown",
     }
 }
 

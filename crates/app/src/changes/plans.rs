@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use contract::ConfirmChange;
 use domain::{Answers, Error, Kind, Plan, Provider, Question, QuestionKind, Result, SecretAnswers};
 use journal::SavedConnection;
 
@@ -56,12 +57,27 @@ impl Plans {
         }
     }
 
-    /// Whether a plan that is still there was made for that step of that wizard.
-    pub(crate) fn is_for(&self, order: &str, wizard: &str, step: &str) -> bool {
+    /// Refuses a confirmation that could lead to nothing, before the wizard takes the order's number down.
+    ///
+    /// # Errors
+    /// `Conflict` for a plan that is gone or was made for another step of another wizard; as [`Plan::reviewed`].
+    pub(crate) fn may_confirm(
+        &self,
+        confirm: &ConfirmChange,
+        wizard: &str,
+        step: &str,
+        operation: &'static str,
+    ) -> Result<()> {
         let plans = locked(&self.0);
+        let found = plans.get(&confirm.order).filter(|(until, _)| !until.is_over()).map(|(_, pending)| pending);
         let made_for =
-            plans.get(order).filter(|(until, _)| !until.is_over()).and_then(|(_, plan)| plan.wizard.as_ref());
-        made_for.is_some_and(|(of, which)| of == wizard && which == step)
+            |pending: &&Pending| pending.wizard.as_ref().is_some_and(|(of, which)| of == wizard && which == step);
+        match found.filter(made_for) {
+            Some(pending) => pending.plan.clone().reviewed(&confirm.digest, confirm.typed.as_deref()).map(drop),
+            None => Err(Error::new(Kind::Conflict, operation, "this plan is not of this step, or is gone")
+                .with_refused_by("this app")
+                .with_next("Make the plan anew, read it, and confirm it.")),
+        }
     }
 
     /// Takes it out, so that it is used once. `None` if it is not there, or has waited too long.

@@ -48,17 +48,13 @@ impl App {
             open(&loaded.destruction, step)?;
         }
         let stroke = self.stroke_now(&loaded.destruction, step).await?;
-        if !self.0.plans.is_for(&request.order, &request.destruction, &made_for(step, &stroke)) {
-            return Err(Error::new(Kind::Conflict, STEP, "this plan is not of this step, or is gone")
-                .with_refused_by("this app")
-                .with_next("Make the plan anew, read it, and confirm it."));
-        }
-        let order = OrderId(request.order.clone());
+        let confirm = ConfirmChange { order: request.order, digest: request.digest, typed: request.typed };
+        self.0.plans.may_confirm(&confirm, &request.destruction, &made_for(step, &stroke), STEP)?;
+        let order = OrderId(confirm.order.clone());
         let app = self.clone();
         let work = tokio::spawn(async move {
             let (part, is_final) = (stroke.part, stroke.is_final);
             let loaded = app.act_on(loaded, vec![Act::TakeOrder { step, order, part, is_final }]).await?;
-            let confirm = ConfirmChange { order: request.order, digest: request.digest, typed: request.typed };
             let confirmed = app.confirm_change(confirm).await;
             let ended = app.learn_destruction(loaded).await;
             drop(held);

@@ -52,18 +52,14 @@ impl App {
         let held = self.hold_wizard(&request.import).await?;
         let loaded = self.import(&request.import).await?;
         self.open_for(&loaded.import, step)?;
-        if !self.0.plans.is_for(&request.order, &request.import, step.word()) {
-            return Err(Error::new(Kind::Conflict, STEP, "this plan is not of this step, or is gone")
-                .with_refused_by("this app")
-                .with_next("Make the plan anew, read it, and confirm it."));
-        }
+        let confirm = ConfirmChange { order: request.order, digest: request.digest, typed: request.typed };
+        self.0.plans.may_confirm(&confirm, &request.import, step.word(), STEP)?;
         let connection = self.step_connection(&loaded.import, step).await?;
         self.writable(connection.id)?;
-        let order = OrderId(request.order.clone());
+        let order = OrderId(confirm.order.clone());
         let app = self.clone();
         let work = tokio::spawn(async move {
             let loaded = app.act_on_import(loaded, Act::TakeOrder { step, order }).await?;
-            let confirm = ConfirmChange { order: request.order, digest: request.digest, typed: request.typed };
             let confirmed = app.confirm_change(confirm).await;
             let ended = app.learn_import_end(loaded).await;
             drop(held);

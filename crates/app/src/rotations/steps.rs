@@ -36,20 +36,16 @@ impl App {
         let held = self.hold_wizard(&request.rotation).await?;
         let loaded = self.rotation(&request.rotation).await?;
         open(&loaded.rotation, step)?;
-        if !self.0.plans.is_for(&request.order, &request.rotation, step.word()) {
-            return Err(Error::new(Kind::Conflict, STEP, "this plan is not of this step, or is gone")
-                .with_refused_by("this app")
-                .with_next("Make the plan anew, read it, and confirm it."));
-        }
+        let confirm = ConfirmChange { order: request.order, digest: request.digest, typed: request.typed };
+        self.0.plans.may_confirm(&confirm, &request.rotation, step.word(), STEP)?;
         // Somebody may have rotated it between the reading and the press.
         self.wish_now(&loaded.rotation, step).await?;
         let connection = self.saved(&connection_of(&loaded.rotation.reference)).await?;
         self.writable(connection.id)?;
-        let order = OrderId(request.order.clone());
+        let order = OrderId(confirm.order.clone());
         let app = self.clone();
         let work = tokio::spawn(async move {
             let loaded = app.act(loaded, vec![Act::TakeOrder { step, order }]).await?;
-            let confirm = ConfirmChange { order: request.order, digest: request.digest, typed: request.typed };
             let confirmed = app.confirm_change(confirm).await;
             let ended = app.learn_end(loaded, true).await;
             drop(held);

@@ -6,14 +6,16 @@ use contract::{
     BeginImport, BeginRotation, COMMANDS, CallConsumer, CallPreview, Cancel, ChainWire, ChangeForm, CheckAccess,
     ChosenPath, ClipboardDone, CompareFingerprint, ConfirmChange, ConfirmDestruction, ConfirmImport, ConfirmRotation,
     ConnectionList, ConnectionRow, ConsumerKinds, ConsumerLedger, ConsumerWire, CopyExport, CopySecret, CopyText,
-    DefinitionRow, DestructionList, DestructionWire, DestructionsBegun, DropPlan, Export, ExportItems,
+    DefinitionRow, DestructionList, DestructionWire, DestructionsBegun, DropPlan, EditStatement, Export, ExportItems,
     FingerprintVerdict, FormRow, ImportList, ImportVaults, ImportWire, InventoryEvent, ItemWire, JournalPage,
-    LeavingWire, ListConsumers, ListJournal, NameDestruction, NameImport, NameOrder, NamePrompt, NameRotation, NameRun,
-    NoteDestruction, NoteImport, NoteRotation, Nothing, OfferWire, OpenItem, OpenPracticeKeystore, OpenVault,
-    OrderWire, PlanChange, PlanDestruction, PlanImport, PlanRotation, PlanWire, PromptList, RemoveConnection,
-    RemoveConsumer, RevealSecret, Revealed, RotationList, RotationProof, RotationWire, SaveBackup, SaveConsumer,
-    SaveDefinition, SaveDestructionSheet, SaveExport, SavePrivateKey, Saved, SetPin, SetPreferences, SetWriteMode,
-    SignInList, SignTest, SignedTest, TakingWire, WatchInventory, WatchPrompts, WrapImport, WriteMode, with_commands,
+    LeavingWire, ListConsumers, ListJournal, MergePolicy, MergedPolicy, NameDestruction, NameImport, NameOrder,
+    NamePrompt, NameRotation, NameRun, NoteDestruction, NoteImport, NoteRotation, Nothing, OfferWire, OpenItem,
+    OpenPracticeKeystore, OpenVault, OrderWire, PlanChange, PlanDestruction, PlanImport, PlanRotation, PlanWire,
+    PoliciesWire, PolicyReading, PromptList, ReadPolicy, RemoveConnection, RemoveConsumer, RevealSecret, Revealed,
+    RotationList, RotationProof, RotationWire, SaveBackup, SaveConsumer, SaveDefinition, SaveDestructionSheet,
+    SaveExport, SavePolicyDraft, SavePrivateKey, Saved, SetPin, SetPreferences, SetWriteMode, SignInList, SignTest,
+    SignedTest, SimulateAccess, SimulatedAccess, TakingWire, WatchInventory, WatchPrompts, WrapImport, WriteMode,
+    with_commands,
 };
 use domain::Result;
 

@@ -32,9 +32,11 @@ impl Once {
             .timeout_config(timeouts.build())
             .build();
         Self {
-            kms: aws_sdk_kms::Client::new(&config),
-            secrets: aws_sdk_secretsmanager::Client::new(&config),
-            acm: aws_sdk_acm::Client::new(&config),
+            kms: aws_sdk_kms::Client::from_conf(
+                aws_sdk_kms::config::Builder::from(&config).interceptor(super::Logged).build(),
+            ),
+            secrets: super::secrets(&config),
+            acm: super::acm(&config),
         }
     }
 }

@@ -10,15 +10,21 @@ use azure_core::{
     error::ErrorKind,
     http::{
         AsyncRawResponse, HttpClient, Request,
-        headers::{AUTHORIZATION, RETRY_AFTER},
+        headers::{AUTHORIZATION, HeaderName, RETRY_AFTER},
     },
 };
 use domain::Timestamp;
 
-use crate::error::{Astray, Later};
+use crate::{
+    error::{Astray, Later},
+    logged::Logged,
+};
 
 /// How many seconds a reading waits for when it is told to: the crates would wait for hours.
 const LONGEST_WAIT: u64 = 30;
+
+/// The service's own number of a request.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 
 /// Whether the call that these clients are for has left with a token. Without one, Key Vault does nothing.
 #[derive(Debug, Default)]
@@ -64,7 +70,16 @@ impl HttpClient for Pinned {
         {
             return Err(azure_core::Error::with_message(ErrorKind::Other, "a change is not sent a second time"));
         }
-        let answer = self.transport.execute_request(request).await?;
+        // What kind of object it is about, and not which one.
+        let object = url.path_segments().and_then(|mut parts| parts.next()).unwrap_or_default();
+        let logged = Logged::begin(format!("{} {object}", request.method()));
+        let answer = self.transport.execute_request(request).await;
+        let told = answer.as_ref().ok();
+        logged.end(
+            told.map(|answer| u16::from(answer.status())),
+            told.and_then(|answer| answer.headers().get_optional_str(&REQUEST_ID)),
+        );
+        let answer = answer?;
         match (&self.repeat, later(&answer)) {
             (Repeat::MayBe, Some(later)) if later.seconds > LONGEST_WAIT => {
                 Err(azure_core::Error::with_error(ErrorKind::Other, later, "the vault asks to come back much later"))

@@ -5,15 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use azure_core::{
-    error::ErrorKind,
-    http::{Response, headers::HeaderName},
-};
+use azure_core::{error::ErrorKind, http::Response};
 use domain::{Changed, Error, ItemKey, Kind, Outcome, VaultId};
 use serde::Deserialize;
 
 use crate::{
-    client::Once,
+    client::{Once, REQUEST_ID},
     error::{self, Call},
     inventory::{name_in, version_of},
     object::Object,
@@ -23,7 +20,6 @@ use crate::{
 pub(crate) type Results = BTreeMap<String, String>;
 
 const READ: &str = "Nothing is sent again. Claviger reads what became of it; check again if that is not settled.";
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
 
 /// `results` reads from the answer what was made; `None` if the answer lacks it.
 pub(super) fn ended<T, F>(
