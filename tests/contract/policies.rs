@@ -28,7 +28,8 @@ async fn the_policies_of_an_item_are_read_as_they_stand(subject: &Subject) -> Ou
         ensure!(!texts.is_empty(), "{}: no policy and no reason", item.name);
         for policy in texts {
             let text = policy.text.map_err(|error| format!("{}: {}: {error}", item.name, policy.id))?;
-            ensure!(!text.trim().is_empty(), "{}: {} is empty", item.name, policy.id);
+            let wrong = policy::malformed(policy.language, &text);
+            ensure!(wrong.is_empty(), "{}: {} is none of its language: {wrong:?}", item.name, policy.id);
             ensure!(!policy.reach.is_empty(), "{}: {} says nothing of its reach", item.name, policy.id);
             read += 1;
         }

@@ -32,6 +32,7 @@ mod shell;
 mod shell_changes;
 mod shell_destructions;
 mod shell_imports;
+mod shell_policies;
 mod shell_rotations;
 mod snowflake;
 mod untrusted;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -49,16 +50,31 @@ impl Shell {
 
     /// The same with more variables, for this command alone.
     pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
-        Command::new(application())
+        self.command(arguments).envs(variables.iter().copied()).stdin(Stdio::null()).output().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(application());
+        command
             .args(arguments)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .envs(environment(self.folder()))
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// The same with a text on standard input.
+    pub(crate) fn run_on(&self, text: &str, arguments: &[&str]) -> Output {
+        let mut running = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        running.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        running.wait_with_output().unwrap()
     }
 
     /// What it prints, after it ended well.
