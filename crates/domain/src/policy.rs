@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, ItemKey, Result};
+use crate::{Answer, ItemKey, NativeRow, Result};
 
 /// In which language a policy is written. Closed: each has a room in `policy`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -54,6 +54,8 @@ pub struct Surroundings {
     pub others: Vec<NamedPolicy>,
     /// What is mounted at the place, where its language speaks of mounts (Vault); empty if that is not known.
     pub mounts: Vec<PolicyMount>,
+    /// What hands policies out by their names (Vault); empty where it was not asked for.
+    pub doors: Vec<Door>,
     /// What could not be read of all this, a sentence each.
     pub unread: Vec<String>,
 }
@@ -65,6 +67,22 @@ pub struct PolicyMount {
     pub path: String,
     /// What it is, as the server names it, with the version of KV: `transit`, `pki`, `kv-2`.
     pub engine: String,
+}
+
+/// A way to sign in at a place that hands policies out by their names: a role of an auth method, a user (Vault).
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Door {
+    /// Its full path: `auth/approle/role/ci`. The path of the method where its roles could not be told.
+    pub path: String,
+    /// What the method is, as the server names it: `approle`, `kubernetes`.
+    pub kind: String,
+    /// The policies that it hands out.
+    pub policies: Vec<String>,
+    /// What it asks of whoever comes, in the server's names: `secret_id_ttl`. Lists are joined by commas; what is
+    /// empty, 0 or false is there too.
+    pub facts: Vec<NativeRow>,
+    /// Why it could not be read, as a sentence without its full stop.
+    pub trouble: Option<String>,
 }
 
 /// Somebody who asks.
@@ -121,6 +139,21 @@ pub trait Policies: Send + Sync {
 
     /// What is known around them. Never fails: what could not be read is said in it.
     async fn surroundings(&self, item: &ItemKey) -> Surroundings;
+
+    /// What hands the policies out, where a policy names nobody. What could not be read of it has its trouble.
+    ///
+    /// # Errors
+    /// As the place says if not even the methods can be told.
+    async fn doors(&self) -> Result<Vec<Door>> {
+        Ok(Vec::new())
+    }
+}
+
+impl Door {
+    /// A fact by the server's name; empty where it has none.
+    pub fn fact(&self, name: &str) -> &str {
+        self.facts.iter().find(|fact| fact.name == name).map_or("", |fact| fact.value.as_str())
+    }
 }
 
 impl PolicyLanguage {

@@ -29,6 +29,7 @@ mod pattern;
 mod pattern_tests;
 #[cfg(test)]
 mod properties;
+mod proof;
 mod templates;
 mod truth;
 mod who;
@@ -50,6 +51,7 @@ pub use lint::{LINTS, Lint, lint};
 pub use lockout::lockout;
 pub use parse::parse;
 pub use pattern::{Case, Pattern, action_matches, has_wildcard};
+pub use proof::proofs;
 pub use templates::{TEMPLATES, merge, take_back, template};
 pub use truth::Truth;
 pub use who::who;

@@ -1,7 +1,7 @@
 //! One door to every policy language: the same questions of each.
 
 use crate::{
-    Answers, Difference, Finding, Holder, Lockout, Merged, PolicyLanguage, Sentence, Surroundings, Template, Trouble,
+    Answers, Difference, Finding, Holder, Lockout, Merged, PolicyLanguage, Proof, Sentence, Surroundings, Template, Trouble,
     aws,
     azure::{access, release, roles},
     vault,
@@ -53,6 +53,18 @@ pub fn who(language: PolicyLanguage, text: &str, surroundings: &Surroundings) ->
         PolicyLanguage::AzureRelease => release::who(text, surroundings),
         PolicyLanguage::AzureRoles => roles::who(text, surroundings),
         PolicyLanguage::VaultAcl => vault::who(text, surroundings),
+    }
+}
+
+/// Who can do what by it, by the proof that it takes; the weakest first. Of a policy that names nobody, what hands it out
+/// is graded: the doors of its surroundings.
+pub fn proofs(language: PolicyLanguage, text: &str, surroundings: &Surroundings) -> Vec<Proof> {
+    match language {
+        PolicyLanguage::AwsKey => aws::proofs(text, surroundings),
+        PolicyLanguage::AzureAccess => access::proofs(text, surroundings),
+        PolicyLanguage::AzureRelease => release::proofs(text, surroundings),
+        PolicyLanguage::AzureRoles => roles::proofs(text, surroundings),
+        PolicyLanguage::VaultAcl => vault::proofs(text, surroundings),
     }
 }
 

@@ -12,6 +12,7 @@ mod json;
 mod language;
 mod lockout;
 mod nearest;
+mod proof;
 mod sentence;
 mod simulate;
 mod span;
@@ -20,13 +21,14 @@ pub mod vault;
 
 pub use difference::{Difference, Turn, compare};
 pub use domain::{
-    Known, NamedPolicy, PolicyCaller as Caller, PolicyLanguage, PolicyMount as Mount, PolicyPermit as Permit,
+    Door, Known, NamedPolicy, PolicyCaller as Caller, PolicyLanguage, PolicyMount as Mount, PolicyPermit as Permit,
     Surroundings,
 };
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use holder::{Holder, Power, Standing};
-pub use language::{differences, explain, guessed, lint, lockout, merge, take_back, templates, who};
+pub use language::{differences, explain, guessed, lint, lockout, merge, proofs, take_back, templates, who};
 pub use lockout::{Lockout, Retention};
+pub use proof::{Grade, Proof};
 pub use sentence::{Sentence, capitalized, either, listed, under};
 pub use simulate::{Asked, Simulated, Simulation, malformed, simulate};
 pub use span::{Span, Spanned};

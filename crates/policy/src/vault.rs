@@ -16,6 +16,7 @@ mod lint;
 mod lockout;
 mod parse;
 mod pattern;
+mod proof;
 mod scanner;
 mod templates;
 #[cfg(test)]
@@ -30,5 +31,6 @@ pub use explain::explain;
 pub use lint::lint;
 pub use lockout::lockout;
 pub use parse::parse;
+pub use proof::{grade_door, proofs};
 pub use templates::{TEMPLATES, merge, take_back};
 pub use who::{differences, who};

@@ -7,6 +7,7 @@
 mod claims;
 mod decide;
 mod lint;
+mod proof;
 mod read;
 mod said;
 mod templates;
@@ -14,6 +15,7 @@ mod templates;
 pub use claims::{CLAIMS, ClaimKind, KnownClaim};
 pub use decide::{Outcome, decide};
 pub use lint::lint;
+pub use proof::proofs;
 pub use read::{Authority, Claim, Condition, Document, Operator, Value, parse};
 pub use said::{differences, explain, lockout, who};
 pub use templates::{TEMPLATES, merge, take_back};

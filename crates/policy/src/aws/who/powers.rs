@@ -67,7 +67,7 @@ impl Actions {
     }
 
     /// Those of them that give a power.
-    pub(super) fn with(self, power: Power) -> Self {
+    pub(in crate::aws) fn with(self, power: Power) -> Self {
         Self(self.0 & Self::of_power(power).0)
     }
 
