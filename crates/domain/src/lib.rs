@@ -42,7 +42,8 @@ pub use material::{
 };
 pub use offer::{Answer, Ask, Offer};
 pub use policy::{
-    Door, Known, NamedPolicy, Policies, PolicyCaller, PolicyLanguage, PolicyMount, PolicyPermit, PolicyText, Surroundings,
+    Door, Known, NamedPolicy, Policies, PolicyCaller, PolicyLanguage, PolicyMount, PolicyPermit, PolicyText,
+    Surroundings,
 };
 pub use provider::{Backups, Certificates, Entry, Inventory, KeyAndChain, Provider, Secrets, Signing};
 pub use reference::{ItemKey, ItemRef, VaultId};

@@ -27,9 +27,9 @@ mod parse_tests;
 mod pattern;
 #[cfg(test)]
 mod pattern_tests;
+mod proof;
 #[cfg(test)]
 mod properties;
-mod proof;
 mod templates;
 mod truth;
 mod who;

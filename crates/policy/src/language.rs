@@ -1,8 +1,8 @@
 //! One door to every policy language: the same questions of each.
 
 use crate::{
-    Answers, Difference, Finding, Holder, Lockout, Merged, PolicyLanguage, Proof, Sentence, Surroundings, Template, Trouble,
-    aws,
+    Answers, Difference, Finding, Holder, Lockout, Merged, PolicyLanguage, Proof, Sentence, Surroundings, Template,
+    Trouble, aws,
     azure::{access, release, roles},
     vault,
 };

@@ -16,6 +16,7 @@ mod client;
 mod command;
 mod connect;
 mod destruction;
+mod doors;
 mod error;
 mod exports;
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use domain::{
-    Access, Answer, Error, ItemKey, Kind, Known, NamedPolicy, Policies, PolicyCaller, PolicyLanguage, PolicyText,
+    Access, Answer, Door, Error, ItemKey, Kind, Known, NamedPolicy, Policies, PolicyCaller, PolicyLanguage, PolicyText,
     Result, Surroundings,
 };
 use futures::{StreamExt, stream};
 use serde::Deserialize;
 
-use crate::{Cluster, access::Allowed, client::Client};
+use crate::{Cluster, access::Allowed, client::Client, doors};
 
 /// Below this lie the ACL policies, each by its name.
 pub(crate) const ACL: &str = "sys/policies/acl";
@@ -68,10 +68,14 @@ impl Policies for Cluster {
             }
             Err(error) => around.unread.push(format!("Who one is could not be told: {error}.")),
         }
+        around.unread.push(
+            "A policy does not say who holds it: tokens, groups and the roles of auth methods hand it out.".to_owned(),
+        );
         around
-            .unread
-            .push("Who holds a policy is said by tokens, roles and groups, which are not read here.".to_owned());
-        around
+    }
+
+    async fn doors(&self) -> Result<Vec<Door>> {
+        doors::doors(&self.client).await
     }
 }
 

@@ -66,7 +66,10 @@ fn raised(somebody: &Identity, asked: &[Asks]) -> Option<(Grade, String)> {
     let asks = |one| asked.contains(&one);
     let says = |grade, because: &str| Some((grade, because.to_owned()));
     if asks(Asks::Attestation) {
-        return says(Grade::Attested, "The call has to come from an attested enclave or instance, and says what runs there.");
+        return says(
+            Grade::Attested,
+            "The call has to come from an attested enclave or instance, and says what runs there.",
+        );
     }
     let in_roles = match somebody.kind {
         IdentityKind::Anyone | IdentityKind::Root | IdentityKind::Somebody => asks(Asks::Role),
@@ -122,9 +125,10 @@ fn by_name(somebody: &Identity, asked: &[Asks]) -> (Grade, String) {
             );
             (Grade::Copyable, because)
         }
-        IdentityKind::User => {
-            (Grade::Copyable, "Access keys of an IAM user are enough, and whoever copied them has them for good.".to_owned())
-        }
+        IdentityKind::User => (
+            Grade::Copyable,
+            "Access keys of an IAM user are enough, and whoever copied them has them for good.".to_owned(),
+        ),
         IdentityKind::FederatedUser => {
             let because = "An IAM user makes such sessions by access keys alone, and those can be copied.";
             (Grade::Copyable, because.to_owned())
@@ -138,9 +142,10 @@ fn by_name(somebody: &Identity, asked: &[Asks]) -> (Grade, String) {
                            condition says on whose behalf.";
             (Grade::Network, because.to_owned())
         }
-        IdentityKind::Federated if asks(Asks::Federation) || somebody.id.contains(":saml-provider/") => {
-            (Grade::Workload, "Whoever calls has signed in at the identity provider, which says who they are.".to_owned())
-        }
+        IdentityKind::Federated if asks(Asks::Federation) || somebody.id.contains(":saml-provider/") => (
+            Grade::Workload,
+            "Whoever calls has signed in at the identity provider, which says who they are.".to_owned(),
+        ),
         IdentityKind::Federated => {
             let because = "Whoever can sign in at the identity provider is let in: no condition says which of them.";
             (Grade::Anonymous, because.to_owned())

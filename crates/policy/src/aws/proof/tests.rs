@@ -60,7 +60,8 @@ fn conditions_raise_what_has_to_be_brought() {
     let source = json!({ "StringEquals": { "aws:SourceAccount": ACCOUNT } });
     let address = json!({ "IpAddress": { "aws:SourceIp": "192.0.2.0/24" } });
     let enclave = json!({ "StringEqualsIgnoreCase": { "kms:RecipientAttestation:ImageSha384": digest } });
-    let github = json!({ "StringEquals": { "token.actions.githubusercontent.com:sub": "repo:o/r:ref:refs/heads/main" } });
+    let github =
+        json!({ "StringEquals": { "token.actions.githubusercontent.com:sub": "repo:o/r:ref:refs/heads/main" } });
     let cases = [
         (json!("*"), json!({ "StringEquals": { "kms:CallerAccount": ACCOUNT } }), Grade::Copyable),
         (json!("*"), json!({ "ArnLike": { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/*" } }), Grade::Role),
@@ -106,9 +107,7 @@ fn a_condition_that_keeps_nobody_out_raises_nothing() {
 
 #[test]
 fn a_denial_raises_only_what_it_covers() {
-    let deny = |action: &str, condition: Value| {
-        json!({ "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*", "Condition": condition })
-    };
+    let deny = |action: &str, condition: Value| json!({ "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*", "Condition": condition });
     let not_attested = json!({ "StringNotEqualsIgnoreCase": { "kms:RecipientAttestation:ImageSha384": "aa" } });
     let graded = |denial: Value| -> Grade {
         let proofs: Vec<Proof> = proofs(&policy(&[allow(&user(), &json!({})), denial]), &around());
@@ -118,7 +117,11 @@ fn a_denial_raises_only_what_it_covers() {
     assert_eq!(graded(deny("kms:Encrypt", not_attested)), Grade::Copyable);
     assert_eq!(graded(deny("kms:*", json!({ "NotIpAddress": { "aws:SourceIp": "192.0.2.0/24" } }))), Grade::Network);
     let passes = json!({ "Bool": { "aws:MultiFactorAuthPresent": "false" } });
-    assert_eq!(graded(deny("kms:*", passes)), Grade::Copyable, "access keys alone do not have the key of the condition");
+    assert_eq!(
+        graded(deny("kms:*", passes)),
+        Grade::Copyable,
+        "access keys alone do not have the key of the condition"
+    );
     let kept = json!({ "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" } });
     assert_eq!(graded(deny("kms:*", kept)), Grade::Role);
     let two = json!({ "NotIpAddress": { "aws:SourceIp": "192.0.2.0/24" }, "Bool": { "aws:SecureTransport": "false" } });
