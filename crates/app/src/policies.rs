@@ -1,10 +1,12 @@
 //! Policies: read where they are kept, said in words, changed only when it is known who could still change them.
 //!
 //! What a text means is `policy`'s to say; this room brings it together with what the place tells (`scene`), keeps drafts
-//! and finds what a policy read before (`kept`), and weighs every change of one before a person reads its plan (`weigh`).
+//! and finds what a policy read before (`kept`), weighs every change of one before a person reads its plan (`weigh`), and
+//! grades who is let in by the proof it takes (`proofs`).
 
 mod form;
 mod kept;
+mod proofs;
 mod reading;
 mod scene;
 mod weigh;

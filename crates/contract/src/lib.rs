@@ -16,6 +16,7 @@ mod items;
 mod policies;
 mod private;
 mod prompts;
+mod proofs;
 mod rotations;
 mod rows;
 mod table;
@@ -64,6 +65,7 @@ pub use policies::{
 };
 pub use private::{PrivateForm, SaveBackup, SavePrivateKey};
 pub use prompts::{NamePrompt, PromptList, PromptRow, WatchPrompts};
+pub use proofs::{CopyableEvent, CopyableRow, ProofWire, ProofsWire, WatchCopyable};
 pub use rotations::{
     AttemptWire, BeginRotation, CallConsumer, CallPreview, ConfirmRotation, GenerationWire, InstructionWire,
     InstructionsWire, LockWire, LogWire, MomentWire, NameRotation, NameRun, NoteRotation, PlanRotation, RollBackWire,

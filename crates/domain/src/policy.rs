@@ -2,6 +2,8 @@
 //!
 //! What a text means is said one floor up, in `policy`; nothing here reads one.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +57,7 @@ pub struct Surroundings {
     /// What is mounted at the place, where its language speaks of mounts (Vault); empty if that is not known.
     pub mounts: Vec<PolicyMount>,
     /// What hands policies out by their names (Vault); empty where it was not asked for.
-    pub doors: Vec<Door>,
+    pub doors: Arc<Vec<Door>>,
     /// What could not be read of all this, a sentence each.
     pub unread: Vec<String>,
 }

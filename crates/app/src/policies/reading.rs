@@ -169,7 +169,8 @@ fn standing(holders: &[&Holder]) -> Option<StandingWire> {
     Some(StandingWire { is: is.to_owned(), terms, by })
 }
 
-fn word(power: Power) -> &'static str {
+/// The word of a power.
+pub(super) fn word(power: Power) -> &'static str {
     match power {
         Power::Administer => "administer",
         Power::Decrypt => "decrypt",

@@ -52,10 +52,8 @@ impl Scene {
 
     /// What is known around one of them: where a place has several by name, the others too.
     pub(super) fn around(&self, policy: &str) -> Surroundings {
-        let mut around = self.around.clone();
-        let named = self.policies.iter().any(|known| known.language == PolicyLanguage::VaultAcl);
-        if named {
-            around.name = Some(policy.to_owned());
+        let mut around = self.alone(policy);
+        if around.name.is_some() {
             around.others = self
                 .policies
                 .iter()
@@ -69,13 +67,20 @@ impl Scene {
         around
     }
 
+    /// What is known around one of them, without the others.
+    pub(super) fn alone(&self, policy: &str) -> Surroundings {
+        let named = self.policies.iter().any(|known| known.language == PolicyLanguage::VaultAcl);
+        Surroundings { name: named.then(|| policy.to_owned()), others: Vec::new(), ..self.around.clone() }
+    }
+
     /// Whether a policy says anything of the item. One that decides about the item alone always does.
     pub(super) fn speaks_of_item(&self, policy: &PolicyText) -> bool {
         match (policy.language, &policy.text) {
             (PolicyLanguage::VaultAcl, Ok(text)) => {
-                let alone = Surroundings { others: Vec::new(), ..self.around(&policy.id) };
                 let administers = |power| power == policy::Power::Administer;
-                policy::who(policy.language, text, &alone).iter().any(|holder| !administers(holder.power))
+                policy::who(policy.language, text, &self.alone(&policy.id))
+                    .iter()
+                    .any(|holder| !administers(holder.power))
             }
             (PolicyLanguage::VaultAcl, Err(_)) => false,
             (

@@ -10,15 +10,16 @@ mod tests;
 
 pub use kinds::grade_door;
 
-use super::who;
+use super::{parse, who::of_policy};
 use crate::{Door, Power, Proof, Standing, Surroundings};
 
 /// Every door of the surroundings that hands this policy out, by the proof it takes; the weakest first. None if the
 /// policy gives nothing of the item.
 pub fn proofs(text: &str, surroundings: &Surroundings) -> Vec<Proof> {
     let Some(name) = surroundings.name.as_deref() else { return Vec::new() };
-    let alone = Surroundings { others: Vec::new(), ..surroundings.clone() };
-    let holders = who(text, &alone).into_iter().filter(|holder| holder.standing != Standing::Denied);
+    let holders = of_policy(&parse(text), Some(name), true, surroundings)
+        .into_iter()
+        .filter(|holder| holder.standing != Standing::Denied);
     let mut powers: Vec<Power> = holders.map(|holder| holder.power).collect();
     powers.sort_unstable();
     powers.dedup();

@@ -43,7 +43,13 @@ pub(super) fn holder_of(name: Option<&str>) -> String {
     }
 }
 
-fn of_policy(document: &Document, name: Option<&str>, own: bool, surroundings: &Surroundings) -> Vec<Holder> {
+/// Who can do what by one policy, whatever others say.
+pub(super) fn of_policy(
+    document: &Document,
+    name: Option<&str>,
+    own: bool,
+    surroundings: &Surroundings,
+) -> Vec<Holder> {
     let who = holder_of(name);
     let id = name.unwrap_or("this policy").to_owned();
     if name == Some("root") {

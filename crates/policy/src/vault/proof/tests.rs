@@ -1,5 +1,7 @@
 //! Doors of every kind, and which policies they open.
 
+use std::sync::Arc;
+
 use domain::NativeRow;
 
 use super::{grade_door, hands_out, proofs};
@@ -72,7 +74,7 @@ fn a_door_counts_for_the_policies_it_hands_out_and_what_they_give() {
     let around = |name: &str| Surroundings {
         item: Some("transit/payments".to_owned()),
         name: Some(name.to_owned()),
-        doors: vec![door("cert", &[]), door("userpass", &[])],
+        doors: Arc::new(vec![door("cert", &[]), door("userpass", &[])]),
         ..Surroundings::default()
     };
     let text = "path \"transit/sign/payments\" { capabilities = [\"update\"] }";
