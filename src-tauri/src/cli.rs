@@ -12,6 +12,7 @@ mod journal;
 mod policies;
 mod private;
 mod prompts;
+mod proofs;
 mod rotations;
 
 use std::{
@@ -205,6 +206,24 @@ fn was_read(vault: &VaultRow) -> bool {
     }
 }
 
+/// Everything of these connections, or of all, listed anew.
+async fn listed(app: &App, connections: Vec<String>) -> Result<Listing> {
+    let listing = Arc::new(Mutex::new(Listing::default()));
+    let sink = {
+        let listing = listing.clone();
+        move |event| {
+            if let Ok(mut listing) = listing.lock() {
+                listing.take(event);
+            }
+            true
+        }
+    };
+    let request = WatchInventory { operation: "ls".into(), connections, refresh: true };
+    app.watch_inventory(request, &sink).await?;
+    let mut listing = listing.lock().map_err(|_| Error::new(Kind::Unexpected, "list", "the listing broke off"))?;
+    Ok(std::mem::take(&mut *listing))
+}
+
 async fn list(app: &App, arguments: List) -> Result<(), WireError> {
     let known = app.list_connections(Nothing {}).await?.connections;
     if let Some(missing) = arguments.connections.iter().find(|name| !known.iter().any(|row| row.name == **name)) {
@@ -217,19 +236,7 @@ async fn list(app: &App, arguments: List) -> Result<(), WireError> {
             .with_next("Make one with `claviger connect`.")
             .into());
     }
-    let listing = Arc::new(Mutex::new(Listing::default()));
-    let sink = {
-        let listing = listing.clone();
-        move |event| {
-            if let Ok(mut listing) = listing.lock() {
-                listing.take(event);
-            }
-            true
-        }
-    };
-    let request = WatchInventory { operation: "ls".into(), connections: arguments.connections, refresh: true };
-    app.watch_inventory(request, &sink).await?;
-    let listing = listing.lock().map_err(|_| Error::new(Kind::Unexpected, "list", "the listing broke off"))?;
+    let listing = listed(app, arguments.connections).await?;
     let gaps = listing.gaps();
     let rows = listing.rows.values().map(|row| (row, listing.is_stale(row)));
     print::listing(rows, &gaps, arguments.json)?;

@@ -88,15 +88,7 @@ pub(crate) fn listing<'a>(
             }
             writeln!(out, "{line}").map_err(unwritten)?;
         }
-        for gap in gaps {
-            let line = json!({
-                "gap": gap.error.kind, "ref": gap.reference, "connection": gap.connection, "vault": gap.vault,
-                "reason": gap.error.message, "permission": gap.error.permission, "refusedBy": gap.error.refused_by,
-                "next": gap.error.next,
-            });
-            writeln!(out, "{line}").map_err(unwritten)?;
-        }
-        return Ok(());
+        return self::gaps(&mut out, gaps);
     }
     let head = ["NAME", "FACETS", "ALGORITHM", "STATE", "EXPIRES", "REF"].map(str::to_owned);
     let cells = rows.map(|(row, stale)| {
@@ -110,12 +102,27 @@ pub(crate) fn listing<'a>(
         ]
     });
     table(&mut out, std::iter::once(head).chain(cells).collect())?;
-    for gap in gaps {
-        let place = gap.reference.or(gap.vault).unwrap_or(gap.connection);
-        let permission = gap.error.permission.as_deref().map(|name| format!(" ({})", safe(name))).unwrap_or_default();
-        eprintln!("Missing from {}: {}{permission}", safe(place), safe(&gap.error.message));
-    }
+    gaps.iter().for_each(missing);
     Ok(())
+}
+
+/// What could not be read, one JSON object a line.
+fn gaps(out: &mut impl Write, gaps: &[Gap<'_>]) -> Result<()> {
+    gaps.iter().try_for_each(|gap| {
+        let line = json!({
+            "gap": gap.error.kind, "ref": gap.reference, "connection": gap.connection, "vault": gap.vault,
+            "reason": gap.error.message, "permission": gap.error.permission, "refusedBy": gap.error.refused_by,
+            "next": gap.error.next,
+        });
+        writeln!(out, "{line}").map_err(unwritten)
+    })
+}
+
+/// The same for a person, on standard error.
+fn missing(gap: &Gap<'_>) {
+    let place = gap.reference.or(gap.vault).unwrap_or(gap.connection);
+    let permission = gap.error.permission.as_deref().map(|name| format!(" ({})", safe(name))).unwrap_or_default();
+    eprintln!("Missing from {}: {}{permission}", safe(place), safe(&gap.error.message));
 }
 
 /// Columns as wide as their widest cell; the last one is left as it is.

@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use contract::{OpenItem, PoliciesWire, PolicyReading, PolicyRow, PolicyTarget, ReadPolicy, SimulateAccess, WireError};
 use domain::{Error, Kind, Result};
 
+use super::proofs::{self, Proofs};
 use crate::print::policies as print;
 
 const READ: &str = "read the policy";
@@ -59,6 +60,8 @@ pub(crate) enum PolicyVerb {
         #[command(flatten)]
         which: Which,
     },
+    /// Who is let in by what: every caller by the proof they have to bring, the weakest first
+    Proofs(Proofs),
     /// The text as it is; without --policy, the names where there are several
     Show {
         #[command(flatten)]
@@ -94,6 +97,7 @@ impl PolicyVerb {
             | Self::Show { which }
             | Self::Simulate { which, .. }
             | Self::Who { which } => which.json,
+            Self::Proofs(asked) => asked.json,
         }
     }
 }
@@ -122,6 +126,7 @@ pub(super) async fn policy(app: &App, verb: PolicyVerb) -> Result<(), WireError>
                     .into()),
             }
         }
+        PolicyVerb::Proofs(asked) => proofs::proofs(app, asked).await,
         PolicyVerb::Show { which } => Ok(show(app, &which).await?),
         PolicyVerb::Simulate { which, caller, action, context } => {
             let (target, text) = found(app, &which).await?;

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use contract::{PoliciesWire, PolicyReading, SimulatedAccess, StandingWire};
+use contract::{CopyableRow, PoliciesWire, PolicyReading, ProofWire, ProofsWire, SimulatedAccess, StandingWire};
 use domain::Result;
 
-use super::{safe, table, unwritten};
+use super::{Gap, missing, safe, table, unwritten};
 
 /// The text as it is.
 pub(crate) fn text(text: &str) -> Result<()> {
@@ -59,6 +59,54 @@ pub(crate) fn who(reading: &PolicyReading, as_json: bool) -> Result<()> {
         Some([holder.power.clone(), safe(&holder.who), safe(&standing(now)), safe(&now.by.join(", "))])
     });
     table(&mut std::io::stdout().lock(), std::iter::once(head).chain(rows).collect())
+}
+
+/// Something around items that could not be read.
+pub(crate) struct Unread {
+    /// The first item that it was said of.
+    pub(crate) reference: String,
+    /// The sentences.
+    pub(crate) says: Vec<String>,
+}
+
+/// Who is let in to an item by what, the weakest first.
+pub(crate) fn proofs(told: &ProofsWire, as_json: bool) -> Result<()> {
+    if as_json {
+        return json(told);
+    }
+    let head = ["GRADE", "WHO", "CAN", "BY", "BECAUSE"].map(str::to_owned);
+    table(&mut std::io::stdout().lock(), std::iter::once(head).chain(told.proofs.iter().map(proof)).collect())?;
+    told.unread.iter().for_each(|says| eprintln!("Not read: {}", safe(says)));
+    Ok(())
+}
+
+/// The same over many items; of an item that could not be looked at, why not.
+pub(crate) fn copyable(rows: &[CopyableRow], unread: &[Unread], gaps: &[Gap<'_>], as_json: bool) -> Result<()> {
+    if as_json {
+        let mut out = std::io::stdout().lock();
+        rows.iter().try_for_each(|row| writeln!(out, "{}", serde_json::json!(row)).map_err(unwritten))?;
+        for Unread { reference, says } in unread {
+            writeln!(out, "{}", serde_json::json!({ "ref": reference, "unread": says })).map_err(unwritten)?;
+        }
+        return super::gaps(&mut out, gaps);
+    }
+    let head = ["GRADE", "WHO", "CAN", "BY", "BECAUSE", "REF"].map(str::to_owned);
+    let found = rows.iter().filter_map(|row| {
+        let [grade, who, can, by, because] = proof(row.proof.as_ref()?);
+        Some([grade, who, can, by, because, safe(&row.reference)])
+    });
+    table(&mut std::io::stdout().lock(), std::iter::once(head).chain(found).collect())?;
+    for (row, error) in rows.iter().filter_map(|row| Some((row, row.trouble.as_ref()?))) {
+        eprintln!("Not looked at: {}: {}", safe(&row.reference), safe(&error.message));
+    }
+    unread.iter().flat_map(|one| &one.says).for_each(|says| eprintln!("Not read: {}", safe(says)));
+    gaps.iter().for_each(missing);
+    Ok(())
+}
+
+fn proof(proof: &ProofWire) -> [String; 5] {
+    let can = safe(&proof.verbs.join(", "));
+    [proof.grade.clone(), safe(&proof.who), can, safe(&proof.by), safe(&proof.because)]
 }
 
 /// What a new text would change, and whether it locks anybody out.
