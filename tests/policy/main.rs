@@ -5,4 +5,5 @@
 mod amazon;
 mod dice;
 mod openbao;
+mod proofs;
 mod written;

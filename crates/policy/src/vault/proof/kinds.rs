@@ -91,7 +91,7 @@ fn kubernetes(door: &Door) -> (Grade, &'static str) {
 fn signed(door: &Door) -> (Grade, &'static str) {
     let claims = door.fact("bound_claims");
     let glob = door.fact("bound_claims_type") == "glob";
-    let bound = !door.fact("bound_subject").is_empty() || (!is_none(claims) && !(glob && fits_all(claims)));
+    let bound = !door.fact("bound_subject").is_empty() || !(is_none(claims) || glob && fits_all(claims));
     match (bound, is_none(door.fact("bound_audiences"))) {
         (true, _) => (Grade::Workload, "The issuer says who calls, and the role binds it to a subject or to claims."),
         (false, false) => (

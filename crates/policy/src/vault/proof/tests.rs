@@ -18,18 +18,20 @@ fn door(kind: &str, facts: &[(&str, &str)]) -> Door {
     }
 }
 
+/// A kind, its facts, and the grade due.
+type Case = (&'static str, &'static [(&'static str, &'static str)], Grade);
+
 #[test]
 fn a_door_is_graded_by_what_it_asks_for() {
-    let bound = ("secret_id_bound_cidrs", "192.0.2.0/24");
-    let cases: &[(&str, &[(&str, &str)], Grade)] = &[
+    let cases: &[Case] = &[
         ("approle", &[("secret_id_ttl", "0"), ("secret_id_num_uses", "0")], Grade::Copyable),
         ("approle", &[("secret_id_ttl", "2592000"), ("secret_id_num_uses", "10")], Grade::Copyable),
         ("approle", &[("secret_id_num_uses", "1")], Grade::Role),
         ("approle", &[("secret_id_ttl", "600")], Grade::Role),
-        ("approle", &[bound], Grade::Network),
+        ("approle", &[("secret_id_bound_cidrs", "192.0.2.0/24")], Grade::Network),
         ("approle", &[("secret_id_bound_cidrs", "0.0.0.0/0")], Grade::Copyable),
         ("approle", &[("token_bound_cidrs", "192.0.2.0/24")], Grade::Network),
-        ("approle", &[("bind_secret_id", "false"), bound], Grade::Network),
+        ("approle", &[("bind_secret_id", "false"), ("secret_id_bound_cidrs", "192.0.2.0/24")], Grade::Network),
         ("userpass", &[], Grade::Copyable),
         ("userpass", &[("token_bound_cidrs", "192.0.2.1")], Grade::Network),
         ("ldap", &[], Grade::Copyable),
