@@ -120,7 +120,7 @@ async fn the_doors_of_a_real_server_are_graded_by_what_they_ask_for() {
     let answers = [("address", server.address()), ("auth", "token")];
     connect(&app, "corp", "vault", &answers, &[("token", OpenBao::ROOT_TOKEN)]).await;
     list(&app).await;
-    let told = app.proofs(OpenItem { reference: "corp/transit/payments".to_owned() }).await.unwrap();
+    let told = app.proofs(OpenItem { reference: "corp/transit/keys/payments".to_owned() }).await.unwrap();
     for (path, due) in [
         ("auth/approle/role/open", "copyable"),
         ("auth/userpass/users/eve", "copyable"),
@@ -157,7 +157,7 @@ async fn a_token_that_may_not_look_says_so_instead_of_finding_nothing() {
     let app = opened(home.path());
     let answers = [("address", server.address()), ("auth", "token")];
     connect(&app, "corp", "vault", &answers, &[("token", made["client_token"].as_str().unwrap())]).await;
-    let told = app.proofs(OpenItem { reference: "corp/transit/payments".to_owned() }).await.unwrap();
+    let told = app.proofs(OpenItem { reference: "corp/transit/keys/payments".to_owned() }).await.unwrap();
     assert!(told.proofs.is_empty(), "{:#?}", told.proofs);
     for method in ["auth/approle/role", "auth/userpass/users", "auth/jwt/role", "auth/kubernetes/role"] {
         assert!(told.unread.iter().any(|says| says.starts_with(method)), "{method}: {:?}", told.unread);

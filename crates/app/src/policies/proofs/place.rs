@@ -76,6 +76,10 @@ impl Place {
             Err(error) if error.kind() == Kind::Unsupported => return Ok(None),
             Err(error) => return Err(error),
         };
+        // Where not one text could be read, that is the item's trouble, and nothing was found that could be told.
+        if let Some(Err(error)) = texts.iter().map(|policy| &policy.text).min_by_key(|text| text.is_err()) {
+            return Err(error.clone());
+        }
         let around = policies.surroundings(key).await;
         let doors = self.doors.get_or_init(|| async { Arc::new(doors(policies).await) }).await;
         graded(Scene { policies: texts, around }, Arc::clone(doors)).await.map(Some)

@@ -74,7 +74,7 @@ fn a_door_is_graded_by_what_it_asks_for() {
 #[test]
 fn a_door_counts_for_the_policies_it_hands_out_and_what_they_give() {
     let around = |name: &str| Surroundings {
-        item: Some("transit/payments".to_owned()),
+        item: Some("transit/keys/payments".to_owned()),
         name: Some(name.to_owned()),
         doors: Arc::new(vec![door("cert", &[]), door("userpass", &[])]),
         ..Surroundings::default()
