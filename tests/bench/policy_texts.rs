@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 /// The account that owns the keys.
 pub(crate) const ACCOUNT: &str = "111122223333";
 
-/// A kind of key policy, and how one of it is made: of its number, so that no two are the same.
+/// A kind of text, and how one of it is made of a number: its own, so that no two are the same, or its size.
 pub(crate) type Kind = (&'static str, fn(usize) -> String);
 
 /// In an account most keys have one of the first two; few have many statements.
@@ -26,8 +26,8 @@ pub(crate) fn kind_of(number: usize) -> usize {
     }
 }
 
-/// Shapes of a large key policy.
-pub(crate) const SHAPES: &[(&str, fn(usize) -> String)] = &[
+/// Shapes of a large key policy, each made of the bytes that it may have.
+pub(crate) const SHAPES: &[Kind] = &[
     ("key policy, mixed, in lines", |bytes| grown(bytes, true, mixed)),
     ("key policy, mixed, dense", |bytes| grown(bytes, false, mixed)),
     ("key policy, small statements", |bytes| grown(bytes, false, small)),
@@ -180,7 +180,7 @@ fn lists(number: usize) -> Value {
 }
 
 fn denials(number: usize) -> Value {
-    if number % 2 == 0 { denial(number) } else { user(number) }
+    if number.is_multiple_of(2) { denial(number) } else { user(number) }
 }
 
 fn slips(number: usize) -> Value {
