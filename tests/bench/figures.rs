@@ -13,14 +13,18 @@ pub(crate) struct Figures {
 impl Figures {
     /// Of at least one measurement, by linear interpolation between the neighbours.
     pub(crate) fn of(measured: impl IntoIterator<Item = f64>) -> Self {
-        let mut sorted: Vec<f64> = measured.into_iter().collect();
-        sorted.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let place = share * (sorted.len() as f64 - 1.0);
-            let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
-            below + (above - below) * place.fract()
-        };
+        let measured: Vec<f64> = measured.into_iter().collect();
+        let at = |share: f64| Self::mark(&measured, share);
         Self { median: at(0.5), low: at(0.1), high: at(0.9) }
+    }
+
+    /// What a share of at least one measurement stays below, from 0 to 1: 0.95 is the 95 % mark.
+    pub(crate) fn mark(measured: &[f64], share: f64) -> f64 {
+        let mut sorted = measured.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let place = share * (sorted.len() as f64 - 1.0);
+        let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+        below + (above - below) * place.fract()
     }
 
     /// Of durations, in seconds.

@@ -1,11 +1,14 @@
 //! Measurements, as ratios in one run: ours against a raw client that realises the limit, on a local fake that answers
-//! late, or on a file. `cargo xtask bench inventory [--keys N]... [--pairs N]`, `cargo xtask bench vaults [--pairs N]` and
-//! `cargo xtask bench journal [--records N] [--pairs N]` print a Markdown table each and fail when a target is missed.
+//! late, or on a file. `cargo xtask bench inventory [--keys N]... [--pairs N]`, `cargo xtask bench vaults [--pairs N]`,
+//! `cargo xtask bench journal [--records N] [--pairs N]` and `cargo xtask bench policy [--policies N] [--pairs N]` print
+//! Markdown tables and fail when a target is missed.
 
 mod fake;
 mod figures;
 mod inventory;
 mod journal;
+mod policy;
+mod policy_texts;
 mod raw;
 mod vaults;
 mod vaults_fake;
@@ -19,6 +22,7 @@ use servers::{Failure, Result};
 const KEYS: [usize; 2] = [2_000, 10_000];
 const PAIRS: usize = 9;
 const RECORDS: usize = 100_000;
+const POLICIES: usize = 10_000;
 const VAULTS: (usize, usize) = (50, 200);
 
 fn main() -> ExitCode {
@@ -37,39 +41,22 @@ fn run(arguments: &[String]) -> Result<bool> {
     let mut words = arguments.iter().map(String::as_str);
     match words.next() {
         Some("inventory") => {
-            let (mut keys, mut pairs) = (Vec::new(), PAIRS);
-            while let Some(word) = words.next() {
-                let number = words.next().and_then(|number| number.parse().ok());
-                match (word, number) {
-                    ("--keys", Some(number)) => keys.push(number),
-                    ("--pairs", Some(number)) => pairs = number,
-                    _ => return Err(Failure::new(format!("{word} is not --keys N or --pairs N"))),
-                }
-            }
+            let given = numbers(words, &["--keys", "--pairs"])?;
+            let keys: Vec<usize> = given.iter().filter(|(name, _)| *name == "--keys").map(|(_, keys)| *keys).collect();
             let keys = if keys.is_empty() { KEYS.to_vec() } else { keys };
-            runtime()?.block_on(inventory::measure(&keys, pairs))
+            runtime()?.block_on(inventory::measure(&keys, last(&given, "--pairs", PAIRS)))
         }
         Some("journal") => {
-            let (mut records, mut pairs) = (RECORDS, PAIRS);
-            while let Some(word) = words.next() {
-                let number = words.next().and_then(|number| number.parse().ok());
-                match (word, number) {
-                    ("--records", Some(number)) => records = number,
-                    ("--pairs", Some(number)) => pairs = number,
-                    _ => return Err(Failure::new(format!("{word} is not --records N or --pairs N"))),
-                }
-            }
-            journal::measure(records, pairs)
+            let given = numbers(words, &["--records", "--pairs"])?;
+            journal::measure(last(&given, "--records", RECORDS), last(&given, "--pairs", PAIRS))
+        }
+        Some("policy") => {
+            let given = numbers(words, &["--policies", "--pairs"])?;
+            policy::measure(last(&given, "--policies", POLICIES), last(&given, "--pairs", PAIRS))
         }
         Some("vaults") => {
-            let mut pairs = PAIRS;
-            while let Some(word) = words.next() {
-                match (word, words.next().and_then(|number| number.parse().ok())) {
-                    ("--pairs", Some(number)) => pairs = number,
-                    _ => return Err(Failure::new(format!("{word} is not --pairs N"))),
-                }
-            }
-            runtime()?.block_on(vaults::measure(VAULTS.0, VAULTS.1, pairs))
+            let given = numbers(words, &["--pairs"])?;
+            runtime()?.block_on(vaults::measure(VAULTS.0, VAULTS.1, last(&given, "--pairs", PAIRS)))
         }
         Some("vaults-fake") => {
             let mut number = || words.next().and_then(|number| number.parse::<usize>().ok());
@@ -93,8 +80,24 @@ fn run(arguments: &[String]) -> Result<bool> {
             runtime.block_on(fake::serve(keys, latency))?;
             Ok(true)
         }
-        _ => Err(Failure::new("what shall be measured? inventory, vaults or journal")),
+        _ => Err(Failure::new("what shall be measured? inventory, vaults, journal or policy")),
     }
+}
+
+/// Every `--name N` that is given, of these names.
+fn numbers<'w>(mut words: impl Iterator<Item = &'w str>, known: &[&str]) -> Result<Vec<(&'w str, usize)>> {
+    let mut given = Vec::new();
+    while let Some(word) = words.next() {
+        match words.next().and_then(|number| number.parse().ok()) {
+            Some(number) if known.contains(&word) => given.push((word, number)),
+            Some(_) | None => return Err(Failure::new(format!("{word} is not {} N", known.join(" N or ")))),
+        }
+    }
+    Ok(given)
+}
+
+fn last(given: &[(&str, usize)], name: &str, default: usize) -> usize {
+    given.iter().rev().find(|(known, _)| *known == name).map_or(default, |(_, number)| *number)
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime> {

@@ -31,7 +31,7 @@ fn main() -> ExitCode {
                        cargo xtask test       install everything the tests need, and run all of them\n\
                        cargo xtask soak [N]   the tests of faults in their long form, with N seeds (3)\n\
                        cargo xtask check      format, lints and types only\n\
-                       cargo xtask bench X    measure: inventory, vaults, journal\n\
+                       cargo xtask bench X    measure: inventory, vaults, journal, policy\n\
                        cargo xtask bindings   write the files that are generated from the table of commands"
             );
             return ExitCode::from(2);

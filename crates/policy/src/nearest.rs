@@ -6,7 +6,10 @@ use std::cmp::Reverse;
 pub(crate) fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let most = (written.chars().count() / 3).clamp(1, 3);
     let written = written.to_lowercase();
-    let measured = names.into_iter().map(|name| (steps(&written, &name.to_lowercase()), name));
+    let length = written.chars().count();
+    // As many steps as the lengths differ by are needed at least.
+    let near = names.into_iter().filter(|name| name.chars().count().abs_diff(length) <= most);
+    let measured = near.map(|name| (steps(&written, &name.to_lowercase()), name));
     // Of two that are as near, the one that begins as it is written.
     let begins =
         |name: &str| written.chars().zip(name.to_lowercase().chars()).take_while(|(one, other)| one == other).count();

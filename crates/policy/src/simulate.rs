@@ -97,8 +97,10 @@ fn of_key(text: &str, asked: &Asked, around: &Surroundings) -> Result<Simulated,
         Some(Caller { policies, .. }) => IamPolicy::read(policies),
         None => Known::Unread(format!("the IAM policies of {who} were not read")),
     };
-    let context =
-        asked.context.iter().fold(Context::default(), |context, (key, values)| context.with_all(key, values.clone()));
+    let context = asked
+        .context
+        .iter()
+        .fold(Context::default(), |context, (key, values)| context.with_all(key.clone(), values.clone()));
     let action = match asked.action.contains(':') {
         true => asked.action.clone(),
         false => format!("kms:{}", asked.action),

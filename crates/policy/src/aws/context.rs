@@ -1,12 +1,14 @@
 //! What is known of a request beside who asks what of which key: the values of condition keys.
 
+use std::borrow::Cow;
+
 use super::identity::{Identity, IdentityKind};
 
 /// The values of condition keys. A key is there, known not to be there, or unknown.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Context {
     /// Each key once, with its values; none means that the request does not have it.
-    known: Vec<(String, Vec<String>)>,
+    known: Vec<(Cow<'static, str>, Vec<String>)>,
     complete: bool,
 }
 
@@ -24,21 +26,22 @@ pub enum Found<'a> {
 impl Context {
     /// The same with a key's only value.
     #[must_use]
-    pub fn with(self, key: &str, value: impl Into<String>) -> Self {
+    pub fn with(self, key: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         self.with_all(key, vec![value.into()])
     }
 
     /// The same with a key's values.
     #[must_use]
-    pub fn with_all(mut self, key: &str, values: Vec<String>) -> Self {
-        self.known.retain(|(known, _)| !known.eq_ignore_ascii_case(key));
-        self.known.push((key.to_owned(), values));
+    pub fn with_all(mut self, key: impl Into<Cow<'static, str>>, values: Vec<String>) -> Self {
+        let key = key.into();
+        self.known.retain(|(known, _)| !known.eq_ignore_ascii_case(&key));
+        self.known.push((key, values));
         self
     }
 
     /// The same with a key that the request does not have.
     #[must_use]
-    pub fn without(self, key: &str) -> Self {
+    pub fn without(self, key: impl Into<Cow<'static, str>>) -> Self {
         self.with_all(key, Vec::new())
     }
 

@@ -13,7 +13,7 @@ use super::{
     identity::{Identity, IdentityKind, is_everybody},
     lint::speaks_of,
     parse::parse,
-    who::who,
+    who,
 };
 use crate::{Difference, Holder, Power, Surroundings, Turn, compare, listed, under};
 
@@ -27,7 +27,7 @@ pub fn differences(before: &str, after: &str, around: &Surroundings) -> Vec<Diff
             return vec![Difference::unclear(says)];
         }
     }
-    let mut found = compare(&with_names(who(before, around), around), &with_names(who(after, around), around));
+    let mut found = compare(&holders(&was, around), &holders(&is, around));
     let (was, is) = (permissions(&was, around), permissions(&is, around));
     let beside: Vec<Difference> =
         [beside(&was, &is, Turn::Gains, &found), beside(&is, &was, Turn::Loses, &found)].concat();
@@ -38,8 +38,9 @@ pub fn differences(before: &str, after: &str, around: &Surroundings) -> Vec<Diff
     found
 }
 
-/// Accounts as [`super::explain`] calls them: the key's own as such, those of others with their names.
-fn with_names(mut holders: Vec<Holder>, around: &Surroundings) -> Vec<Holder> {
+/// With accounts as [`super::explain`] calls them: the key's own as such, those of others with their names.
+fn holders(document: &Document, around: &Surroundings) -> Vec<Holder> {
+    let mut holders = who::of_document(document, around);
     for holder in &mut holders {
         if let Some(own) = around.account() {
             holder.who = holder.who.replace(&format!("account {own}"), "this account");

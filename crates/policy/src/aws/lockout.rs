@@ -9,7 +9,7 @@ use super::{
     evaluate::{Answer, Decision, IamPolicy, Request, Source, Verdict, decide},
     identity::Identity,
     parse::parse,
-    who::who,
+    who,
 };
 use crate::{Caller, Holder, Known, Lockout, Power, Retention, Standing, Surroundings, sentence::capitalized};
 
@@ -19,7 +19,7 @@ const PUT: &str = "kms:PutKeyPolicy";
 pub fn lockout(text: &str, surroundings: &Surroundings) -> Lockout {
     let document = parse(text, true);
     let me = surroundings.caller.as_ref();
-    let holders = if document.is_well_formed() { who(text, surroundings) } else { Vec::new() };
+    let holders = if document.is_well_formed() { who::of_document(&document, surroundings) } else { Vec::new() };
     let others: Vec<Holder> = holders
         .into_iter()
         .filter(|holder| holder.power == Power::Administer && holder.standing != Standing::Denied)

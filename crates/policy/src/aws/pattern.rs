@@ -15,6 +15,16 @@ enum Token {
     Exactly(char),
 }
 
+impl Token {
+    fn of(written: char) -> Self {
+        match written {
+            '*' => Self::Many,
+            '?' => Self::One,
+            other => Self::Exactly(other),
+        }
+    }
+}
+
 /// Whether upper and lower case are the same.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Case {
@@ -34,13 +44,7 @@ impl Pattern {
 
     /// Adds a text whose `*` and `?` are wildcards.
     pub fn push_pattern(&mut self, text: &str) {
-        for character in text.chars() {
-            match character {
-                '*' => self.tokens.push(Token::Many),
-                '?' => self.tokens.push(Token::One),
-                other => self.tokens.push(Token::Exactly(other)),
-            }
-        }
+        self.tokens.extend(text.chars().map(Token::of));
     }
 
     /// Adds a text that stands for itself.
@@ -60,48 +64,55 @@ impl Pattern {
 
     /// Whether the whole text fits.
     pub fn matches(&self, text: &str, case: Case) -> bool {
-        matches(&self.tokens, text, case)
+        matches(self.tokens.iter().copied(), text, case)
     }
 
     /// Whether an ARN fits as `ArnLike` and `ArnEquals` compare: each of its six parts by itself.
     pub fn matches_arn(&self, arn: &str) -> bool {
-        let patterns: Vec<&[Token]> = self.tokens.splitn(6, |token| *token == Token::Exactly(':')).collect();
-        let parts: Vec<&str> = arn.splitn(6, ':').collect();
-        patterns.len() == 6
-            && parts.len() == 6
-            && patterns.into_iter().zip(parts).all(|(tokens, part)| matches(tokens, part, Case::Counts))
+        let mut patterns = self.tokens.splitn(6, |token| *token == Token::Exactly(':'));
+        let mut parts = arn.splitn(6, ':');
+        let mut next = || Some((patterns.next()?, parts.next()?));
+        (0..6).all(|_| next().is_some_and(|(tokens, part)| matches(tokens.iter().copied(), part, Case::Counts)))
     }
 }
 
-fn matches(tokens: &[Token], text: &str, case: Case) -> bool {
-    let text: Vec<char> = text.chars().collect();
-    let fits = |token: Token, at: usize| match token {
-        Token::Many => false,
-        Token::One => true,
-        Token::Exactly(wanted) => text.get(at).is_some_and(|found| same(wanted, *found, case)),
-    };
-    let (mut token, mut at) = (0, 0);
-    // Where the last `*` stands, and how far into the text it reaches so far.
-    let mut last: Option<(usize, usize)> = None;
-    while at < text.len() {
-        match tokens.get(token) {
+/// Whether a text fits `*` and `?` as they are written.
+pub(super) fn like(pattern: &str, text: &str) -> bool {
+    matches(pattern.chars().map(Token::of), text, Case::Counts)
+}
+
+/// Whether an ARN fits `*` and `?` as they are written, each of its six parts by itself.
+pub(super) fn like_arn(pattern: &str, arn: &str) -> bool {
+    let (mut patterns, mut parts) = (pattern.splitn(6, ':'), arn.splitn(6, ':'));
+    let mut next = || Some((patterns.next()?, parts.next()?));
+    (0..6).all(|_| next().is_some_and(|(pattern, part)| like(pattern, part)))
+}
+
+fn matches(mut tokens: impl Iterator<Item = Token> + Clone, text: &str, case: Case) -> bool {
+    let mut rest = text.chars();
+    // What stands behind the last `*`, and what of the text is left to it so far.
+    let mut last = None;
+    loop {
+        let mut behind = rest.clone();
+        let Some(found) = behind.next() else { break };
+        let fits = match tokens.next() {
             Some(Token::Many) => {
-                last = Some((token, at));
-                token += 1;
+                last = Some((tokens.clone(), rest.clone()));
+                continue;
             }
-            Some(other) if fits(*other, at) => {
-                token += 1;
-                at += 1;
-            }
-            Some(_) | None => {
-                let Some((star, reached)) = last else { return false };
-                last = Some((star, reached + 1));
-                token = star + 1;
-                at = reached + 1;
-            }
+            Some(Token::One) => true,
+            Some(Token::Exactly(wanted)) => same(wanted, found, case),
+            None => false,
+        };
+        if fits {
+            rest = behind;
+            continue;
         }
+        let Some((after_star, left)) = &mut last else { return false };
+        left.next();
+        (tokens, rest) = (after_star.clone(), left.clone());
     }
-    tokens.iter().skip(token).all(|rest| *rest == Token::Many)
+    tokens.all(|token| token == Token::Many)
 }
 
 fn same(first: char, second: char, case: Case) -> bool {
@@ -113,23 +124,27 @@ fn same(first: char, second: char, case: Case) -> bool {
 
 /// Whether an action such as `kms:Decrypt` is one of `kms:De*`. Upper and lower case are the same.
 pub fn action_matches(pattern: &str, action: &str) -> bool {
-    if pattern == "*" {
+    // What is written the same is matched, also where it has wildcards.
+    if pattern == "*" || pattern.eq_ignore_ascii_case(action) {
         return true;
     }
     match pattern.strip_suffix('*') {
         Some(start) if !has_wildcard(start) => {
             action.get(..start.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(start))
         }
-        Some(_) => Pattern::read(pattern).matches(action, Case::Ignored),
-        None if has_wildcard(pattern) => Pattern::read(pattern).matches(action, Case::Ignored),
-        None => pattern.eq_ignore_ascii_case(action),
+        Some(_) => matches(pattern.chars().map(Token::of), action, Case::Ignored),
+        None if has_wildcard(pattern) => matches(pattern.chars().map(Token::of), action, Case::Ignored),
+        None => false,
     }
 }
 
 /// The same for an action of KMS by its name without `kms:`.
 pub(super) fn kms_action_matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_at_checked("kms:".len()) {
+        Some((service, pattern)) if service.eq_ignore_ascii_case("kms:") => return action_matches(pattern, name),
+        Some(_) | None => {}
+    }
     match pattern.split_once(':') {
-        Some((service, pattern)) if service.eq_ignore_ascii_case("kms") => action_matches(pattern, name),
         Some((service, _)) if !has_wildcard(service) => false,
         Some(_) | None => action_matches(pattern, &format!("kms:{name}")),
     }
@@ -137,5 +152,5 @@ pub(super) fn kms_action_matches(pattern: &str, name: &str) -> bool {
 
 /// Whether a text has `*` or `?`.
 pub fn has_wildcard(text: &str) -> bool {
-    text.contains(['*', '?'])
+    text.bytes().any(|byte| matches!(byte, b'*' | b'?'))
 }

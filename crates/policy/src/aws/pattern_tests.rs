@@ -1,6 +1,6 @@
 //! What wildcards reach, and that they take no longer for being many.
 
-use super::pattern::{Case, Pattern, action_matches};
+use super::pattern::{Case, Pattern, action_matches, like, like_arn};
 
 fn matches(pattern: &str, text: &str) -> bool {
     Pattern::read(pattern).matches(text, Case::Counts)
@@ -26,6 +26,7 @@ fn stars_and_question_marks() {
     ];
     for (pattern, text, expected) in cases {
         assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        assert_eq!(like(pattern, text), expected, "as it is written: {pattern} {text}");
     }
 }
 
@@ -41,7 +42,11 @@ fn actions_in_any_case_of_letters() {
 
 #[test]
 fn each_part_of_an_arn_by_itself() {
-    let like = |pattern: &str, arn: &str| Pattern::read(pattern).matches_arn(arn);
+    let like = |pattern: &str, arn: &str| {
+        let fits = Pattern::read(pattern).matches_arn(arn);
+        assert_eq!(like_arn(pattern, arn), fits, "as it is written: {pattern} {arn}");
+        fits
+    };
     assert!(like("arn:aws:iam::*:role/*", "arn:aws:iam::111122223333:role/path/Admin"));
     assert!(like("arn:*:iam::111122223333:user/A?n", "arn:aws:iam::111122223333:user/Ann"));
     assert!(!like("arn:aws:iam::*", "arn:aws:iam::111122223333:role/Admin"), "a star does not reach over a colon");

@@ -22,11 +22,15 @@ pub(super) use powers::Actions;
 /// Everybody who has or is denied a power, in the order of the text, grants last. A text that is not well-formed gives
 /// one holder for each power, whose standing depends on a text that AWS would take.
 pub fn who(text: &str, surroundings: &Surroundings) -> Vec<Holder> {
-    let document = parse(text, true);
+    of_document(&parse(text, true), surroundings)
+}
+
+/// The same of a text that is read already.
+pub(super) fn of_document(document: &Document, surroundings: &Surroundings) -> Vec<Holder> {
     if let Some(wrong) = document.malformed.iter().find(|finding| finding.severity == crate::Severity::Error) {
         return untold(wrong.span, &wrong.message);
     }
-    Question { document: &document, surroundings, denials: Denials::of(&document) }.holders()
+    Question { document, surroundings, denials: Denials::of(document) }.holders()
 }
 
 fn untold(span: Span, message: &str) -> Vec<Holder> {

@@ -3,7 +3,9 @@
 //! Source: OpenBao 2.7.2 API documentation ("Transit", "KV", "PKI", "Token", "/sys/policies"), 2026-11. In a path `{mount}`
 //! stands for where the engine is mounted, `{name}` for the item, `+` for one segment that does not matter.
 
-use super::Capability;
+use std::sync::LazyLock;
+
+use super::{Capability, pattern::Pattern};
 use crate::Power;
 
 /// One path of the API.
@@ -167,6 +169,13 @@ impl Endpoint {
         let fits = self.engine == System || self.engine == address.engine;
         let path = self.path.replace("{mount}", &address.mount).replace("{name}", &address.name);
         fits.then(|| path.replace("{policy}", policy))
+    }
+
+    /// Every path of the API wherever its engine may be mounted, as a pattern.
+    pub(super) fn anywhere() -> impl Iterator<Item = (&'static Self, &'static Pattern)> {
+        static PATTERNS: LazyLock<Vec<Pattern>> =
+            LazyLock::new(|| ENDPOINTS.iter().map(|endpoint| Pattern::of(&endpoint.path_anywhere())).collect());
+        ENDPOINTS.iter().zip(PATTERNS.iter())
     }
 
     /// Its path wherever the engine may be mounted.

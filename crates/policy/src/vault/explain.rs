@@ -1,11 +1,6 @@
 //! A policy of Vault in sentences, one or more for each rule.
 
-use super::{
-    Capability, Rule,
-    api::{ENDPOINTS, Endpoint},
-    parse,
-    pattern::Pattern,
-};
+use super::{Capability, Rule, api::Endpoint, parse, pattern::Pattern};
 use crate::{Sentence, Severity, Surroundings, either, listed};
 
 /// Says what the policy says.
@@ -86,12 +81,10 @@ fn consequences(rule: &Rule) -> Vec<&'static str> {
     {
         return Vec::new();
     }
-    let meant = |endpoint: &&Endpoint| {
-        rule.granted().has(endpoint.needs) && pattern.meets(&Pattern::of(&endpoint.path_anywhere()))
-    };
+    let granted = rule.granted();
     let mut does: Vec<&'static str> = Vec::new();
-    for endpoint in ENDPOINTS.iter().filter(meant) {
-        if !does.contains(&endpoint.does) {
+    for (endpoint, path) in Endpoint::anywhere() {
+        if granted.has(endpoint.needs) && !does.contains(&endpoint.does) && pattern.meets(path) {
             does.push(endpoint.does);
         }
     }

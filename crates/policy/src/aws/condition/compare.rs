@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::{
     super::{
-        pattern::{Case, Pattern},
+        pattern::{Case, Pattern, like, like_arn},
         truth::Truth,
     },
     operator::{Base, Order},
@@ -26,7 +26,9 @@ pub(super) fn fits(
         Base::Text if !written.contains('$') => (written == value).into(),
         Base::Text => with(&|pattern| pattern.literal() == value),
         Base::TextIgnoringCase => with(&|pattern| same_ignoring_case(&pattern.literal(), value)),
+        Base::TextLike if !written.contains('$') => like(written, value).into(),
         Base::TextLike => with(&|pattern| pattern.matches(value, Case::Counts)),
+        Base::Arn if !written.contains('$') => like_arn(written, value).into(),
         Base::Arn => with(&|pattern| pattern.matches_arn(value)),
         Base::Number(order) => compared(order, number(value), number(written), written),
         Base::Date(order) => compared(order, date(value), date(written), written),

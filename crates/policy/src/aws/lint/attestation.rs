@@ -3,11 +3,12 @@
 use super::{
     Sight,
     codes::ATTESTATION_BYPASSED,
-    facts::{actions, named},
+    facts::{named, speaks_of},
 };
 use crate::{
     Finding,
     aws::{
+        actions::{KMS_ACTIONS, KmsAction},
         condition::{Base, Operator},
         document::Statement,
         identity::is_everybody,
@@ -35,9 +36,10 @@ fn asks_for_attestation(statement: &Statement) -> bool {
 }
 
 fn bypass(attested: &Statement, free: &Statement) -> Option<Finding> {
-    let both = actions(attested)
-        .into_iter()
-        .find(|action| ATTESTED.contains(&action.name) && actions(free).contains(action))?;
+    let said_by_both = |action: &&KmsAction| {
+        ATTESTED.contains(&action.name) && speaks_of(attested, action.name) && speaks_of(free, action.name)
+    };
+    let both = KMS_ACTIONS.iter().filter(|action| action.of_key).find(said_by_both)?;
     let shared = named(free).iter().find(|principal| {
         is_everybody(&principal.value) || named(attested).iter().any(|other| other.value == principal.value)
     })?;

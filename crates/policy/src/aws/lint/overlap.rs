@@ -10,7 +10,7 @@ use crate::{
     aws::{
         document::{Condition, Entries, Principal, PrincipalKind, Statement},
         identity::{Identity, IdentityKind, is_everybody},
-        pattern::{Case, Pattern},
+        pattern::like,
         who::Actions,
     },
     capitalized,
@@ -22,10 +22,17 @@ pub(super) fn look(sight: &mut Sight<'_>) {
     sight.found.extend(found);
 }
 
-/// A statement with the actions it speaks of, which are compared again and again.
+/// A statement with the actions it speaks of and whom it names, which are compared again and again.
 struct Side<'s> {
     statement: &'s Statement,
     actions: Actions,
+    people: Vec<Person<'s>>,
+}
+
+/// A principal with whom it names.
+struct Person<'s> {
+    principal: &'s Principal,
+    identity: Option<Identity>,
 }
 
 fn of_side(sight: &Sight<'_>, sides: &[Side<'_>], side: &Side<'_>) -> Option<Finding> {
@@ -75,13 +82,14 @@ fn removable(sight: &Sight<'_>, finding: Finding, statement: &Statement) -> Find
 
 impl<'s> Side<'s> {
     fn of(statement: &'s Statement) -> Self {
-        Self { statement, actions: Actions::of(statement) }
+        let principals = statement.principals.iter().flat_map(|entries| &entries.values);
+        let people = principals.map(|principal| Person::of(&principal.value)).collect();
+        Self { statement, actions: Actions::of(statement), people }
     }
 
     /// Whether every request that the other speaks of, this one does too.
     fn covers(&self, other: &Self) -> bool {
         let (first, second) = (self.statement, other.statement);
-        let (Some(principals), Some(others)) = (&first.principals, &second.principals) else { return false };
         let (Some(resources), Some(other_resources)) = (&first.resources, &second.resources) else { return false };
         // What KMS adds later is in a Not… element and not in a list.
         let is_negated = |statement: &Statement| statement.actions.as_ref().is_some_and(|entries| entries.negated);
@@ -89,9 +97,41 @@ impl<'s> Side<'s> {
         !later
             && !other.actions.is_empty()
             && other.actions.without(self.actions).is_empty()
-            && principals_cover(principals, others, first.denies())
+            && self.names_all_of(other)
             && conditions_cover(&first.conditions, &second.conditions)
             && resources_cover(resources, other_resources)
+    }
+
+    /// Whether whoever is named by the other is named by this one.
+    fn names_all_of(&self, other: &Self) -> bool {
+        let (Some(first), Some(second)) = (&self.statement.principals, &other.statement.principals) else {
+            return false;
+        };
+        let denies = self.statement.denies();
+        let within = |person: &Person<'_>| self.people.iter().any(|wider| wider.reaches(person, denies));
+        match (first.negated, second.negated) {
+            (false, false) => !other.people.is_empty() && other.people.iter().all(within),
+            (false, true) => self.people.iter().any(|person| is_everybody(person.principal)),
+            (true, _) => false,
+        }
+    }
+}
+
+impl<'s> Person<'s> {
+    fn of(principal: &'s Principal) -> Self {
+        Self { principal, identity: Identity::of_principal(principal) }
+    }
+
+    /// Whether whoever is named by the other is named by this one. To let an account in leaves it to its IAM policies; to
+    /// keep it out keeps out all of it.
+    fn reaches(&self, other: &Self, denies: bool) -> bool {
+        if is_everybody(self.principal) || self.principal == other.principal {
+            return true;
+        }
+        let root = self.identity.as_ref().filter(|wider| wider.kind == IdentityKind::Root);
+        let (Some(wider), Some(narrower)) = (root, &other.identity) else { return false };
+        let both_accounts = narrower.kind == IdentityKind::Root && other.principal.kind == PrincipalKind::Aws;
+        wider.account == narrower.account && (denies || both_accounts)
     }
 }
 
@@ -99,37 +139,13 @@ fn resources_cover(first: &Entries<String>, second: &Entries<String>) -> bool {
     if first.negated || second.negated {
         return first.negated == second.negated && values(first) == values(second);
     }
-    second
-        .values
-        .iter()
-        .all(|value| first.values.iter().any(|wider| Pattern::read(&wider.value).matches(&value.value, Case::Counts)))
+    second.values.iter().all(|value| first.values.iter().any(|wider| like(&wider.value, &value.value)))
 }
 
 fn values(entries: &Entries<String>) -> Vec<&str> {
     let mut values: Vec<&str> = entries.values.iter().map(|value| value.value.as_str()).collect();
     values.sort_unstable();
     values
-}
-
-fn principals_cover(first: &Entries<Principal>, second: &Entries<Principal>, denies: bool) -> bool {
-    let within = |principal: &Principal| first.values.iter().any(|wider| reaches(&wider.value, principal, denies));
-    match (first.negated, second.negated) {
-        (false, false) => !second.values.is_empty() && second.values.iter().all(|principal| within(&principal.value)),
-        (false, true) => first.values.iter().any(|principal| is_everybody(&principal.value)),
-        (true, _) => false,
-    }
-}
-
-/// Whether whoever is named by the second is named by the first. To let an account in leaves it to its IAM policies; to
-/// keep it out keeps out all of it.
-fn reaches(first: &Principal, second: &Principal, denies: bool) -> bool {
-    if is_everybody(first) || first == second {
-        return true;
-    }
-    let root = Identity::of_principal(first).filter(|wider| wider.kind == IdentityKind::Root);
-    let (Some(wider), Some(narrower)) = (root, Identity::of_principal(second)) else { return false };
-    let both_accounts = narrower.kind == IdentityKind::Root && second.kind == PrincipalKind::Aws;
-    wider.account == narrower.account && (denies || both_accounts)
 }
 
 /// Whether whatever fulfils the second conditions fulfils the first: all of the first are among the second.

@@ -1,5 +1,7 @@
 //! Lints of the document as a text: its size, its version, its Sids, its characters.
 
+use std::collections::HashSet;
+
 use super::{
     Sight,
     codes::{
@@ -84,18 +86,17 @@ fn missing(sight: &mut Sight<'_>) {
 fn sids(sight: &mut Sight<'_>) {
     let sids: Vec<&Spanned<String>> =
         sight.document.statements.iter().filter_map(|statement| statement.sid.as_ref()).collect();
-    let mut taken: Vec<String> = Vec::new();
+    let all: HashSet<&str> = sids.iter().map(|sid| sid.value.as_str()).collect();
+    let mut taken: HashSet<String> = HashSet::new();
     for sid in &sids {
         if taken.contains(&sid.value) && !sid.value.is_empty() {
-            let free = free_sid(&sid.value, |candidate| {
-                sids.iter().any(|other| other.value == candidate) || taken.iter().any(|sid| sid == candidate)
-            });
+            let free = free_sid(&sid.value, |candidate| all.contains(candidate) || taken.contains(candidate));
             let message = format!("Two statements have the Sid \"{}\". A Sid is to name one statement.", sid.value);
             let edit = vec![Edit { span: sid.span, text: quoted(&free) }];
             sight.found.push(DUPLICATE_SID.at(sid.span, message).with_fix(format!("Call it \"{free}\""), edit));
-            taken.push(free);
+            taken.insert(free);
         } else {
-            taken.push(sid.value.clone());
+            taken.insert(sid.value.clone());
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         identity::{is_account, is_service},
         layout::{Layout, Part},
         templates::root_delegation,
-        who::who,
+        who,
     },
     json::quoted,
     nearest::nearest,
@@ -22,7 +22,7 @@ use crate::{
 
 pub(super) fn look(sight: &mut Sight<'_>) {
     let around = sight.around;
-    let administering: Vec<Holder> = who(sight.text, around)
+    let administering: Vec<Holder> = who::of_document(sight.document, around)
         .into_iter()
         .filter(|holder| holder.power == Power::Administer && !is_service(&holder.id) && holder.span.is_some())
         .collect();

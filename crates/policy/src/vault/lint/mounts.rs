@@ -8,7 +8,7 @@ use crate::{
     nearest::nearest,
     vault::{
         Capability,
-        api::{ENDPOINTS, Endpoint, Engine, KV_PARTS},
+        api::{Endpoint, Engine, KV_PARTS},
         pattern::Pattern,
     },
 };
@@ -114,20 +114,16 @@ fn of_kv(rule: &Rule, mount: &str) -> Vec<Finding> {
 }
 
 /// The paths of transit that are called by POST, with their patterns and the part behind the mount.
-fn called() -> Vec<(&'static Endpoint, Pattern, &'static str)> {
-    let posted = ENDPOINTS.iter().filter(|endpoint| {
+fn called() -> Vec<(&'static Endpoint, &'static Pattern, &'static str)> {
+    let posted = Endpoint::anywhere().filter(|(endpoint, _)| {
         let called = endpoint.needs == Capability::Update && endpoint.engine == Engine::Transit;
         called && !endpoint.path.contains("/keys/")
     });
-    posted
-        .filter_map(|endpoint| {
-            Some((endpoint, Pattern::of(&endpoint.path_anywhere()), endpoint.path.split('/').nth(1)?))
-        })
-        .collect()
+    posted.filter_map(|(endpoint, pattern)| Some((endpoint, pattern, endpoint.path.split('/').nth(1)?))).collect()
 }
 
 /// A path that is called, with capabilities that no call needs.
-fn wrong_verb(rule: &Rule, called: &[(&'static Endpoint, Pattern, &'static str)]) -> Option<Finding> {
+fn wrong_verb(rule: &Rule, called: &[(&'static Endpoint, &'static Pattern, &'static str)]) -> Option<Finding> {
     let granted = rule.granted();
     let verb = path(rule).split('/').nth(1)?;
     let candidates = called.iter().filter(|(_, _, part)| *part == verb);
