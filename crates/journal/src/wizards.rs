@@ -172,7 +172,8 @@ mod tests {
         let (home, journal) = journal();
         drop(journal);
         let file = rusqlite::Connection::open(home.path().join(crate::FILE_NAME)).unwrap();
-        let before = "DROP TABLE wizard;
+        let before = "DROP TABLE policy_draft;
+            DROP TABLE wizard;
             CREATE TABLE rotation (id TEXT PRIMARY KEY NOT NULL, reference TEXT NOT NULL, revision INTEGER NOT NULL,
                 over INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
             INSERT INTO rotation VALUES ('1', 'a/v/k', 7, 0, 'running'), ('2', 'a/v/l', 3, 1, 'over');

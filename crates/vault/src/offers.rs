@@ -5,7 +5,7 @@ pub(crate) mod path;
 pub(crate) mod pki;
 pub(crate) mod transit;
 
-use domain::{Access, Answer, Ask, Error, Item, Kind, Offer, VaultId};
+use domain::{Access, Ask, Error, Item, Kind, Offer, VaultId};
 
 use crate::{
     Cluster, access::Allowed, client::Client, kv as paths, mounts::Engine, plan::IMPORT, policies, transit as keys,
@@ -13,26 +13,24 @@ use crate::{
 
 /// One offer for each of [`Ask::OF_ITEM`], in that order.
 pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
-    let path = policies::path("NAME");
-    let of_item = async {
-        if item.key.id.starts_with(keys::KEYS) {
-            transit::offers(client, item).await
-        } else if item.key.id.starts_with(paths::DATA) {
-            path::offers(client, item).await
-        } else {
-            pki::offers(item)
-        }
-    };
-    let asked = [path.as_str()];
-    let (mut offers, allowed) = futures::join!(of_item, Allowed::of(client, &asked));
-    if let Some(offer) = offers.iter_mut().find(|offer| offer.ask == Ask::ChangePolicy) {
-        // Which policy is not said yet. One for some names alone denies this one, so only a yes is an answer.
-        offer.answer = match allowed.access("update", &path) {
-            Access::Open => Answer::Allow,
-            Access::Closed { .. } | Access::Untested => Answer::Unknown { probe: format!("update on {path}") },
-        };
+    if item.key.id.starts_with(keys::KEYS) {
+        transit::offers(client, item).await
+    } else if item.key.id.starts_with(paths::DATA) {
+        path::offers(client, item).await
+    } else {
+        pki::offers(client, item).await
     }
-    offers
+}
+
+/// The offer to write a policy, by what is allowed on [`policies::ANY`]. Which policy is not said yet, and one for some
+/// names alone denies this one, so only a yes is an answer.
+fn of_policy(allowed: &Allowed) -> Offer {
+    match allowed.access("update", policies::ANY) {
+        Access::Open => Offer::allow(Ask::ChangePolicy),
+        Access::Closed { .. } | Access::Untested => {
+            Offer::unknown(Ask::ChangePolicy, format!("update on {}", policies::ANY))
+        }
+    }
 }
 
 /// One offer for each of [`Ask::OF_VAULT`], in that order.

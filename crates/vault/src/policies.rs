@@ -12,6 +12,8 @@ use crate::{Cluster, access::Allowed, client::Client, doors};
 
 /// Below this lie the ACL policies, each by its name.
 pub(crate) const ACL: &str = "sys/policies/acl";
+/// A policy of any name, for what is allowed with policies.
+pub(crate) const ANY: &str = "sys/policies/acl/NAME";
 /// The answers to the questions of a change of a policy: which, and the new text.
 pub(crate) const POLICY: &str = "policy";
 pub(crate) const TEXT: &str = "text";

@@ -2,18 +2,19 @@
 
 use domain::{Ask, Item, Offer, State};
 
-use super::{transit::by_access, unreadable};
+use super::{of_policy, transit::by_access, unreadable};
 use crate::{
     access::Allowed,
     client::Client,
     kv::{self, Life, Metadata},
+    policies,
 };
 
 /// One offer for each of [`Ask::OF_ITEM`], in that order.
 pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
     let below = |part: &str| format!("{}/{part}/{}", item.key.vault, kv::path_of(&item.key));
     let [data, metadata, delete, undelete] = ["data", "metadata", "delete", "undelete"].map(below);
-    let asked = [data.as_str(), &metadata, &delete, &undelete];
+    let asked = [data.as_str(), &metadata, &delete, &undelete, policies::ANY];
     let (allowed, read) = futures::join!(Allowed::of(client, &asked), kv::read(client, &item.key));
     let of = |ask| match ask {
         Ask::ExportCertificate => Offer::refuse(ask, "A KV path holds a secret value, not a certificate."),
@@ -24,6 +25,7 @@ pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
             Offer::refuse(ask, "A KV path holds a secret value, not a certificate.")
         }
         Ask::ExportPublicKey => Offer::refuse(ask, "A KV path holds a secret value, not a key."),
+        Ask::ChangePolicy => of_policy(&allowed),
         Ask::RevealSecret => match why_not_revealed(item) {
             Some(because) => Offer::refuse(ask, because),
             None => by_access(ask, &allowed.access("read", &data), &data),

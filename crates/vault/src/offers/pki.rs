@@ -1,11 +1,16 @@
-//! Offers of a PKI certificate or issuer. Certificates are open to everybody, so no capability is asked for; what the
-//! read of the row said decides.
+//! Offers of a PKI certificate or issuer. Certificates are open to everybody, so no capability on them is asked for; what
+//! the read of the row said decides.
 
 use domain::{Ask, FacetKind, Item, Kind, Offer};
 
+use super::of_policy;
+use crate::{access::Allowed, client::Client, policies};
+
 /// One offer for each of [`Ask::OF_ITEM`], in that order.
-pub(crate) fn offers(item: &Item) -> Vec<Offer> {
+pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
+    let allowed = Allowed::of(client, &[policies::ANY]).await;
     let of = |ask| match ask {
+        Ask::ChangePolicy => of_policy(&allowed),
         Ask::ExportCertificate => exported(item, ask, FacetKind::Certificate),
         Ask::ExportPublicKey => exported(item, ask, FacetKind::Key),
         Ask::BackUp => {

@@ -2,11 +2,12 @@
 
 use domain::{Access, Ask, FacetKind, Item, Leaves, Offer};
 
-use super::unreadable;
+use super::{of_policy, unreadable};
 use crate::{
     access::Allowed,
     client::Client,
     plan::IMPORT_VERSION,
+    policies,
     transit::{self, Key},
 };
 
@@ -14,7 +15,7 @@ use crate::{
 pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
     let path = format!("{}/{}", item.key.vault, item.key.id);
     let below = ["rotate", "config", "trim", "import_version"].map(|name| format!("{path}/{name}"));
-    let asked: Vec<&str> = [path.as_str()].into_iter().chain(below.iter().map(String::as_str)).collect();
+    let asked: Vec<&str> = [path.as_str(), policies::ANY].into_iter().chain(below.iter().map(String::as_str)).collect();
     let (allowed, key) = futures::join!(Allowed::of(client, &asked), transit::read(client, &item.key));
     let readable = allowed.access("read", &path);
     let of = |ask| match ask {
@@ -27,6 +28,7 @@ pub(crate) async fn offers(client: &Client, item: &Item) -> Vec<Offer> {
             Offer::refuse(ask, "A transit key leaves the server only where it is exportable, and not as a certificate.")
         }
         Ask::ExportSigningRequest => Offer::refuse(ask, "No signing request is kept with a transit key."),
+        Ask::ChangePolicy => of_policy(&allowed),
         Ask::RevealSecret => Offer::refuse(ask, why_not_revealed(item)),
         ask => match (change_of(ask), &key) {
             (Err(because), _) => Offer::refuse(ask, because),

@@ -78,7 +78,8 @@ fn a_file_of_the_version_before_gets_its_journal() {
     let home = tempfile::tempdir().unwrap();
     drop(journal(home.path()));
     let database = rusqlite::Connection::open(home.path().join(FILE_NAME)).unwrap();
-    let newer = "DROP TABLE change_record; DROP TABLE wizard; DROP TABLE consumer; DROP TABLE key_definition;";
+    let newer = "DROP TABLE change_record; DROP TABLE wizard; DROP TABLE consumer; DROP TABLE key_definition; \
+                 DROP TABLE policy_draft;";
     database.execute_batch(&format!("{newer} PRAGMA user_version = 1")).unwrap();
     assert!(!schema::fits(&database));
     drop(database);
