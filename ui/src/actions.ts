@@ -16,7 +16,6 @@ import { change as changeWords } from './words/change';
 import { destruction } from './words/destruction';
 import { home } from './words/home';
 import { inventory as inventoryWords } from './words/inventory';
-import { policy } from './words/policy';
 import { handout } from './words/private';
 
 /** What the window itself can do. */
@@ -224,7 +223,7 @@ export const ACTIONS: readonly Action[] = [
     run: rotate,
   },
   // Whoever may not change a policy may still read it.
-  { id: 'policy', title: policy.open, group: 'item', keys: 'P', also: policy.also, enabled: one, run: ({ navigation, subject }) => navigation.go({ room: 'policy', reference: subject[0] ?? '' }) },
+  { id: 'policy', title: words.titles.policy, group: 'item', keys: 'P', also: words.also.policy, enabled: one, run: ({ navigation, subject }) => navigation.go({ room: 'policy', reference: subject[0] ?? '' }) },
   { id: 'destroy', title: words.titles.destroy, group: 'item', alsoIn: 'change', also: words.also.destroy, enabled: ({ subject }) => subject.length > 0 || words.because.nothingChosen, run: destroy },
   { id: 'copy-public-key', title: words.titles.copyPublicKey, group: 'item', keys: 'C', enabled: withPublicPart, run: copyPublicKey },
   {

@@ -6,9 +6,6 @@ const several = (count: number, one: string, more: string) => `${count} ${count 
 export const policy = {
   title: (name: string) => `Policy of ${name}`,
   label: (name: string) => `Policies of ${name}`,
-  open: 'Policy…',
-  openHint: 'Who may use it, in words, and changing that',
-  also: 'access permissions who can statement key policy acl lockout grant account edit',
   loading: 'Reading the policies',
   openFailed: 'The policies could not be read',
   stale: 'The policies could not be read afresh. What follows was read before.',
