@@ -157,7 +157,7 @@ async fn a_text_that_would_lock_its_sender_out_is_not_sent() {
     desktop.evaluate(script).await;
     desktop.type_keys(thirtyfour::Key::Delete + "").await;
     lockout_is(&desktop, "loses").await;
-    desktop.part_shows("policy-reason", "BypassPolicyLockoutSafetyCheck").await;
+    desktop.part_shows("lockout", "BypassPolicyLockoutSafetyCheck").await;
     assert_eq!(desktop.evaluate(&format!("return {APPLICABLE}")).await, false);
     looked_at(&desktop, "policy-locked").await;
     desktop.click_on("policy-apply").await;

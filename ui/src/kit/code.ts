@@ -58,7 +58,7 @@ function shared(text: string, label: string): Extension[] {
   return [
     lineNumbers(),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ 'aria-label': label, autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', autocapitalize: 'off', autocorrect: 'off', spellcheck: 'false' }),
     syntaxHighlighting(COLOURS),
     LOOK,
     /^\s*[[{]/.test(text) ? json() : [],
