@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use servers::{AmazonServer, fixtures::amazon::REGION};
+use servers::{AmazonServer, OpenBao, fixtures::amazon::REGION};
+use thirtyfour::Key;
 
 use crate::{
     amazon::{connect_to, credentials},
     changes::confirm,
-    desktop::Desktop,
+    desktop::{Desktop, Wish},
     journey,
 };
 
@@ -55,10 +56,22 @@ async fn window(server: &AmazonServer) -> Desktop {
     let desktop = Desktop::open(credentials()).await;
     connect_to(&desktop, server.endpoint()).await;
     desktop.open_row(KEY).await;
-    desktop.click("button", "Policy…").await;
-    is_read(&desktop).await;
-    desktop.until("document.querySelector('[data-testid=code-editor] .cm-content')", "the editor is there").await;
+    open_policy(&desktop).await;
     desktop
+}
+
+/// Opens the policy of the item in view, and waits for its editor.
+async fn open_policy(desktop: &Desktop) {
+    desktop.click("button", "Policy…").await;
+    is_read(desktop).await;
+    desktop.until("document.querySelector('[data-testid=code-editor] .cm-content')", "the editor is there").await;
+}
+
+/// Types at the end of the text in the editor.
+async fn type_at_the_end(desktop: &Desktop, text: &str) {
+    desktop.evaluate("document.querySelector('[data-testid=code-editor] .cm-content').focus()").await;
+    desktop.type_keys(Key::Control + Key::End).await;
+    desktop.type_keys(text).await;
 }
 
 /// Waits until what is shown is of the text as it stands.
@@ -155,7 +168,7 @@ async fn a_text_that_would_lock_its_sender_out_is_not_sent() {
         getSelection().removeAllRanges();
         getSelection().addRange(range);";
     desktop.evaluate(script).await;
-    desktop.type_keys(thirtyfour::Key::Delete + "").await;
+    desktop.type_keys(Key::Delete + "").await;
     lockout_is(&desktop, "loses").await;
     desktop.part_shows("lockout", "BypassPolicyLockoutSafetyCheck").await;
     assert_eq!(desktop.evaluate(&format!("return {APPLICABLE}")).await, false);
@@ -180,4 +193,80 @@ async fn a_text_that_would_lock_its_sender_out_is_not_sent() {
     desktop.click("button", "Discard the draft").await;
     lockout_is(&desktop, "keeps").await;
     assert_eq!(policy(&server).await, before);
+}
+
+#[tokio::test]
+async fn what_somebody_else_changed_meanwhile_is_not_overwritten() {
+    let server = server().await;
+    let desktop = window(&server).await;
+    desktop.session().set_window_rect(0, 0, 1024, 640).await.unwrap();
+    desktop.click("tab", "Statements").await;
+    desktop.click("button", "New statement").await;
+    looked_at(&desktop, "policy-narrow-statement").await;
+    desktop.click("tab", "Text").await;
+    looked_at(&desktop, "policy-narrow").await;
+
+    type_at_the_end(&desktop, "  ").await;
+    is_read(&desktop).await;
+    desktop.until(APPLICABLE, "there is something to apply").await;
+    let known = kms(&server, "DescribeKey", json!({"KeyId": format!("alias/{KEY}")})).await;
+    let mut theirs = policy(&server).await;
+    theirs["Statement"][1]["Action"] = json!(["kms:Encrypt"]);
+    let body = json!({"KeyId": known["KeyMetadata"]["KeyId"], "PolicyName": "default", "Policy": theirs.to_string()});
+    kms(&server, "PutKeyPolicy", body).await;
+    desktop.click_on("policy-apply").await;
+    desktop.part_shows("policy-moved", "Your draft").await;
+    desktop
+        .until(
+            "document.querySelectorAll('[data-testid=policy-moved] .cm-changedLine').length > 0",
+            "the texts are compared",
+        )
+        .await;
+    looked_at(&desktop, "policy-moved").await;
+    assert_eq!(desktop.evaluate("return document.querySelector('[data-testid=change-plan]')").await, Value::Null);
+    assert_eq!(policy(&server).await, theirs, "nothing was sent");
+    desktop.click("button", "Discard the draft").await;
+    desktop
+        .until(
+            "document.querySelector('[data-testid=code-editor] .cm-content').innerText.includes('kms:Encrypt')",
+            "it reads what is there",
+        )
+        .await;
+}
+
+#[tokio::test]
+async fn a_policy_of_a_whole_place_is_changed_in_its_own_language() {
+    let server = OpenBao::start().await.unwrap();
+    server.call("POST", "sys/mounts/transit", json!({"type": "transit"})).await.unwrap();
+    server.call("POST", "transit/keys/tokens", json!({"type": "ed25519"})).await.unwrap();
+    let text = "# Who makes tokens.\npath \"transit/sign/tokens\" {\n  capabilities = [\"update\"]\n}\n";
+    server.call("POST", "sys/policies/acl/issuer", json!({"policy": text})).await.unwrap();
+    server
+        .call("POST", "sys/policies/acl/mail", json!({"policy": "path \"kv/mail\" { capabilities = [\"read\"] }"}))
+        .await
+        .unwrap();
+    let desktop = Desktop::open(Wish::default()).await;
+    journey::connect_with_token(&desktop, "bao", server.address(), OpenBao::ROOT_TOKEN).await;
+    desktop.open_row("tokens").await;
+    open_policy(&desktop).await;
+    desktop.shows("Other policies of this place").await;
+    desktop.click("button", "ACL policy issuer").await;
+    is_read(&desktop).await;
+    looked_at(&desktop, "policy-place").await;
+
+    type_at_the_end(&desktop, "path \"transit/verify/tokens\" { capabilities = [\"update\"] }").await;
+    is_read(&desktop).await;
+    looked_at(&desktop, "policy-place-typed").await;
+    desktop.click_on("policy-apply").await;
+    desktop.part_shows("change-plan", "verify").await;
+    desktop.click("button", "Allow changes for 15 minutes").await;
+    confirm(&desktop, "done").await;
+    journey::close_dialog(&desktop).await;
+    desktop
+        .until("document.querySelector('[data-testid=policy-applied]')?.dataset.state === 'done'", "it is read back")
+        .await;
+    let after = server.call("GET", "sys/policies/acl/issuer", Value::Null).await.unwrap();
+    let after = after["policy"].as_str().unwrap();
+    assert!(after.starts_with(text), "what was there is as it was: {after}");
+    assert!(after.contains("transit/verify/tokens"), "{after}");
 }
