@@ -24,6 +24,7 @@ mod memory;
 mod open;
 mod oracle;
 mod page;
+mod policies;
 mod restart;
 mod reveal;
 mod rotations;

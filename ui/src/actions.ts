@@ -222,6 +222,8 @@ export const ACTIONS: readonly Action[] = [
     },
     run: rotate,
   },
+  // Whoever may not change a policy may still read it.
+  { id: 'policy', title: words.titles.policy, group: 'item', keys: 'P', also: words.also.policy, enabled: one, run: ({ navigation, subject }) => navigation.go({ room: 'policy', reference: subject[0] ?? '' }) },
   { id: 'destroy', title: words.titles.destroy, group: 'item', alsoIn: 'change', also: words.also.destroy, enabled: ({ subject }) => subject.length > 0 || words.because.nothingChosen, run: destroy },
   { id: 'copy-public-key', title: words.titles.copyPublicKey, group: 'item', keys: 'C', enabled: withPublicPart, run: copyPublicKey },
   {

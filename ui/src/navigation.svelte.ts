@@ -6,6 +6,8 @@ export type Place =
   | { room: 'inventory' }
   | { room: 'connect' }
   | { room: 'item'; reference: string }
+  /** The policies of an item. */
+  | { room: 'policy'; reference: string }
   /** The journal; with a reference, only what is about that item. */
   | { room: 'activity'; reference: string | null }
   | { room: 'destruction'; destruction: string }

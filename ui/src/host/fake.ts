@@ -5,6 +5,7 @@ import { KINDS } from './fake/consumers';
 import { exported, FINGERPRINTS, open } from './fake/opened';
 import { FakeDestructions } from './fake/destructions';
 import { FakeImports } from './fake/imports';
+import { FakePolicies } from './fake/policies';
 import { FakeRotations } from './fake/rotations';
 import { dozen, rows } from './fake/rows';
 import { CONNECTIONS, FORMATS, FORMS, refused, SIGN_INS, vaults } from './fake/world';
@@ -42,6 +43,7 @@ export class FakeHost implements Host {
   readonly rotations: FakeRotations;
   readonly imports: FakeImports;
   readonly destructions: FakeDestructions;
+  readonly policies: FakePolicies;
   readonly #keyring: boolean;
   #connections: ConnectionRow[];
   readonly #rows: ItemRow[];
@@ -65,6 +67,7 @@ export class FakeHost implements Host {
       older: choices.older ?? 0,
     });
     this.destructions = new FakeDestructions(this.#rows);
+    this.policies = new FakePolicies(this.#rows);
     this.rotations = new FakeRotations({ rows: this.#rows, connections: () => this.#connections });
     this.imports = new FakeImports({ rows: this.#rows, connections: () => this.#connections });
     if (choices.proof) this.imports.shows = choices.proof;
@@ -226,8 +229,22 @@ export class FakeHost implements Host {
     copy_secret: () => ({ clearsAfter: 30 }),
     vault_offers: (request) => this.changes.vaultOffers(request),
     change_questions: (request) => this.changes.questions(request),
-    plan_change: (request) => this.changes.plan(request),
-    confirm_change: (request) => this.changes.confirm(request),
+    open_policies: ({ reference }) => this.policies.open(reference),
+    read_policy: (request) => this.policies.read(request),
+    merge_policy: (request) => this.policies.merge(request),
+    edit_statement: (request) => this.policies.edit(request),
+    simulate_access: (request) => this.policies.simulate(request),
+    save_policy_draft: (request) => this.policies.keep(request),
+    plan_change: (request) => {
+      const plan = this.changes.plan(request);
+      if (request.ask === 'change-policy') this.policies.planned(plan.order, request);
+      return plan;
+    },
+    confirm_change: async (request) => {
+      const order = await this.changes.confirm(request);
+      if (order.state === 'done') this.policies.done(order.order);
+      return order;
+    },
     drop_plan: ({ order }) => {
       this.changes.drop(order);
       this.rotations.drop(order);

@@ -19,6 +19,8 @@ export const item = {
     pin: 'Pin',
     unpin: 'Unpin',
     refresh: 'Refresh',
+    policy: 'Policy…',
+    policyHint: 'Who may use it, in words, and changing that',
     activity: 'Activity of this item',
     copyReference: 'Copy reference',
     back: 'Back to the inventory',

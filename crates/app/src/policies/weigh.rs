@@ -54,10 +54,10 @@ impl App {
     }
 }
 
-/// The way out where a text would lock its sender out. The service's own switch for it is named, and never set.
+/// The way out where a text would lock its sender out.
 fn locked_out(next: Option<&str>) -> String {
     let way = "Nothing was sent. Keep yourself, or a role that you can take, among those who may change the policy; or have \
-               somebody send it who keeps that right. Claviger never sets BypassPolicyLockoutSafetyCheck.";
+               somebody send it who keeps that right.";
     match next {
         Some(next) => format!("{next} {way}"),
         None => way.to_owned(),

@@ -100,7 +100,10 @@ fn name_me(request: &Request) -> String {
 }
 
 fn loses(says: String, next: String) -> Lockout {
-    let says = format!("{says} AWS refuses a policy whose sender could not change it again.");
+    let says = format!(
+        "{says} AWS refuses a policy whose sender could not change it again, unless it is told to by \
+         BypassPolicyLockoutSafetyCheck; Claviger never sets that."
+    );
     answer(Retention::Loses, says, Some(next))
 }
 

@@ -100,6 +100,14 @@ export const RECIPES: Record<string, Recipe> = {
     questions: () => [question({ name: 'description', label: 'Description', kind: 'lines', help: 'Everybody who may describe the key can read it.', preset: 'Signs the nightly settlement file.' })],
     refusal: ALIVE,
   },
+  'change-policy': {
+    title: (name) => `Change the policy of ${name}`,
+    tier: 'consequences',
+    undo: 'no',
+    effects: () => ['The text takes the place of the whole key policy.'],
+    steps: (name, answers) => [step('Write the key policy', 'kms:PutKeyPolicy', aws('put-key-policy', name, ` --policy '${answers['text'] ?? ''}'`))],
+    refusal: (row) => (row.connection === 'payments-prod' ? KEYS(row) : 'No policy is written here.'),
+  },
   'change-tags': {
     title: (name) => `Change the tags of ${name}`,
     tier: 'undo',

@@ -26,8 +26,10 @@ const ofItem = ITEM_ASKS.map((ask): Action => ({
     const one = oneItem(context);
     return one === true ? allowed(context.offers, ask) : one;
   },
-  run: ({ shell, subject, inventory }) => {
+  run: ({ shell, navigation, subject, inventory }) => {
     const reference = subject[0] ?? '';
+    // A policy is no answer to a question: it has a room of its own.
+    if (ask === 'change-policy') return navigation.go({ room: 'policy', reference });
     const name = inventory.find(reference)?.row.name ?? reference;
     shell.change({ ask, target: { is: 'item', reference }, name, about: null });
   },

@@ -14,6 +14,8 @@ export type Wanted =
       name: string;
       /** An answer that is already known, such as the id of a grant. */
       about: string | null;
+      /** All the answers, where a room of its own has asked for them: then there is no form. */
+      given?: Readonly<Record<string, string>>;
     }
   | { undo: string };
 
@@ -82,6 +84,7 @@ export class ChangeRoom {
     const turn = this.restart(wanted);
     this.form = null;
     if ('undo' in wanted) return this.makePlan({ answers: {}, secrets: {} });
+    if (wanted.given) return this.makePlan({ answers: { ...wanted.given }, secrets: {} });
     this.stage = 'asking';
     try {
       const { questions } = await this.#host.ask('change_questions', { ask: wanted.ask, target: wanted.target });
