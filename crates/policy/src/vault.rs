@@ -7,6 +7,7 @@
 mod api;
 mod attributes;
 mod capability;
+mod differences;
 mod document;
 mod evaluate;
 mod explain;
@@ -25,6 +26,7 @@ mod tree;
 mod who;
 
 pub use capability::{Capabilities, Capability};
+pub use differences::differences;
 pub use document::{Document, Parameters, Rule};
 pub use evaluate::{Acl, capabilities};
 pub use explain::explain;
@@ -33,4 +35,4 @@ pub use lockout::lockout;
 pub use parse::parse;
 pub use proof::{grade_door, proofs};
 pub use templates::{TEMPLATES, merge, take_back};
-pub use who::{differences, who};
+pub use who::who;

@@ -7,7 +7,7 @@ use super::{
     parse,
     pattern::Pattern,
 };
-use crate::{Difference, Holder, Power, Standing, Surroundings, compare};
+use crate::{Holder, Power, Standing, Surroundings};
 
 /// Who can do what with the item, or, if it is not known, with anything that the policy's paths lead to.
 ///
@@ -19,19 +19,6 @@ pub fn who(text: &str, surroundings: &Surroundings) -> Vec<Holder> {
         holders.extend(of_policy(&parse(&other.text), Some(&other.name), false, surroundings));
     }
     holders
-}
-
-/// What a change of the text changes in effect.
-pub fn differences(before: &str, after: &str, surroundings: &Surroundings) -> Vec<Difference> {
-    let (old, new) = (parse(before), parse(after));
-    if !new.is_well_formed() {
-        return vec![Difference::unclear("The servers refuse the new text, so it would change nothing.")];
-    }
-    if !old.is_well_formed() {
-        return vec![Difference::unclear("The old text cannot be read, so what changes cannot be said.")];
-    }
-    let name = surroundings.name.as_deref();
-    compare(&of_policy(&old, name, true, surroundings), &of_policy(&new, name, true, surroundings))
 }
 
 /// How people speak of whoever holds a policy.

@@ -118,7 +118,7 @@ fn a_templated_denial_makes_it_uncertain() {
 #[test]
 fn differences_are_those_of_effect() {
     let before = rule("transit/sign/pay", "update");
-    let same = format!("# why\n{}", rule("transit/sign/pay", "update list"));
+    let same = format!("# why\n{before}");
     let around = around("payments", Some("transit/keys/pay"));
     assert!(differences(&before, &same, &around)[0].says.starts_with("Nothing changes"));
     let more = [before.as_str(), &rule("transit/decrypt/pay", "update")].concat();
@@ -127,6 +127,31 @@ fn differences_are_those_of_effect() {
         "Whoever holds the policy payments will be able to decrypt."
     );
     assert!(differences(&before, "path", &around)[0].says.contains("refuse"));
+}
+
+#[test]
+fn what_no_power_speaks_of_is_told_by_its_path() {
+    let before = rule("transit/sign/pay", "update");
+    let around = around("payments", Some("transit/keys/pay"));
+    let says = |before: &str, after: &str| -> Vec<String> {
+        differences(before, after, &around).into_iter().map(|difference| difference.says).collect()
+    };
+    let verify = [before.as_str(), &rule("transit/verify/pay", "update")].concat();
+    let gained = "Whoever holds the policy payments will be able to update on the path transit/verify/pay.";
+    assert_eq!(says(&before, &verify), [gained]);
+    let lost = "Whoever holds the policy payments will no longer be able to update on the path transit/verify/pay.";
+    assert_eq!(says(&verify, &before), [lost]);
+    // Elsewhere too: what the policy gives beside this item is not kept quiet.
+    let elsewhere = [before.as_str(), &rule("secret/data/db", "read")].concat();
+    assert_eq!(says(&before, &elsewhere).len(), 1);
+    assert!(says(&before, &elsewhere)[0].contains("secret/data/db"));
+    let denied = [before.as_str(), &rule("secret/data/db", "deny")].concat();
+    assert!(says(&before, &denied)[0].contains("will deny the path secret/data/db"));
+    assert!(says(&elsewhere, &denied)[0].contains("will deny the path secret/data/db"));
+    assert!(says(&denied, &elsewhere)[0].contains("which was denied"));
+    // One rule moved below another says the same.
+    let turned = [rule("secret/data/db", "read"), before].concat();
+    assert!(says(&elsewhere, &turned)[0].starts_with("Nothing changes"));
 }
 
 fn editor(name: &str, held: &[(&str, &str)]) -> Surroundings {
