@@ -4,7 +4,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use servers::{AmazonServer, OpenBao, fixtures::amazon::REGION};
+use servers::{
+    AmazonServer, Credentials, OpenBao, Signer,
+    fixtures::amazon::{self as fixture, REGION},
+};
 use thirtyfour::Key;
 
 use crate::{
@@ -89,6 +92,15 @@ async fn lockout_is(desktop: &Desktop, standing: &str) {
 const APPLICABLE: &str = "((button) => button.getAttribute('aria-disabled') !== 'true')
     (document.querySelector('[data-testid=policy-apply]'))";
 
+/// Confirms the plan in view, and waits until the policy was read back.
+async fn carried_out(desktop: &Desktop) {
+    confirm(desktop, "done").await;
+    journey::close_dialog(desktop).await;
+    desktop
+        .until("document.querySelector('[data-testid=policy-applied]')?.dataset.state === 'done'", "it is read back")
+        .await;
+}
+
 async fn looked_at(desktop: &Desktop, what: &str) {
     for theme in ["dark", "light"] {
         desktop.theme(theme).await;
@@ -130,11 +142,7 @@ async fn another_account_is_let_in_and_told_in_sentences_before_it_is_sent() {
     desktop.part_shows("change-plan", HEROKU).await;
     desktop.click("button", "Allow changes for 15 minutes").await;
     looked_at(&desktop, "policy-plan").await;
-    confirm(&desktop, "done").await;
-    journey::close_dialog(&desktop).await;
-    desktop
-        .until("document.querySelector('[data-testid=policy-applied]')?.dataset.state === 'done'", "it is read back")
-        .await;
+    carried_out(&desktop).await;
     desktop.until(&format!("!({APPLICABLE})"), "there is nothing more to apply").await;
     looked_at(&desktop, "policy-applied").await;
 
@@ -260,13 +268,83 @@ async fn a_policy_of_a_whole_place_is_changed_in_its_own_language() {
     desktop.click_on("policy-apply").await;
     desktop.part_shows("change-plan", "verify").await;
     desktop.click("button", "Allow changes for 15 minutes").await;
-    confirm(&desktop, "done").await;
-    journey::close_dialog(&desktop).await;
-    desktop
-        .until("document.querySelector('[data-testid=policy-applied]')?.dataset.state === 'done'", "it is read back")
-        .await;
+    carried_out(&desktop).await;
     let after = server.call("GET", "sys/policies/acl/issuer", Value::Null).await.unwrap();
     let after = after["policy"].as_str().unwrap();
     assert!(after.starts_with(text), "what was there is as it was: {after}");
     assert!(after.contains("transit/verify/tokens"), "{after}");
+}
+
+/// Whether somebody may encrypt with the key: the server decides.
+async fn may_encrypt(server: &AmazonServer, who: &Credentials) -> bool {
+    let known = kms(server, "DescribeKey", json!({"KeyId": format!("alias/{KEY}")})).await;
+    let signer = Signer { credentials: who.clone(), session_token: None };
+    let body = json!({"KeyId": known["KeyMetadata"]["Arn"], "Plaintext": "aGVsbG8="});
+    let answer = server.ask(&signer, REGION, "Encrypt", &body).await.unwrap();
+    assert!(answer.status == 200 || answer.error().contains("AccessDenied"), "{answer:?}");
+    answer.status == 200
+}
+
+#[tokio::test]
+async fn whom_a_policy_lets_in_is_let_in_for_real_until_that_is_taken_back() {
+    let server = server().await;
+    let nothing = || json!([{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}]);
+    let app = fixture::user(&server, "app", nothing()).await.unwrap();
+    let other = fixture::user(&server, "other", nothing()).await.unwrap();
+    let arn = format!("arn:aws:iam::{}:user/app", server.account());
+    assert!(!may_encrypt(&server, &app).await);
+    let desktop = window(&server).await;
+
+    desktop.click("button", "Add…").await;
+    desktop.choose("What", "Key users").await;
+    desktop.fill("Users or roles", &arn).await;
+    desktop.click("button", "Add").await;
+    desktop.part_shows("policy-differences", "encrypt").await;
+    lockout_is(&desktop, "keeps").await;
+    desktop.click_on("policy-apply").await;
+    desktop.part_shows("change-plan", "app").await;
+    desktop.click("button", "Allow changes for 15 minutes").await;
+    carried_out(&desktop).await;
+    assert!(may_encrypt(&server, &app).await, "whom the policy lets in is let in");
+    assert!(!may_encrypt(&server, &other).await, "and nobody else");
+
+    desktop.click("button", "Add…").await;
+    desktop.choose("What", "Key users").await;
+    desktop.fill("Users or roles", &arn).await;
+    desktop.click("button", "Take back").await;
+    desktop.part_shows("policy-differences", "no longer").await;
+    desktop.click_on("policy-apply").await;
+    desktop.part_shows("change-plan", "no longer").await;
+    carried_out(&desktop).await;
+    assert!(!may_encrypt(&server, &app).await, "what was given is taken back");
+}
+
+#[tokio::test]
+async fn whoever_lacks_the_right_in_iam_is_told_so_though_the_policy_lets_them_in() {
+    let server = server().await;
+    let reads = json!([
+        "acm:List*",
+        "iam:Get*",
+        "iam:List*",
+        "kms:Describe*",
+        "kms:Get*",
+        "kms:List*",
+        "secretsmanager:List*",
+        "sts:*"
+    ]);
+    let statements = json!([{"Effect": "Allow", "Action": reads, "Resource": "*"}]);
+    let auditor = fixture::user(&server, "auditor", statements).await.unwrap();
+    let variables =
+        [("AWS_ACCESS_KEY_ID", auditor.access_key_id), ("AWS_SECRET_ACCESS_KEY", auditor.secret_access_key)];
+    let variables = variables.map(|(name, value)| (name.into(), value.into()));
+    let desktop = Desktop::open(Wish { variables: variables.into(), ..Wish::default() }).await;
+    connect_to(&desktop, server.endpoint()).await;
+    desktop.open_row(KEY).await;
+    open_policy(&desktop).await;
+    lockout_is(&desktop, "loses").await;
+    desktop.part_shows("lockout", "kms:PutKeyPolicy").await;
+    type_at_the_end(&desktop, "  ").await;
+    is_read(&desktop).await;
+    assert_eq!(desktop.evaluate(&format!("return {APPLICABLE}")).await, false);
+    desktop.picture("policy-auditor").await;
 }

@@ -8,7 +8,7 @@ use crate::tree::{assert_none, top};
 const FLOORS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("encoding", &["domain"]),
-    ("aws", &["domain", "encoding"]),
+    ("aws", &["domain", "encoding", "policy"]),
     ("azure", &["domain", "encoding"]),
     ("import", &["domain"]),
     ("journal", &["domain"]),
