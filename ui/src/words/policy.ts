@@ -73,11 +73,12 @@ export const policy = {
   lockout: {
     keeps: 'You keep the right to change it',
     loses: 'This would lock you out',
+    lacks: 'You have no right to change it',
     'cannot-tell': 'It cannot be told whether you keep the right to change it',
     others: (count: number) => `${several(count, 'other', 'others')} could change it too:`,
     alone: 'Nobody else is known who could.',
     reading: 'Reading what the text means',
-  } as Record<'keeps' | 'loses' | 'cannot-tell' | 'alone' | 'reading', string> & { others: (count: number) => string },
+  } as Record<'keeps' | 'loses' | 'lacks' | 'cannot-tell' | 'alone' | 'reading', string> & { others: (count: number) => string },
 
   problems: {
     title: 'Problems',
