@@ -10,7 +10,7 @@ use serde_json::Value;
 pub struct State(BTreeMap<String, usize>);
 
 /// Parts of the names of what the server makes up.
-const MADE_UP: &[&str] = &["arn", "created", "date", "pending", "private", "public", "time"];
+const MADE_UP: &[&str] = &["arn", "created", "date", "modified", "pending", "private", "public", "time"];
 /// How the names of the rest of it end.
 const MADE_UP_ENDS: &[&str] = &["id", "identifier", "name"];
 /// What a reading changes by itself.

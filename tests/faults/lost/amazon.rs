@@ -99,6 +99,7 @@ impl AmazonPlace {
         for operation in OF_KEY {
             self.add(state, &format!("TrentService.{operation}"), json!({"KeyId": id}), marks).await;
         }
+        self.add(state, "TrentService.GetKeyPolicy", json!({"KeyId": id, "PolicyName": "default"}), marks).await;
     }
 
     async fn secret(&self, state: &mut State, id: &str, marks: &[&str]) {

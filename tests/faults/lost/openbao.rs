@@ -68,6 +68,9 @@ impl Place for OpenBaoPlace {
         if path.starts_with("secret/") {
             self.add(&mut state, &path.replacen("/data/", "/metadata/", 1), &[&scene.mark]).await?;
         }
+        if made.ask == Ask::ChangePolicy {
+            self.add(&mut state, &format!("sys/policies/acl/{}", made.name), &[&scene.mark]).await?;
+        }
         Ok(state)
     }
 }
