@@ -336,7 +336,7 @@ async fn whoever_lacks_the_right_in_iam_is_told_so_though_the_policy_lets_them_i
     let auditor = fixture::user(&server, "auditor", statements).await.unwrap();
     let variables =
         [("AWS_ACCESS_KEY_ID", auditor.access_key_id), ("AWS_SECRET_ACCESS_KEY", auditor.secret_access_key)];
-    let variables = variables.map(|(name, value)| (name.into(), value.into()));
+    let variables = variables.map(|(name, value)| (name.into(), value));
     let desktop = Desktop::open(Wish { variables: variables.into(), ..Wish::default() }).await;
     connect_to(&desktop, server.endpoint()).await;
     desktop.open_row(KEY).await;
