@@ -54,7 +54,7 @@ impl Machine {
             return rotation.apply(Act::SetScope(rotation.settings.clone()), "a", at(now));
         }
         if let Some(lock) = self.lock(rotation, asks, now) {
-            return Err(domain::Error::new(domain::Kind::Conflict, "try", lock.because).with_next(lock.next));
+            return Err(lock.refuses("try"));
         }
         let lied = self.lied_to(rotation, asks);
         let mut next = lied.apply(act.clone(), "a", self.clock(asks, at(now)))?;

@@ -55,13 +55,18 @@ pub(crate) fn of_act(tried: &Try, was: &Rotation, next: &Rotation) -> Result<(),
     Ok(())
 }
 
+fn says(error: &domain::Error) -> (&str, &str) {
+    (error.message(), error.next())
+}
+
 /// What an act that was refused must say, and that the lock said the same.
 pub(crate) fn of_refusal(lock: Option<&Lock>, error: &domain::Error) -> Result<(), Broken> {
     if error.message().is_empty() || error.next().is_empty() {
         return broken(Rule::RefusalHelps, format!("{error} does not say what to do"));
     }
     match lock {
-        Some(lock) if lock.because == error.message() && lock.next == error.next() => Ok(()),
+        // With the lock's own words, and with the time at which it opens where there is one.
+        Some(lock) if says(&lock.clone().refuses("go on")) == says(error) => Ok(()),
         Some(lock) => broken(Rule::LockAgrees, format!("the lock says {lock:?}, and the refusal {error}")),
         None => broken(Rule::LockAgrees, format!("nothing is locked, and it is refused: {error}")),
     }
