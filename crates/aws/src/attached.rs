@@ -7,15 +7,18 @@ use std::collections::BTreeSet;
 use aws_config::SdkConfig;
 use aws_sdk_iam::{
     Client,
-    error::{ProvideErrorMetadata, SdkError},
-    types::{AttachedPermissionsBoundary, AttachedPolicy},
+    types::{AttachedPermissionsBoundary, AttachedPolicy, Group},
 };
-use domain::{Known, NamedPolicy, Result};
+use domain::{Error, Kind, Known, NamedPolicy, Result};
+use futures::{Stream, TryStreamExt, pin_mut};
 use url::Url;
 
-use crate::error::{self, Call};
+use crate::{
+    client::{self, call, pages, told},
+    error::{self, Call},
+};
 
-/// So many policies are read of one caller. IAM attaches at most 20 to a role, and a user's groups bring more.
+/// Of one list, no more than this is read. IAM attaches at most 20 to a role, and a user's groups bring more.
 const MOST: usize = 200;
 
 const GET_GROUP_POLICY: Call = call("read the policies of a group", "iam:GetGroupPolicy");
@@ -37,10 +40,6 @@ const LIST_INLINE: [Call; 3] = [
 ];
 const LIST_GROUPS: Call = call("list the groups of the user", "iam:ListGroupsForUser");
 
-const fn call(operation: &'static str, permission: &'static str) -> Call {
-    Call { operation, permission }
-}
-
 /// Whom a policy is attached to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Holder<'a> {
@@ -57,12 +56,23 @@ pub(crate) async fn of(config: &SdkConfig, arn: &str) -> Known<Vec<NamedPolicy>>
             false => Known::Unread("IAM attaches no policies to a caller of this kind".to_owned()),
         };
     };
-    match Reader(Client::new(config)).read(holder).await {
+    match Reader(client::iam(config)).read(holder).await {
         Ok(policies) => Known::Read(policies),
         Err(error) => Known::Unread(match error.permission() {
             Some(permission) => format!("{} was refused ({})", permission, error.message()),
             None => error.message().to_owned(),
         }),
+    }
+}
+
+impl Holder<'_> {
+    /// The call that is about a user, a role or a group.
+    fn of(self, [user, role, group]: [Call; 3]) -> Call {
+        match self {
+            Self::User(_) => user,
+            Self::Role(_) => role,
+            Self::Group(_) => group,
+        }
     }
 }
 
@@ -85,7 +95,7 @@ impl Reader {
         let boundary = match holder {
             Holder::User(name) => {
                 for group in self.groups(name).await? {
-                    policies.extend(self.of_holder(Holder::Group(&group)).await?);
+                    policies.extend(self.of_holder(Holder::Group(&group.group_name)).await?);
                 }
                 let user = told(GET_USER, self.0.get_user().user_name(name).send().await)?.user;
                 user.and_then(|user| user.permissions_boundary)
@@ -111,38 +121,34 @@ impl Reader {
         }
         let attached: BTreeSet<String> =
             self.attached(holder).await?.into_iter().filter_map(|policy| policy.policy_arn).collect();
-        for arn in attached.iter().take(MOST) {
+        for arn in &attached {
             policies.push(self.managed(arn).await?);
         }
         Ok(policies)
     }
 
     async fn inline_names(&self, holder: Holder<'_>) -> Result<Vec<String>> {
-        let (mut names, mut marker) = (Vec::new(), None);
-        loop {
-            let (page, next) = match holder {
+        let call = holder.of(LIST_INLINE);
+        let names = pages(call, |marker| async move {
+            Ok(match holder {
                 Holder::User(name) => {
                     let page = self.0.list_user_policies().user_name(name).set_marker(marker).send().await;
-                    let page = told(LIST_INLINE[0], page)?;
+                    let page = told(call, page)?;
                     (page.policy_names, page.marker)
                 }
                 Holder::Role(name) => {
                     let page = self.0.list_role_policies().role_name(name).set_marker(marker).send().await;
-                    let page = told(LIST_INLINE[1], page)?;
+                    let page = told(call, page)?;
                     (page.policy_names, page.marker)
                 }
                 Holder::Group(name) => {
                     let page = self.0.list_group_policies().group_name(name).set_marker(marker).send().await;
-                    let page = told(LIST_INLINE[2], page)?;
+                    let page = told(call, page)?;
                     (page.policy_names, page.marker)
                 }
-            };
-            names.extend(page);
-            marker = next.filter(|next| !next.is_empty());
-            if marker.is_none() || names.len() >= MOST {
-                return Ok(names);
-            }
-        }
+            })
+        });
+        all(call, names).await
     }
 
     async fn inline(&self, holder: Holder<'_>, policy: &str) -> Result<String> {
@@ -163,36 +169,37 @@ impl Reader {
     }
 
     async fn attached(&self, holder: Holder<'_>) -> Result<Vec<AttachedPolicy>> {
-        let (mut policies, mut marker) = (Vec::new(), None);
-        loop {
+        let call = holder.of(LIST_ATTACHED);
+        let policies = pages(call, |marker| async move {
             let (page, next) = match holder {
                 Holder::User(name) => {
                     let page = self.0.list_attached_user_policies().user_name(name).set_marker(marker).send().await;
-                    let page = told(LIST_ATTACHED[0], page)?;
+                    let page = told(call, page)?;
                     (page.attached_policies, page.marker)
                 }
                 Holder::Role(name) => {
                     let page = self.0.list_attached_role_policies().role_name(name).set_marker(marker).send().await;
-                    let page = told(LIST_ATTACHED[1], page)?;
+                    let page = told(call, page)?;
                     (page.attached_policies, page.marker)
                 }
                 Holder::Group(name) => {
                     let page = self.0.list_attached_group_policies().group_name(name).set_marker(marker).send().await;
-                    let page = told(LIST_ATTACHED[2], page)?;
+                    let page = told(call, page)?;
                     (page.attached_policies, page.marker)
                 }
             };
-            policies.extend(page.unwrap_or_default());
-            marker = next.filter(|next| !next.is_empty());
-            if marker.is_none() || policies.len() >= MOST {
-                return Ok(policies);
-            }
-        }
+            Ok((page.unwrap_or_default(), next))
+        });
+        all(call, policies).await
     }
 
-    async fn groups(&self, user: &str) -> Result<Vec<String>> {
-        let answer = told(LIST_GROUPS, self.0.list_groups_for_user().user_name(user).send().await)?;
-        Ok(answer.groups.into_iter().map(|group| group.group_name).collect())
+    async fn groups(&self, user: &str) -> Result<Vec<Group>> {
+        let groups = pages(LIST_GROUPS, |marker| async move {
+            let page = self.0.list_groups_for_user().user_name(user).set_marker(marker).send().await;
+            let page = told(LIST_GROUPS, page)?;
+            Ok((page.groups, page.marker))
+        });
+        all(LIST_GROUPS, groups).await
     }
 
     /// The version of a managed policy that is in force.
@@ -217,11 +224,18 @@ fn decoded(document: &str) -> String {
     url.ok().and_then(|url| url.query_pairs().next().map(|(_, text)| text.into_owned())).unwrap_or_default()
 }
 
-fn told<T, E>(call: Call, answer: std::result::Result<T, SdkError<E>>) -> Result<T>
-where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
-{
-    answer.map_err(|failure| error::of_sdk(call, &failure))
+/// The whole of a list. One that is longer than we read counts as not read: what is beyond may deny.
+async fn all<T>(call: Call, pages: impl Stream<Item = Result<Vec<T>>>) -> Result<Vec<T>> {
+    pin_mut!(pages);
+    let mut all = Vec::new();
+    while let Some(page) = pages.try_next().await? {
+        all.extend(page);
+        if all.len() > MOST {
+            let message = format!("there are more than {MOST}, which is more than is read here");
+            return Err(Error::new(Kind::Unsupported, call.operation, message).with_refused_by("this app"));
+        }
+    }
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -237,6 +251,15 @@ mod tests {
         assert_eq!(holder(session), Some(Holder::Role("KeyAdmin")));
         assert_eq!(holder(&of("root")), None);
         assert_eq!(holder("arn:aws:sts::111122223333:federated-user/maria"), None);
+    }
+
+    #[tokio::test]
+    async fn a_list_that_is_longer_than_is_read_counts_as_not_read() {
+        let page = |size: usize| Ok(vec![0; size]);
+        let whole = all(LIST_GROUPS, futures::stream::iter([page(MOST - 1), page(1)])).await;
+        assert_eq!(whole.unwrap().len(), MOST);
+        let longer = all(LIST_GROUPS, futures::stream::iter([page(MOST), page(1)])).await;
+        assert_eq!(longer.unwrap_err().kind(), Kind::Unsupported);
     }
 
     #[test]

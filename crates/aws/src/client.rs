@@ -83,7 +83,7 @@ const KMS_FIRST_PAUSE: Duration = Duration::from_millis(400);
 /// What all repeated KMS reads of a Region may cost together; the SDK's own 500 are spent after a hundred.
 const RETRY_TOKENS: usize = 5000;
 
-const fn call(operation: &'static str, permission: &'static str) -> Call {
+pub(crate) const fn call(operation: &'static str, permission: &'static str) -> Call {
     Call { operation, permission }
 }
 
@@ -325,6 +325,11 @@ fn acm(config: &SdkConfig) -> aws_sdk_acm::Client {
     aws_sdk_acm::Client::from_conf(aws_sdk_acm::config::Builder::from(config).interceptor(Logged).build())
 }
 
+/// IAM, which has no Regions.
+pub(crate) fn iam(config: &SdkConfig) -> aws_sdk_iam::Client {
+    aws_sdk_iam::Client::from_conf(aws_sdk_iam::config::Builder::from(config).interceptor(Logged).build())
+}
+
 /// Who the caller is: the account's number and the ARN of the user or role.
 pub(crate) async fn caller(config: &SdkConfig) -> Result<(String, String)> {
     let settings = aws_sdk_sts::config::Builder::from(config).interceptor(Logged);
@@ -337,7 +342,7 @@ pub(crate) async fn caller(config: &SdkConfig) -> Result<(String, String)> {
 }
 
 /// Follows the marks from page to page. A mark that comes a second time would lead round for ever.
-fn pages<T, F, P>(call: Call, ask: F) -> impl Stream<Item = Result<Vec<T>>>
+pub(crate) fn pages<T, F, P>(call: Call, ask: F) -> impl Stream<Item = Result<Vec<T>>>
 where
     F: Fn(Option<String>) -> P,
     P: Future<Output = Result<(Vec<T>, Option<String>)>>,
@@ -357,7 +362,7 @@ where
     })
 }
 
-fn told<T, E>(call: Call, answer: Result<T, SdkError<E>>) -> Result<T>
+pub(crate) fn told<T, E>(call: Call, answer: Result<T, SdkError<E>>) -> Result<T>
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
 {

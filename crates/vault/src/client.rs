@@ -144,26 +144,30 @@ impl Client {
 
     /// Who the token is.
     pub(crate) async fn identity(&self) -> Result<Identity> {
-        let operation = "ask who I am";
-        let answer = self.fetch(&Call { operation, capability: "read", path: LOOKUP }, &[], None).await?;
-        let info = serde_json::from_slice::<Envelope<TokenInfo<'_>>>(&answer.body)
-            .map_err(|cause| error::of_json(operation, &cause, &answer))?
-            .data;
-        let name = if info.display_name.is_empty() { &info.path } else { &info.display_name };
-        let who = if info.entity_id.is_empty() { &info.path } else { &info.entity_id };
-        let detail = format!("{who} (policies: {})", info.policies.join(", "));
-        Ok(Identity { name: name.to_string(), detail, until: info.expire_time })
+        self.look_up(|info| {
+            let name = if info.display_name.is_empty() { &info.path } else { &info.display_name };
+            let who = if info.entity_id.is_empty() { &info.path } else { &info.entity_id };
+            let detail = format!("{who} (policies: {})", info.policies.join(", "));
+            Identity { name: name.to_string(), detail, until: info.expire_time }
+        })
+        .await
     }
 
     /// The token's display name, and the names of all the policies that it holds.
     pub(crate) async fn holder(&self) -> Result<(String, Vec<String>)> {
+        self.look_up(|info| {
+            let names = info.policies.iter().chain(info.identity_policies.iter().flatten()).map(Cow::to_string);
+            (info.display_name.to_string(), names.collect())
+        })
+        .await
+    }
+
+    /// What the token tells of itself. Borrowed, since the answer holds the token too.
+    async fn look_up<T>(&self, of: impl FnOnce(TokenInfo<'_>) -> T) -> Result<T> {
         let operation = "ask who I am";
         let answer = self.fetch(&Call { operation, capability: "read", path: LOOKUP }, &[], None).await?;
-        let info = serde_json::from_slice::<Envelope<TokenInfo<'_>>>(&answer.body)
-            .map_err(|cause| error::of_json(operation, &cause, &answer))?
-            .data;
-        let names = info.policies.iter().chain(info.identity_policies.iter().flatten()).map(Cow::to_string);
-        Ok((info.display_name.to_string(), names.collect()))
+        let told = serde_json::from_slice::<Envelope<TokenInfo<'_>>>(&answer.body);
+        told.map(|told| of(told.data)).map_err(|cause| error::of_json(operation, &cause, &answer))
     }
 
     /// Which program answers. Asked once, when something has to be said about it; Vault until it told.
