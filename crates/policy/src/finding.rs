@@ -57,6 +57,28 @@ impl Finding {
         Self { code: code.to_owned(), severity, span, message: message.into(), next: None, fix: None }
     }
 
+    /// Something worth knowing.
+    pub(crate) fn note(code: &str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Note, span, message)
+    }
+
+    /// Something that works, but seldom as meant.
+    pub(crate) fn warning(code: &str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, span, message)
+    }
+
+    /// Something that the place refuses, or that lets in or locks out whom it should not.
+    pub(crate) fn error(code: &str, span: Span, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Error, span, message)
+    }
+
+    /// In the order of the text, each once.
+    pub(crate) fn in_order(mut findings: Vec<Self>) -> Vec<Self> {
+        findings.sort_by(|left, right| (left.span, &left.code).cmp(&(right.span, &right.code)));
+        findings.dedup();
+        findings
+    }
+
     /// The same with what to do.
     #[must_use]
     pub fn with_next(mut self, next: impl Into<String>) -> Self {

@@ -5,6 +5,8 @@
 
 pub mod aws;
 pub mod azure;
+#[cfg(test)]
+mod corpus;
 mod difference;
 mod finding;
 mod holder;

@@ -46,10 +46,7 @@ pub fn lint(text: &str, around: &Surroundings) -> Vec<Finding> {
     if document.is_well_formed() {
         whole::look(&mut sight);
     }
-    let mut found = sight.found;
-    found.sort_by(|a, b| (a.span, &a.code).cmp(&(b.span, &b.code)));
-    found.dedup();
-    found
+    Finding::in_order(sight.found)
 }
 
 /// What a lint looks at.

@@ -6,7 +6,7 @@ mod mounts;
 mod order;
 
 use super::{Document, Rule, parse};
-use crate::{Edit, Finding, Severity, Span, Surroundings};
+use crate::{Edit, Finding, Span, Surroundings};
 
 /// Every finding, in the order of the text.
 pub fn lint(text: &str, surroundings: &Surroundings) -> Vec<Finding> {
@@ -16,21 +16,7 @@ pub fn lint(text: &str, surroundings: &Surroundings) -> Vec<Finding> {
     findings.extend(order::findings(&document));
     findings.extend(dangers::findings(&document, &surroundings.mounts));
     findings.extend(mounts::findings(&document, surroundings));
-    findings.sort_by(|left, right| (left.span, &left.code).cmp(&(right.span, &right.code)));
-    findings.dedup();
-    findings
-}
-
-fn note(code: &str, span: Span, message: impl Into<String>) -> Finding {
-    Finding::new(code, Severity::Note, span, message)
-}
-
-fn warning(code: &str, span: Span, message: impl Into<String>) -> Finding {
-    Finding::new(code, Severity::Warning, span, message)
-}
-
-fn error(code: &str, span: Span, message: impl Into<String>) -> Finding {
-    Finding::new(code, Severity::Error, span, message)
+    Finding::in_order(findings)
 }
 
 /// A path in quotation marks, as both notations write it.

@@ -20,8 +20,7 @@ pub fn lint(text: &str, _surroundings: &Surroundings) -> Vec<Finding> {
         findings.extend(of_entry(entry, text));
     }
     findings.extend(twice(&document, text));
-    findings.sort_by(|left, right| (left.span, &left.code).cmp(&(right.span, &right.code)));
-    findings
+    Finding::in_order(findings)
 }
 
 fn finding(code: &str, severity: Severity, span: Span, message: impl Into<String>) -> Finding {

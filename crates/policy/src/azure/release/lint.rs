@@ -1,7 +1,7 @@
 //! What somebody who edits a release policy should know.
 
 use super::{Authority, Claim, ClaimKind, Condition, Document, KnownClaim, Operator, Value, parse};
-use crate::{Edit, Finding, Severity, Span, Surroundings, azure::object::removal, nearest::nearest};
+use crate::{Edit, Finding, Span, Surroundings, azure::object::removal, nearest::nearest};
 
 /// Every finding, in the order of the text.
 pub fn lint(text: &str, _surroundings: &Surroundings) -> Vec<Finding> {
@@ -20,26 +20,12 @@ pub fn lint(text: &str, _surroundings: &Surroundings) -> Vec<Finding> {
         if let Some(first) = document.authorities[..authority.index.min(document.authorities.len())].iter().find(same) {
             let message = format!("This says the same as authority {}.", first.index + 1);
             findings.push(
-                note("repeated-authority", authority.span, message)
+                Finding::note("repeated-authority", authority.span, message)
                     .with_fix("Remove the second", vec![removal(text, authority.span)]),
             );
         }
     }
-    findings.sort_by(|left, right| (left.span, &left.code).cmp(&(right.span, &right.code)));
-    findings.dedup();
-    findings
-}
-
-fn note(code: &str, span: Span, message: impl Into<String>) -> Finding {
-    Finding::new(code, Severity::Note, span, message)
-}
-
-fn warning(code: &str, span: Span, message: impl Into<String>) -> Finding {
-    Finding::new(code, Severity::Warning, span, message)
-}
-
-fn error(code: &str, span: Span, message: impl Into<String>) -> Finding {
-    Finding::new(code, Severity::Error, span, message)
+    Finding::in_order(findings)
 }
 
 fn of_version(document: &Document, text: &str) -> Option<Finding> {
@@ -48,13 +34,13 @@ fn of_version(document: &Document, text: &str) -> Option<Finding> {
         Some(version) => {
             let message = format!("There is no version \"{}\": it is 1.0.0.", version.value);
             let edit = Edit { span: version.span, text: "\"1.0.0\"".to_owned() };
-            Some(error("unknown-version", version.span, message).with_fix("Write 1.0.0", vec![edit]))
+            Some(Finding::error("unknown-version", version.span, message).with_fix("Write 1.0.0", vec![edit]))
         }
         None if document.list.is_some() && document.span.of(text).starts_with('{') => {
             let at = document.span.start + 1;
             let edit = Edit { span: Span::new(at, at), text: "\"version\": \"1.0.0\", ".to_owned() };
             let message = "The policy does not say its version.";
-            Some(note("no-version", document.span, message).with_fix("Add version 1.0.0", vec![edit]))
+            Some(Finding::note("no-version", document.span, message).with_fix("Add version 1.0.0", vec![edit]))
         }
         None => None,
     }
@@ -68,18 +54,18 @@ fn of_url(authority: &Authority) -> Option<Finding> {
     let url = authority.url.as_ref()?;
     let Some(rest) = url.value.strip_prefix("https://") else {
         let message = "An authority is named by its address with https://, as its attestations name their issuer.";
-        return Some(error("authority-not-https", url.span, message));
+        return Some(Finding::error("authority-not-https", url.span, message));
     };
     let host = rest.split('/').next().unwrap_or_default();
     if host.is_empty() || !host.contains('.') || host.contains(['<', '>', ' ', '*', '@']) {
-        return Some(error("authority-without-host", url.span, "This names no attestation service."));
+        return Some(Finding::error("authority-without-host", url.span, "This names no attestation service."));
     }
     if !(host.ends_with(".attest.azure.net")
         || host.ends_with(".attest.azure.us")
         || host.ends_with(".attest.azure.cn"))
     {
         let message = "This is not Azure's attestation service: whoever runs it decides who gets the key.";
-        return Some(warning("foreign-authority", url.span, message));
+        return Some(Finding::warning("foreign-authority", url.span, message));
     }
     None
 }
@@ -91,7 +77,7 @@ fn of_claim(claim: &Claim) -> Vec<Finding> {
             "{} is in the grammar, but the documentation says that only equals is allowed so far.",
             claim.operator.word()
         );
-        findings.push(warning("operator-not-yet", claim.span, message).with_next("Use equals."));
+        findings.push(Finding::warning("operator-not-yet", claim.span, message).with_next("Use equals."));
     }
     let Some(known) = KnownClaim::of(&claim.name.value) else {
         let names: Vec<&str> = super::CLAIMS.iter().map(|known| known.name).collect();
@@ -99,7 +85,7 @@ fn of_claim(claim: &Claim) -> Vec<Finding> {
             "The claim {} is not known here. If it is never made, the key is never released.",
             claim.name.value
         );
-        let finding = note("unknown-claim", claim.name.span, message);
+        let finding = Finding::note("unknown-claim", claim.name.span, message);
         let (before, last) =
             claim.name.value.rsplit_once('.').map_or(("", claim.name.value.as_str()), |(before, last)| (before, last));
         findings.push(match nearest(last, names) {
@@ -121,7 +107,7 @@ fn of_claim(claim: &Claim) -> Vec<Finding> {
     let yes = claim.value.value == Value::Bool(true) || claim.value.value == Value::Text("true".to_owned());
     if debug && yes {
         let message = "An environment that can be debugged shows its memory, and the key in it.";
-        findings.push(warning("debuggable", claim.span, message).with_next("Compare with false."));
+        findings.push(Finding::warning("debuggable", claim.span, message).with_next("Compare with false."));
     }
     findings
 }
@@ -133,21 +119,21 @@ fn of_value(claim: &Claim, known: &KnownClaim) -> Option<Finding> {
             let message =
                 format!("{} is true or false, not a text. As a text it may never be equal.", claim.name.value);
             let edit = Edit { span, text: text.clone() };
-            Some(warning("wrong-value-type", span, message).with_fix(format!("Write {text}"), vec![edit]))
+            Some(Finding::warning("wrong-value-type", span, message).with_fix(format!("Write {text}"), vec![edit]))
         }
         (ClaimKind::Bool, Value::Text(_) | Value::Number(_)) => {
-            Some(error("wrong-value-type", span, format!("{} is true or false.", claim.name.value)))
+            Some(Finding::error("wrong-value-type", span, format!("{} is true or false.", claim.name.value)))
         }
         (ClaimKind::Number, Value::Text(_) | Value::Bool(_)) => {
-            Some(warning("wrong-value-type", span, format!("{} is a number.", claim.name.value)))
+            Some(Finding::warning("wrong-value-type", span, format!("{} is a number.", claim.name.value)))
         }
         (ClaimKind::Digest(bytes), Value::Text(text)) => {
             let right = text.len() == bytes * 2 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
             let message = format!("{} is a digest of {} hexadecimal digits; this is not.", claim.name.value, bytes * 2);
-            (!right).then(|| warning("not-a-digest", span, message))
+            (!right).then(|| Finding::warning("not-a-digest", span, message))
         }
         (ClaimKind::Digest(_) | ClaimKind::Text, Value::Bool(_) | Value::Number(_)) => {
-            Some(error("wrong-value-type", span, format!("{} is a text.", claim.name.value)))
+            Some(Finding::error("wrong-value-type", span, format!("{} is a text.", claim.name.value)))
         }
         (ClaimKind::Text, Value::Text(_))
         | (ClaimKind::Bool, Value::Bool(_))
@@ -177,7 +163,7 @@ fn of_group(condition: &Condition, text: &str) -> Vec<Finding> {
         findings.extend(of_group(one, text));
         if inner[..at].iter().any(|other| said(other) == said(one)) {
             findings.push(
-                note("repeated-condition", one.span(), "This condition stands there twice.")
+                Finding::note("repeated-condition", one.span(), "This condition stands there twice.")
                     .with_fix("Remove the second", vec![removal(text, one.span())]),
             );
             continue;
@@ -194,7 +180,7 @@ fn of_group(condition: &Condition, text: &str) -> Vec<Finding> {
         if all && claim.operator == Operator::Equals && inner[..at].iter().any(against) {
             let message =
                 format!("{} cannot equal two values at once, so the key is never released by this.", claim.name.value);
-            findings.push(error("never-true", one.span(), message).with_next("Put the two into anyOf."));
+            findings.push(Finding::error("never-true", one.span(), message).with_next("Put the two into anyOf."));
         }
     }
     findings
@@ -212,15 +198,16 @@ fn of_strength(authority: &Authority, condition: &Condition) -> Vec<Finding> {
     if !known().any(|claim| claim.measures) {
         let message = "No condition tells what runs there: every environment of this kind gets the key, whoever started it, if it may call release.";
         findings.push(
-            note("no-measurement", span, message)
+            Finding::note("no-measurement", span, message)
                 .with_next("Add the digest of the image, the enclave's signer or the one machine."),
         );
     }
     let sgx = known().any(|claim| claim.name.starts_with("x-ms-sgx-"));
     if sgx && !known().any(|claim| claim.name == "x-ms-sgx-is-debuggable") {
         let message = "Nothing keeps out enclaves that can be debugged.";
-        findings
-            .push(warning("debug-not-excluded", span, message).with_next("Add x-ms-sgx-is-debuggable equals false."));
+        findings.push(
+            Finding::warning("debug-not-excluded", span, message).with_next("Add x-ms-sgx-is-debuggable equals false."),
+        );
     }
     findings
 }

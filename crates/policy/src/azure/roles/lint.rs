@@ -20,18 +20,13 @@ pub fn lint(text: &str, _surroundings: &Surroundings) -> Vec<Finding> {
             );
         }
     }
-    findings.sort_by(|left, right| (left.span, &left.code).cmp(&(right.span, &right.code)));
-    findings
+    Finding::in_order(findings)
 }
 
 fn key(assignment: &Assignment) -> (String, String, String) {
     let lower = |text: Option<&crate::Spanned<String>>| text.map_or_else(String::new, |text| text.value.to_lowercase());
     let role = assignment.role().map_or_else(|| lower(assignment.role_id.as_ref()), |role| role.id.to_owned());
     (lower(assignment.principal.as_ref()), role, lower(assignment.scope.as_ref()).trim_end_matches('/').to_owned())
-}
-
-fn warning(code: &str, span: crate::Span, message: impl Into<String>) -> Finding {
-    Finding::new(code, Severity::Warning, span, message)
 }
 
 fn of_role(assignment: &Assignment) -> Vec<Finding> {
@@ -48,7 +43,7 @@ fn of_role(assignment: &Assignment) -> Vec<Finding> {
     if powers.contains(&Power::Administer) && !role.conditional && assignment.condition.is_none() {
         let message = format!("{} may give every role to everybody, themselves included.", role.name);
         findings.push(
-            warning("can-give-roles", written.span, message)
+            Finding::warning("can-give-roles", written.span, message)
                 .with_next("Limit it by a condition on the roles that may be given."),
         );
     }
@@ -63,12 +58,13 @@ fn of_role(assignment: &Assignment) -> Vec<Finding> {
         );
     } else if wide && !powers.is_empty() && !powers.contains(&Power::Administer) {
         let message = format!("{} holds for every vault of the subscription, also for later ones.", role.name);
-        findings.push(warning("wide-scope", written.span, message).with_next("Assign it to one vault."));
+        findings.push(Finding::warning("wide-scope", written.span, message).with_next("Assign it to one vault."));
     }
     if role.name == "Key Vault Contributor" || role.name == "Contributor" {
         let message = format!("Where a vault goes by access policies, {} can let itself in by one.", role.name);
         findings.push(
-            warning("contributor-lets-itself-in", written.span, message).with_next("Let the vault go by roles (RBAC)."),
+            Finding::warning("contributor-lets-itself-in", written.span, message)
+                .with_next("Let the vault go by roles (RBAC)."),
         );
     }
     findings
@@ -80,7 +76,8 @@ fn of_principal(assignment: &Assignment) -> Vec<Finding> {
         let known = ["User", "Group", "ServicePrincipal", "ForeignGroup", "Device"];
         if kind.value.eq_ignore_ascii_case("Unknown") {
             let message = "The principal is unknown: it was deleted, and the assignment lets nobody in.";
-            findings.push(warning("deleted-principal", kind.span, message).with_next("Remove the assignment."));
+            findings
+                .push(Finding::warning("deleted-principal", kind.span, message).with_next("Remove the assignment."));
         } else if !known.iter().any(|word| word.eq_ignore_ascii_case(&kind.value)) {
             let message = format!("\"{}\" is not a kind of principal.", kind.value);
             findings.push(
@@ -89,7 +86,7 @@ fn of_principal(assignment: &Assignment) -> Vec<Finding> {
             );
         } else if kind.value.eq_ignore_ascii_case("ForeignGroup") {
             let message = "The group is of another tenant: who is in it is decided there.";
-            findings.push(warning("foreign-group", kind.span, message));
+            findings.push(Finding::warning("foreign-group", kind.span, message));
         }
     }
     if let Some(name) =
@@ -108,7 +105,7 @@ fn of_scope(assignment: &Assignment) -> Vec<Finding> {
     match (&assignment.scope, assignment.width()) {
         (None, _) => {
             let message = "There is no scope, so where it holds is not known.";
-            findings.push(warning("no-scope", assignment.span, message));
+            findings.push(Finding::warning("no-scope", assignment.span, message));
         }
         (Some(scope), None) => {
             let message =

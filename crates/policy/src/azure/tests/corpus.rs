@@ -2,8 +2,6 @@
 //!
 //! The shapes are those of the service's documentation and API definitions; every text is our own.
 
-use std::path::PathBuf;
-
 use serde::Deserialize;
 
 use crate::{Caller, Known, PolicyLanguage, Power, Retention, Standing, Surroundings};
@@ -52,15 +50,7 @@ fn sorted(powers: &[Power]) -> Vec<Power> {
 }
 
 fn cases() -> Vec<Case> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus/azure");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let texts: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
-    let lines = texts.iter().flat_map(|text| text.lines());
-    let cases: Vec<Case> =
-        lines.map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect();
-    assert!(cases.len() >= 65, "the corpus shrank to {}", cases.len());
-    cases
+    crate::corpus::cases("azure", 65)
 }
 
 #[test]

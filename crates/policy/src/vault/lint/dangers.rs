@@ -1,6 +1,6 @@
 //! What gives more than it looks like.
 
-use super::{Document, Rule, allowing, error, note, relist, warning};
+use super::{Document, Rule, allowing, relist};
 use crate::{
     Finding, Mount, Severity, Span,
     vault::{
@@ -188,9 +188,9 @@ fn everything(rule: &Rule) -> Option<Finding> {
     let writes = [Create, Update, Delete, Patch, Capability::Sudo].iter().any(|one| rule.granted().has(*one));
     let message = "The path is every path of the server: keys, values, policies, tokens.";
     Some(if writes {
-        error("every-path", rule.path.span, format!("{message} This is root by another name."))
+        Finding::error("every-path", rule.path.span, format!("{message} This is root by another name."))
     } else {
-        warning("every-path", rule.path.span, message)
+        Finding::warning("every-path", rule.path.span, message)
     })
     .map(|finding| finding.with_next("Name the mounts that are meant."))
 }
@@ -201,7 +201,7 @@ fn every_mount(rule: &Rule) -> Option<Finding> {
         return None;
     }
     let message = "The first segment is +: this is meant for every mount, also those that are added later.";
-    Some(warning("every-mount", rule.path.span, message).with_next("Name the mount."))
+    Some(Finding::warning("every-mount", rule.path.span, message).with_next("Name the mount."))
 }
 
 fn of_sudo(rule: &Rule) -> Vec<Finding> {
@@ -214,7 +214,9 @@ fn of_sudo(rule: &Rule) -> Vec<Finding> {
     let span = rule.capabilities.iter().find(|word| word.value == "sudo").map_or(rule.path.span, |word| word.span);
     if sudo && open {
         let message = "sudo on many paths at once gives root's rights wherever a path of these needs them.";
-        findings.push(warning("sudo-on-many", span, message).with_next("Name the paths that need sudo, one by one."));
+        findings.push(
+            Finding::warning("sudo-on-many", span, message).with_next("Name the paths that need sudo, one by one."),
+        );
     } else if sudo && needed.clone().next().is_none() && !counts && !rule.is_templated() {
         findings.push(useless_sudo(rule, span));
     }
@@ -222,15 +224,16 @@ fn of_sudo(rule: &Rule) -> Vec<Finding> {
         let without = needed.filter(|(_, capability)| rule.granted().has(*capability));
         for (path, _) in without.take(1) {
             let message = format!("{path} is one of the paths that need sudo beside the capability.");
-            findings
-                .push(warning("sudo-missing", rule.path.span, message).with_next("Add \"sudo\", if that is meant."));
+            findings.push(
+                Finding::warning("sudo-missing", rule.path.span, message).with_next("Add \"sudo\", if that is meant."),
+            );
         }
     }
     findings
 }
 
 fn useless_sudo(rule: &Rule, span: Span) -> Finding {
-    let finding = note("sudo-not-needed", span, "This path does not need sudo.");
+    let finding = Finding::note("sudo-not-needed", span, "This path does not need sudo.");
     let rest: Vec<&str> =
         rule.capabilities.iter().map(|word| word.value.as_str()).filter(|word| *word != "sudo").collect();
     match rule.list {

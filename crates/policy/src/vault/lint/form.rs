@@ -1,6 +1,6 @@
 //! What is written otherwise than it works: words, paths, parameters.
 
-use super::{Document, Rule, note, relist, repath, warning};
+use super::{Document, Rule, relist, repath};
 use crate::{
     Edit, Finding, Severity, Span,
     vault::{Capability, Parameters, pattern::is_templated},
@@ -10,7 +10,7 @@ pub(super) fn findings(document: &Document, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     if document.rules.is_empty() && document.is_well_formed() {
         let message = "The policy has no rule, so whoever holds it gains nothing by it.";
-        findings.push(warning("no-rules", Span::whole(text), message));
+        findings.push(Finding::warning("no-rules", Span::whole(text), message));
     }
     for rule in &document.rules {
         findings.extend(of_capabilities(document, rule));
@@ -18,7 +18,7 @@ pub(super) fn findings(document: &Document, text: &str) -> Vec<Finding> {
         findings.extend(of_parameters(rule));
         if let Some(expiration) = &rule.expiration {
             let message = format!("The rule ends by itself at {}. A denial ends too.", expiration.value);
-            findings.push(note("expires", expiration.span, message));
+            findings.push(Finding::note("expires", expiration.span, message));
         }
     }
     findings
@@ -32,8 +32,9 @@ fn of_capabilities(document: &Document, rule: &Rule) -> Vec<Finding> {
         && words.len() > 1
     {
         let message = "deny stands beside other capabilities, which it takes all.";
-        findings
-            .push(warning("deny-beside-others", list, message).with_fix("Leave deny alone", relist(list, &["deny"])));
+        findings.push(
+            Finding::warning("deny-beside-others", list, message).with_fix("Leave deny alone", relist(list, &["deny"])),
+        );
     } else if let Some(list) = rule.list {
         findings.extend(repeated(rule, list, &words));
     }
@@ -43,7 +44,7 @@ fn of_capabilities(document: &Document, rule: &Rule) -> Vec<Finding> {
             rule.path.value
         );
         findings.push(
-            warning("no-capabilities", rule.list.unwrap_or(rule.path.span), message)
+            Finding::warning("no-capabilities", rule.list.unwrap_or(rule.path.span), message)
                 .with_next("Name capabilities, write \"deny\" if that is meant, or remove the rule."),
         );
     }
@@ -60,7 +61,7 @@ fn repeated(rule: &Rule, list: Span, words: &[&str]) -> Option<Finding> {
         }
     }
     let message = format!("{} is named twice, which changes nothing.", twice.value);
-    let finding = note("repeated-capability", twice.span, message);
+    let finding = Finding::note("repeated-capability", twice.span, message);
     let whole = rule.capabilities.iter().all(|word| list.start <= word.span.start && word.span.end <= list.end);
     Some(if whole { finding.with_fix("Name it once", relist(list, &once)) } else { finding })
 }
@@ -70,7 +71,7 @@ fn old_word(document: &Document, rule: &Rule) -> Option<Finding> {
     let meant = Capability::of_old_word(&word.value)?;
     let words: Vec<String> = meant.iter().map(|capability| format!("\"{}\"", capability.word())).collect();
     let message = format!("policy = \"{}\" is the old way to write [{}].", word.value, words.join(", "));
-    let finding = note("old-policy-word", word.span, message);
+    let finding = Finding::note("old-policy-word", word.span, message);
     let (Some(span), None) = (rule.policy_span, rule.list) else { return Some(finding) };
     let (name, sign) = if document.json { ("\"capabilities\"", ":") } else { ("capabilities", " =") };
     let edit = Edit { span, text: format!("{name}{sign} [{}]", words.join(", ")) };
@@ -81,32 +82,35 @@ fn of_path(rule: &Rule) -> Vec<Finding> {
     let (path, span) = (rule.path.value.as_str(), rule.path.span);
     let mut findings = Vec::new();
     if path.is_empty() || path == "/" {
-        findings.push(warning("empty-path", span, "The path is empty: no request has such a path."));
+        findings.push(Finding::warning("empty-path", span, "The path is empty: no request has such a path."));
     } else if let Some(rest) = path.strip_prefix('/') {
         let finding = if rest.starts_with('/') {
-            warning(
+            Finding::warning(
                 "leading-slash",
                 span,
                 "The path begins with several slashes, of which one is passed over: it never fits.",
             )
         } else {
-            note("leading-slash", span, "Paths begin without a slash; the servers pass it over.")
+            Finding::note("leading-slash", span, "Paths begin without a slash; the servers pass it over.")
         };
         findings.push(finding.with_fix("Remove the slash", repath(rule, path.trim_start_matches('/'))));
     }
     if path.split('/').any(|segment| segment != "+" && segment.contains('+') && !is_templated(segment)) {
         let message = "A + stands for one segment only where it is the whole segment. Here it is the sign + itself.";
-        findings
-            .push(warning("plus-is-literal", span, message).with_next("Write /+/ for any segment, or * at the end."));
+        findings.push(
+            Finding::warning("plus-is-literal", span, message).with_next("Write /+/ for any segment, or * at the end."),
+        );
     }
     if path.trim_end_matches('*').contains('*') || path.ends_with("**") {
         let message = "A * stands for anything only as the last character of a path. The others are the sign * itself.";
-        findings.push(warning("star-is-literal", span, message).with_next("Write + for one segment in the middle."));
+        findings.push(
+            Finding::warning("star-is-literal", span, message).with_next("Write + for one segment in the middle."),
+        );
     }
     if let Some(unknown) = templates(path).into_iter().find(|template| !is_known(template)) {
         let message = format!("There is no template {{{{{unknown}}}}}, so the rule fits nobody's paths.");
         findings.push(
-            warning("unknown-template", span, message)
+            Finding::warning("unknown-template", span, message)
                 .with_next("Use identity.entity.id, .name, .metadata.KEY, .aliases.ACCESSOR.…, or identity.groups.…"),
         );
     }
@@ -129,7 +133,7 @@ fn slash_at_end(rule: &Rule) -> Option<Finding> {
         "The path ends in a slash, which only lists are asked with: {} will not be found here.",
         crate::listed(&lost)
     );
-    let finding = warning("slash-at-end", rule.path.span, message);
+    let finding = Finding::warning("slash-at-end", rule.path.span, message);
     // Without the slash the rule still gives the list: a list looks there too.
     Some(finding.with_fix("Remove the slash", repath(rule, path.trim_end_matches('/'))))
 }
@@ -159,20 +163,22 @@ fn of_parameters(rule: &Rule) -> Vec<Finding> {
     let empty = |parameters: &Option<Parameters>| parameters.as_ref().is_some_and(|named| named.entries.is_empty());
     if let Some(allowed) = rule.allowed.as_ref().filter(|_| empty(&rule.allowed)) {
         let message = "An empty allowed_parameters allows every parameter, as if it were not there.";
-        findings
-            .push(warning("empty-parameters", allowed.span, message).with_next("Name the parameters, or remove it."));
+        findings.push(
+            Finding::warning("empty-parameters", allowed.span, message).with_next("Name the parameters, or remove it."),
+        );
     }
     if let Some(denied) = rule.denied.as_ref().filter(|_| empty(&rule.denied)) {
         let message = "An empty denied_parameters denies no parameter, as if it were not there.";
-        findings
-            .push(warning("empty-parameters", denied.span, message).with_next("Name the parameters, or remove it."));
+        findings.push(
+            Finding::warning("empty-parameters", denied.span, message).with_next("Name the parameters, or remove it."),
+        );
     }
     let allowed = rule.allowed.as_ref().filter(|allowed| !allowed.entries.is_empty());
     if let Some(denied) = &rule.denied
         && let Some((star, _)) = denied.entries.iter().find(|(name, _)| name.value == "*")
     {
         let message = "\"*\" among the denied parameters refuses every request that sends any parameter.";
-        findings.push(note("all-parameters-denied", star.span, message));
+        findings.push(Finding::note("all-parameters-denied", star.span, message));
     }
     let names = |name: &str| {
         allowed.is_none_or(|allowed| {
@@ -186,7 +192,7 @@ fn of_parameters(rule: &Rule) -> Vec<Finding> {
     let writes = [Capability::Create, Capability::Update, Capability::Patch, Capability::Read];
     if rule.limits_parameters() && !rule.denies() && !writes.iter().any(|one| rule.granted().has(*one)) {
         let message = "Parameters are looked at when something is read or written, never for list, delete or sudo.";
-        findings.push(note("parameters-unused", rule.path.span, message));
+        findings.push(Finding::note("parameters-unused", rule.path.span, message));
     }
     findings
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Document, Rule, allowing, repath, warning};
+use super::{Document, Rule, allowing, repath};
 use crate::{
     Finding, Mount, Surroundings,
     nearest::nearest,
@@ -55,7 +55,7 @@ fn unknown_mount(rule: &Rule, mounts: &[Mount]) -> Option<Finding> {
         return None;
     }
     let message = format!("Nothing is mounted at {first}, so the rule fits no request.");
-    let finding = warning("unknown-mount", rule.path.span, message);
+    let finding = Finding::warning("unknown-mount", rule.path.span, message);
     let names: Vec<&str> = mounts.iter().map(|mount| mount.path.as_str()).collect();
     Some(match nearest(first, names) {
         Some(near) => finding.with_fix(format!("Write {near}"), repath(rule, &format!("{near}/{rest}"))),
@@ -91,13 +91,13 @@ fn of_kv(rule: &Rule, mount: &str) -> Vec<Finding> {
             "{mount} is KV version 2, whose paths go on with data/ for values and metadata/ for names. This one does not exist."
         );
         let fix = repath(rule, &format!("{mount}/data/{rest}"));
-        findings.push(warning("kv-without-data", rule.path.span, message).with_fix("Put data/ in", fix));
+        findings.push(Finding::warning("kv-without-data", rule.path.span, message).with_fix("Put data/ in", fix));
     }
     let only_list = rule.granted().iter().all(|capability| capability == Capability::List);
     if first == "data" && rule.granted().has(Capability::List) {
         let message =
             format!("KV version 2 lists names at {mount}/metadata/, never at data/, so list does nothing here.");
-        let finding = warning("list-on-data", rule.path.span, message);
+        let finding = Finding::warning("list-on-data", rule.path.span, message);
         let moved = format!("{mount}/metadata/{}", rest.strip_prefix("data/").unwrap_or_default());
         findings.push(if only_list && rest.starts_with("data/") {
             finding.with_fix("Write metadata/", repath(rule, &moved))
@@ -108,7 +108,7 @@ fn of_kv(rule: &Rule, mount: &str) -> Vec<Finding> {
     if first == "data" && (rule.allowed.is_some() || rule.denied.is_some()) {
         let message =
             "The parameters of KV version 2 are data and options as a whole; what is in the value is not looked at.";
-        findings.push(warning("parameters-in-data", rule.path.span, message));
+        findings.push(Finding::warning("parameters-in-data", rule.path.span, message));
     }
     findings
 }
@@ -141,5 +141,5 @@ fn wrong_verb(rule: &Rule, called: &[(&'static Endpoint, &'static Pattern, &'sta
     } else {
         "This path is called by POST, which needs update; what is given here lets nothing happen."
     };
-    Some(warning("needs-update", rule.path.span, message).with_next("Give update."))
+    Some(Finding::warning("needs-update", rule.path.span, message).with_next("Give update."))
 }

@@ -1,6 +1,6 @@
 //! How the rules of one policy work together: what adds up, and what takes away.
 
-use super::{Document, Rule, note, warning};
+use super::{Document, Rule};
 use crate::{
     Finding, Severity,
     vault::{Capability, evaluate::outranks, pattern::Pattern},
@@ -57,7 +57,7 @@ fn repeated(first: &Rule, second: &Rule) -> Finding {
     } else {
         format!("{path} has two rules. They add up; the second does not replace the first.")
     };
-    warning("repeated-path", second.path.span, message).with_next("Write one rule for the path.")
+    Finding::warning("repeated-path", second.path.span, message).with_next("Write one rule for the path.")
 }
 
 /// Of `a/*` and `a/+/b/*` the first decides wherever the second fits: both have their first wildcard at the same place,
@@ -79,11 +79,11 @@ fn narrower(wider: &[&Placed<'_>], rule: &Rule) -> Option<Finding> {
     if wider.denies() && !rule.granted().is_denied() {
         let message =
             format!("{wide} is denied, but this rule has the more exact path and allows {path} all the same.");
-        return Some(warning("denial-with-a-hole", rule.path.span, message));
+        return Some(Finding::warning("denial-with-a-hole", rule.path.span, message));
     }
     if rule.denies() && !wider.granted().is_denied() {
         let message = format!("This takes {path} out of what {wide} allows.");
-        return Some(note("taken-out", rule.path.span, message));
+        return Some(Finding::note("taken-out", rule.path.span, message));
     }
     let lost: Vec<&str> =
         wider.granted().iter().filter(|capability| !rule.granted().has(*capability)).map(Capability::word).collect();
@@ -94,5 +94,8 @@ fn narrower(wider: &[&Placed<'_>], rule: &Rule) -> Option<Finding> {
         "{wide} gives {} too, but rules of different paths do not add up: at {path} only this one counts.",
         crate::listed(&lost)
     );
-    Some(warning("narrower-takes-away", rule.path.span, message).with_next("Name here everything that is meant."))
+    Some(
+        Finding::warning("narrower-takes-away", rule.path.span, message)
+            .with_next("Name here everything that is meant."),
+    )
 }

@@ -3,7 +3,7 @@
 //! The shapes are those of the servers' documentation, of what a real OpenBao takes and refuses, and of policies that
 //! nobody could write any more; every text is our own.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -60,15 +60,7 @@ impl Case {
 }
 
 fn cases() -> Vec<Case> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus/vault");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let texts: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
-    let lines = texts.iter().flat_map(|text| text.lines());
-    let cases: Vec<Case> =
-        lines.map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect();
-    assert!(cases.len() >= 90, "the corpus shrank to {}", cases.len());
-    cases
+    crate::corpus::cases("vault", 90)
 }
 
 #[test]
