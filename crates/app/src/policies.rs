@@ -38,11 +38,11 @@ impl App {
         let none = || Offer::refuse(Ask::ChangePolicy, "No policy is written here.");
         let change = wire::offer(&change.cloned().unwrap_or_else(none));
         let history = self.policy_history(&found).await?;
+        let mut drafts = self.policy_drafts(&reference).await?;
         let mut policies = Vec::with_capacity(scene.policies.len());
         for policy in scene.policies.iter() {
             let past = history.iter().filter(|(id, _)| *id == policy.id).map(|(_, past)| past.clone()).collect();
-            let draft = self.policy_draft(&reference, &policy.id).await?;
-            policies.push(PolicyRow { draft, history: past, ..row(policy, &scene) });
+            policies.push(PolicyRow { draft: drafts.remove(&policy.id), history: past, ..row(policy, &scene) });
         }
         policies.sort_by_key(|policy| !policy.of_item);
         let around = &scene.around;

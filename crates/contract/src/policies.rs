@@ -101,8 +101,6 @@ pub struct TemplateWire {
     pub questions: Vec<TemplateQuestionWire>,
     /// Answers that many need: a label, and the answers by question.
     pub presets: Vec<(String, BTreeMap<String, String>)>,
-    /// Whether it can be taken out again as one part: what a grant is, its revocation takes back.
-    pub takes_back: bool,
 }
 
 /// One question of a template.

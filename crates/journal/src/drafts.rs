@@ -1,7 +1,9 @@
 //! Drafts of policies: begun in the editor, not yet sent, there again at the next start. Policies are no secrets.
 
+use std::collections::BTreeMap;
+
 use domain::{Result, Timestamp};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use crate::{Journal, error::of_sqlite};
 
@@ -19,21 +21,23 @@ pub struct PolicyDraft {
 }
 
 impl Journal {
-    /// The draft of a policy of an item, if there is one.
+    /// The drafts of an item, each under the name of its policy.
     ///
     /// # Errors
     /// `Unexpected` if the file cannot be read.
-    pub fn policy_draft(&self, reference: &str, policy: &str) -> Result<Option<PolicyDraft>> {
-        let query = "SELECT base, body, at FROM policy_draft WHERE reference = ?1 AND policy = ?2";
-        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?));
-        let found: Option<(String, String, String)> = self
-            .database()
-            .query_row(query, [reference, policy], read)
-            .optional()
-            .map_err(|cause| of_sqlite("read the draft", cause))?;
-        // A time that does not read back is not worth losing the draft for.
-        let at = |text: &str| text.parse().unwrap_or(Timestamp::UNIX_EPOCH);
-        Ok(found.map(|(base, text, kept)| PolicyDraft { base, text, at: at(&kept) }))
+    pub fn policy_drafts(&self, reference: &str) -> Result<BTreeMap<String, PolicyDraft>> {
+        let read = || -> rusqlite::Result<BTreeMap<String, PolicyDraft>> {
+            let database = self.database();
+            let query = "SELECT policy, base, body, at FROM policy_draft WHERE reference = ?1";
+            let mut statement = database.prepare_cached(query)?;
+            let row = |row: &rusqlite::Row<'_>| {
+                // A time that does not read back is not worth losing the draft for.
+                let at = row.get::<_, String>(3)?.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+                Ok((row.get(0)?, PolicyDraft { base: row.get(1)?, text: row.get(2)?, at }))
+            };
+            statement.query_map([reference], row)?.collect()
+        };
+        read().map_err(|cause| of_sqlite("read the drafts", cause))
     }
 
     /// Keeps the draft of a policy in the place of the one before.
@@ -79,9 +83,11 @@ mod tests {
         journal.keep_policy_draft("a/v/k", "other", &draft("3")).unwrap();
         drop(journal);
         let journal = open();
-        assert_eq!(journal.policy_draft("a/v/k", "default").unwrap(), Some(draft("2")));
+        let kept = |policy: &str| journal.policy_drafts("a/v/k").unwrap().remove(policy);
+        assert_eq!(kept("default"), Some(draft("2")));
+        assert!(journal.policy_drafts("a/v/l").unwrap().is_empty());
         journal.drop_policy_draft("a/v/k", "default").unwrap();
-        assert_eq!(journal.policy_draft("a/v/k", "default").unwrap(), None);
-        assert_eq!(journal.policy_draft("a/v/k", "other").unwrap(), Some(draft("3")));
+        assert_eq!(kept("default"), None);
+        assert_eq!(kept("other"), Some(draft("3")));
     }
 }

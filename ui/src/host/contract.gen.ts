@@ -4204,11 +4204,7 @@ questions: Array<TemplateQuestionWire>,
 /**
  * Answers that many need: a label, and the answers by question.
  */
-presets: Array<[string, { [key in string]: string }]>, 
-/**
- * Whether it can be taken out again as one part: what a grant is, its revocation takes back.
- */
-takesBack: boolean, };
+presets: Array<[string, { [key in string]: string }]>, };
 
 /**
  * Light, dark or as the system says.

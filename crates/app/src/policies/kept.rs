@@ -1,5 +1,7 @@
 //! What Claviger keeps of policies: drafts that were begun, and what a policy read before each change made here.
 
+use std::collections::BTreeMap;
+
 use contract::{Nothing, PolicyDraftWire, PolicyPastWire, SavePolicyDraft};
 use domain::{Ask, Event, ItemRef, Result, Stage, Target, Timestamp};
 use journal::PolicyDraft;
@@ -13,10 +15,13 @@ const PAGES: usize = 40;
 const MOST: usize = 50;
 
 impl App {
-    pub(super) async fn policy_draft(&self, reference: &str, policy: &str) -> Result<Option<PolicyDraftWire>> {
-        let (reference, policy) = (reference.to_owned(), policy.to_owned());
-        let draft = self.journal(move |journal| journal.policy_draft(&reference, &policy)).await?;
-        Ok(draft.map(|draft| PolicyDraftWire { base: draft.base, text: draft.text, at: wire::instant(draft.at) }))
+    /// The drafts of an item, each under the name of its policy.
+    pub(super) async fn policy_drafts(&self, reference: &str) -> Result<BTreeMap<String, PolicyDraftWire>> {
+        let reference = reference.to_owned();
+        let drafts = self.journal(move |journal| journal.policy_drafts(&reference)).await?;
+        let wire =
+            |draft: PolicyDraft| PolicyDraftWire { base: draft.base, text: draft.text, at: wire::instant(draft.at) };
+        Ok(drafts.into_iter().map(|(policy, draft)| (policy, wire(draft))).collect())
     }
 
     pub(super) async fn keep_policy_draft(&self, request: SavePolicyDraft) -> Result<Nothing> {
@@ -38,7 +43,7 @@ impl App {
     pub(super) async fn policy_history(&self, found: &Found) -> Result<Vec<(String, PolicyPastWire)>> {
         let (chain, name) = (self.0.chain.clone(), found.connection.connection.name.clone());
         let target = Target::Item(found.key.clone());
-        let of_item = found.provider.policies().is_some() && self.is_of_item(found);
+        let of_item = self.is_of_item(found);
         off_thread(move || {
             let (mut past, mut before) = (Vec::new(), None);
             for _ in 0..PAGES {

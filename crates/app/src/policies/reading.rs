@@ -28,31 +28,25 @@ pub(super) fn of(language: PolicyLanguage, base: &str, text: &str, around: &Surr
 
 /// From places in bytes to places in UTF-16 code units.
 struct Places {
-    /// The byte at which each character begins, and the code unit there; at the end of the text too.
-    begins: Vec<(usize, u32)>,
+    /// Where each character ends that is not of ASCII, and how many bytes more than code units there are up to there.
+    surplus: Vec<(usize, usize)>,
 }
 
 impl Places {
     fn of(text: &str) -> Self {
-        let mut unit = 0;
-        let mut begins = Vec::new();
-        for (byte, c) in text.char_indices() {
-            // Only where the two begin to differ, or differ more: policies are ASCII but for names in them.
-            if !c.is_ascii() || begins.is_empty() || begins.last().is_some_and(|(at, _)| byte - at > 1 << 12) {
-                begins.push((byte, unit));
-            }
-            unit += if c.len_utf16() == 2 { 2 } else { 1 };
-            if !c.is_ascii() {
-                begins.push((byte + c.len_utf8(), unit));
-            }
-        }
-        Self { begins }
+        let mut more = 0;
+        let wide = text.char_indices().filter(|(_, c)| !c.is_ascii());
+        let surplus = wide.map(|(at, c)| {
+            more += c.len_utf8() - c.len_utf16();
+            (at + c.len_utf8(), more)
+        });
+        Self { surplus: surplus.collect() }
     }
 
     fn at(&self, byte: usize) -> u32 {
-        let index = self.begins.partition_point(|(at, _)| *at <= byte);
-        let (from, unit) = index.checked_sub(1).and_then(|index| self.begins.get(index)).copied().unwrap_or((0, 0));
-        unit + u32::try_from(byte - from).unwrap_or(u32::MAX)
+        let before = self.surplus.partition_point(|(end, _)| *end <= byte);
+        let more = before.checked_sub(1).map_or(0, |last| self.surplus[last].1);
+        u32::try_from(byte - more).unwrap_or(u32::MAX)
     }
 }
 
@@ -210,7 +204,6 @@ pub(super) fn template(template: &policy::Template) -> TemplateWire {
         source: template.source.to_owned(),
         questions: template.questions.iter().map(question).collect(),
         presets: template.presets.iter().map(preset).collect(),
-        takes_back: true,
     }
 }
 

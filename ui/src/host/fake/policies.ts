@@ -40,7 +40,6 @@ const TEMPLATES: TemplateWire[] = [
     source: 'KMS Developer Guide',
     questions: [{ id: 'account', label: 'Account', hint: 'Twelve digits', lines: false, choices: [], optional: false }],
     presets: [['Heroku', { account: '021876802972' }]],
-    takesBack: true,
   },
 ];
 
