@@ -343,6 +343,8 @@ async fn whoever_lacks_the_right_in_iam_is_told_so_though_the_policy_lets_them_i
     open_policy(&desktop).await;
     lockout_is(&desktop, "loses").await;
     desktop.part_shows("lockout", "kms:PutKeyPolicy").await;
+    // It is not the text that takes the right from them: not as it stands, nor with a space more.
+    desktop.part_shows("lockout", "You have no right to change it").await;
     type_at_the_end(&desktop, "  ").await;
     is_read(&desktop).await;
     assert_eq!(desktop.evaluate(&format!("return {APPLICABLE}")).await, false);
